@@ -21,7 +21,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +36,24 @@ final class Attempt {
 
     private final Catalog catalog;
     private final Engine engine;
-    private final Scenario scenario;
+    private Scenario scenario;
+    private final boolean varied;
+    private Map<String, String> withoutSubject = Map.of();
     private final Limits limits;
     private final long began = System.nanoTime();
     private volatile String phase = "building the machine";
     private volatile @Nullable Exploration run;
     private @Nullable Finding finding;
+    private Engine.Kept kept = Engine.Kept.ALL;
     /** Where code is that does not come back; then nothing that it may still find counts. */
     private String behind = "";
 
-    Attempt(Catalog catalog, Engine engine, Scenario scenario, Limits limits) {
+    /** @param varied whether parameters are not the scenario's own, so that it may name properties which the machine has no subject for */
+    Attempt(Catalog catalog, Engine engine, Scenario scenario, boolean varied, Limits limits) {
         this.catalog = catalog;
         this.engine = engine;
         this.scenario = scenario;
+        this.varied = varied;
         this.limits = limits;
     }
 
@@ -56,11 +63,25 @@ final class Attempt {
         return behind.isEmpty() ? finding : null;
     }
 
-    /** What was left behind, where a component does not come back. */
+    /** What an edited program still does; where that was asked. */
+    Engine.Kept kept() {
+        return kept;
+    }
+
+    /** Properties that were not judged, as the machine has no subject for them. */
+    Set<String> unjudged() {
+        return withoutSubject.keySet();
+    }
+
+    /** What was not judged; what was left behind, where a component does not come back. */
     List<String> notes() {
-        return behind.isEmpty()
-                ? List.of()
-                : List.of("code does not come back: " + behind + "; what was found until then is lost");
+        List<String> notes = new ArrayList<>();
+        withoutSubject.forEach((id, relation) -> notes.add(id + " is not judged: with these parameters nothing gives '"
+                + relation + "' a meaning, and it is about that"));
+        if (!behind.isEmpty()) {
+            notes.add("code does not come back: " + behind + "; what was found until then is lost");
+        }
+        return notes;
     }
 
     /** Does all of it; throws as {@link Checker#check}. */
@@ -115,9 +136,14 @@ final class Attempt {
             phase = "looking once more at a few states";
             lookAgain(manner.symmetry() ? -1 : searched.distinct());
         }
-        return searched.end() == End.COMPLETE && !scenario.responses().isEmpty()
-                ? respond(session, searched)
-                : searched;
+        Exploration answered =
+                searched.end() == End.COMPLETE && !scenario.responses().isEmpty()
+                        ? respond(session, searched)
+                        : searched;
+        boolean edited = !scenario.machine().faults().isEmpty();
+        return edited && manner.obliges() && answered.end() == End.COMPLETE
+                ? oblige(session, manner, answered)
+                : answered;
     }
 
     /** That all holds is believed of a component that is not Moat's, which no test of Moat's has looked at, only where it keeps its promises. */
@@ -166,10 +192,32 @@ final class Attempt {
         return searched.answered(answers.witnessed(), finding != null, System.nanoTime() - began);
     }
 
+    /** That all holds of an edited program is said only where it still does what it did. */
+    private Exploration oblige(Engine.Session session, CheckRequest.Manner manner, Exploration searched) {
+        phase = "asking what the edited program still does";
+        if (manner.symmetry()) {
+            kept = Engine.Kept.unasked("whether its operations still end is not asked with --symmetry");
+            return searched;
+        }
+        try {
+            kept = session.obligations(limits);
+        } catch (LimitException e) {
+            kept = Engine.Kept.unasked("whether its operations still end was not found out: the limit on " + e.limit()
+                    + " was hit (" + e.getMessage() + ")");
+            return searched;
+        }
+        finding = kept.finding();
+        return searched.answered(List.of(), finding != null, System.nanoTime() - began);
+    }
+
     /** In a method of its own: nothing else keeps the machine. */
     private Engine.Session open() {
         var machine = catalog.machine(scenario.machine());
         phase = "compiling the invariants";
+        if (varied) {
+            withoutSubject = engine.withoutSubject(scenario, machine);
+            scenario = scenario.without(withoutSubject.keySet());
+        }
         return engine.open(scenario, machine);
     }
 

@@ -31,8 +31,14 @@ public record CheckRequest(
      *
      * @param compares whether every transition is compared with the discipline
      * @param symmetry whether one state stands for all that what is alike in the machine makes of it
+     * @param obliges whether it is asked what an edited program still does, before it is said to hold
      */
-    public record Manner(boolean compares, boolean symmetry) {}
+    public record Manner(boolean compares, boolean symmetry, boolean obliges) {
+        /** One that asks. */
+        public Manner(boolean compares, boolean symmetry) {
+            this(compares, symmetry, true);
+        }
+    }
 
     public CheckRequest {
         settings = new LinkedHashMap<>(settings);

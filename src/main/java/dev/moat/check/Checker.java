@@ -49,6 +49,24 @@ public final class Checker {
     }
 
     /**
+     * Refuses properties that a user asks for by name, and of whose subject the machine has none.
+     *
+     * @throws BadSettingException for the first one
+     */
+    public void requireSubjects(CheckRequest request, List<String> ids) {
+        if (!ids.isEmpty()) {
+            Scenario scenario = request.effective();
+            Map<String, String> missing = engine.withoutSubject(scenario, catalog.machine(scenario.machine()));
+            ids.stream().filter(missing::containsKey).findFirst().ifPresent(id -> {
+                throw new BadSettingException(
+                        id,
+                        scenario.id() + ": '" + id + "' cannot be judged: this machine gives '" + missing.get(id)
+                                + "' no meaning");
+            });
+        }
+    }
+
+    /**
      * Checks one scenario. A limit, the heap's too, and an interrupt are verdicts, in whatever phase they are met.
      *
      * @throws BadSettingException when the request's settings or faults do not fit the component
@@ -57,13 +75,17 @@ public final class Checker {
      */
     public Verdict check(CheckRequest request, Progress progress) {
         Scenario scenario = request.effective();
-        Attempt attempt = new Attempt(catalog, engine, scenario, request.effectiveLimits());
+        Attempt attempt =
+                new Attempt(catalog, engine, scenario, !request.settings().isEmpty(), request.effectiveLimits());
         CheckRequest.Manner manner = request.manner();
         Exploration run = attempt.run(manner, checkpoints.of(scenario, manner.compares(), manner.symmetry()), progress);
-        scenario = request.judged(run);
+        scenario = request.judged(run).without(attempt.unjudged());
         @Nullable Finding finding = attempt.finding();
-        Gate gate = Gate.judge(scenario, run, finding, request.isPinned())
-                .demanding(seeded(request.faults(), scenario), scenario, run);
+        List<String> doubts = doubts(request, attempt.kept());
+        Gate judged = Gate.judge(scenario, run, finding, request.isPinned()).doubting(doubts);
+        Gate demanded = judged.demanding(seeded(request.faults(), scenario), scenario, run);
+        boolean shown = attempt.kept().doubts().isEmpty();
+        Gate gate = shown ? demanded : new Gate(judged.exit(), demanded.unmet());
         List<String> notes = new ArrayList<>(engine.notes());
         notes.addAll(request.notes(run));
         notes.addAll(attempt.notes());
@@ -73,22 +95,29 @@ public final class Checker {
                 scenario.judged(),
                 run,
                 finding,
+                doubts,
                 gate.exit(),
                 gate.unmet(),
                 List.copyOf(notes),
-                Verdict.Doubts.NONE);
-        boolean doubts =
+                Verdict.Meaning.NONE);
+        boolean asks =
                 verdict.outcome() == Verdict.Kind.HELD && Catalog.isText(scenario.machine().component());
-        return doubts ? verdict.doubted(doubts(verdict, request.effectiveLimits())) : verdict;
+        return asks ? verdict.meaning(meaning(verdict, request.effectiveLimits())) : verdict;
     }
 
     /** Of a component in a text, which nobody but its writer has looked at. */
-    private Verdict.Doubts doubts(Verdict verdict, Limits limits) {
+    private Verdict.Meaning meaning(Verdict verdict, Limits limits) {
         Scenario scenario = verdict.scenario();
         List<String> unmoved = engine.unmoved(scenario, catalog.machine(scenario.machine()));
         boolean asked = unmoved.isEmpty() && verdict.kind() == Verdict.Kind.HELD && scenario.strict();
-        return new Verdict.Doubts(
+        return new Verdict.Meaning(
                 unmoved, asked ? StepDrops.of(catalog, engine, scenario, verdict.run(), limits) : StepDrops.NONE);
+    }
+
+    /** Why an edited program is not said to hold. That the edit changes nothing is no doubt where a scenario's own file says that it holds. */
+    private static List<String> doubts(CheckRequest request, Engine.Kept kept) {
+        boolean idle = kept.doubts().isEmpty() && kept.idle() && !request.isPinned();
+        return idle ? List.of(Gate.IDLE) : kept.doubts();
     }
 
     /** The verdict on a scenario before whose turn the run was ended by a signal: none. */
@@ -101,10 +130,11 @@ public final class Checker {
                 scenario.judged(),
                 run,
                 null,
+                List.of(),
                 ExitCode.INTERRUPTED,
                 List.of("not begun: the run was interrupted before"),
                 engine.notes(),
-                Verdict.Doubts.NONE);
+                Verdict.Meaning.NONE);
     }
 
     private List<InjectedFault> seeded(@Nullable List<String> faults, Scenario scenario) {

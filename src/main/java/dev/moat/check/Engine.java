@@ -11,6 +11,7 @@ import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the facade needs of judge, explorer and traces; a seam, so that the facade can be tested without them. */
@@ -31,7 +32,15 @@ public interface Engine {
      */
     Session open(Scenario scenario, Machine machine);
 
-    /** The same for who only asks what breaks: witnesses are not looked for, so that {@link Exploration#witnessed} is false of all. */
+    /**
+     * Properties of a scenario that must hold and of whose subject a machine has none: for each the first relation that the component gives no
+     * meaning to there.
+     */
+    default Map<String, String> withoutSubject(Scenario scenario, Machine machine) {
+        return Map.of();
+    }
+
+    /** As {@link #open}, for who only asks what breaks: witnesses are not looked for, so that {@link Exploration#witnessed} is false of all. */
     default Session openWithoutWitnesses(Scenario scenario, Machine machine) {
         return open(scenario, machine);
     }
@@ -51,6 +60,23 @@ public interface Engine {
      * @param witnessed for each, whether something waited in some state
      */
     record Answers(@Nullable Finding finding, List<Boolean> witnessed) {}
+
+    /**
+     * What came of asking what an edited program still does.
+     *
+     * @param finding of what it no longer does, null where that is nothing
+     * @param doubts why it shows nothing that every property holds, a clause each
+     * @param idle whether the edit changes no transition
+     */
+    record Kept(@Nullable Finding finding, List<String> doubts, boolean idle) {
+        /** Nothing is held against it. */
+        static final Kept ALL = new Kept(null, List.of(), false);
+
+        /** Nobody asked. */
+        static Kept unasked(String why) {
+            return new Kept(null, List.of(why), false);
+        }
+    }
 
     /** One machine with its judge. */
     interface Session {
@@ -93,6 +119,17 @@ public interface Engine {
          */
         default Answers respond(Limits limits) {
             throw new LimitException("responses", "this engine does not judge what must come to an end");
+        }
+
+        /**
+         * Asks what the scenario's edited program still does, compared with the program as it was; to be asked once every state was found to
+         * be right.
+         *
+         * @throws dev.moat.limit.LimitException when the machine is too large for it
+         * @throws DisagreementException when the replay of a lasso does not show what the search claims
+         */
+        default Kept obligations(Limits limits) {
+            return Kept.unasked("whether its operations still end is not asked by this engine");
         }
 
         /**

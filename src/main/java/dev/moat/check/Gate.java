@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 record Gate(ExitCode exit, List<String> unmet) {
     /** What is said of an injected fault under which everything holds. */
     static final String UNSEEN = " was injected and everything holds: ";
+    /** What is said of an edit with which all transitions are what they are without it. */
+    static final String IDLE = "the edit changes no transition of this machine";
 
     /**
      * Judges a run. A violation of anything that must hold outweighs all, a wrong claim too, which is then told beside it; a
@@ -36,6 +38,21 @@ record Gate(ExitCode exit, List<String> unmet) {
         List<String> unmet = new ArrayList<>(gate.unmet());
         unmet.add("code and discipline disagree: " + wrong.who() + " is not what it claims to be");
         return new Gate(gate.outweighsClaims() ? gate.exit() : ExitCode.DISAGREEMENT, List.copyOf(unmet));
+    }
+
+    /**
+     * That everything holds is not said of an edited program while there is doubt whether it shows anything.
+     *
+     * @param doubts why not
+     */
+    Gate doubting(List<String> doubts) {
+        if (doubts.isEmpty()) {
+            return this;
+        }
+        List<String> missed = new ArrayList<>(unmet);
+        missed.add(
+                "every property holds, but that shows nothing about the edited program: " + String.join("; ", doubts));
+        return new Gate(ExitCode.worst(List.of(exit, ExitCode.LIMIT)), List.copyOf(missed));
     }
 
     /**

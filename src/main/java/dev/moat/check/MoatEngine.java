@@ -13,6 +13,7 @@ import dev.moat.input.Home;
 import dev.moat.input.InputException;
 import dev.moat.liveness.Lasso;
 import dev.moat.liveness.Liveness;
+import dev.moat.liveness.Obligations;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.ground.MeaningCheck;
 import dev.moat.logic.judge.Judge;
@@ -29,6 +30,7 @@ import dev.moat.scenario.Own;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
+import dev.moat.state.relation.Abstraction;
 import dev.moat.trace.Code;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.Round;
@@ -47,6 +49,7 @@ import dev.moat.trace.story.Story;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -120,6 +123,18 @@ public final class MoatEngine implements Engine {
                     invariant.id() + " cannot be judged: " + says
                             + "; write 'relation' and what it means here, or 'never' if there is nothing of the kind");
         }
+    }
+
+    @Override
+    public Map<String, String> withoutSubject(Scenario scenario, Machine machine) {
+        Map<String, String> found = new LinkedHashMap<>();
+        Abstraction abstraction = machine.model().abstraction();
+        List<String> files = scenario.invariants();
+        scenario.hold().stream()
+                .filter(files::contains)
+                .forEach(
+                        id -> MeaningCheck.lacking(library.get(id), abstraction).ifPresent(r -> found.put(id, r)));
+        return found;
     }
 
     @Override
@@ -225,6 +240,16 @@ public final class MoatEngine implements Engine {
             Liveness.Result result = Liveness.judge(machine, scenario.responses(), limits.states(), limits.memory());
             Lasso lasso = result.lasso();
             return new Answers(lasso == null ? null : explain(lasso), result.witnessed());
+        }
+
+        @Override
+        public Kept obligations(Limits limits) {
+            MachineSpec spec = scenario.machine();
+            Machine unedited = catalog.machine(spec.withFaults(List.of()));
+            Obligations.Answer answer = new Obligations(unedited, limits.states(), limits.memory())
+                    .ask(edits -> new Machine(catalog.model(spec, edits), spec.granularity(), spec.merged()));
+            Lasso broken = answer.broken();
+            return new Kept(broken == null ? null : explain(broken), answer.doubts(), answer.idle());
         }
 
         private Finding explain(Lasso lasso) {

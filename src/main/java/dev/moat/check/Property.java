@@ -34,7 +34,10 @@ public record Property(
     public static List<Property> withoutFile() {
         List<Property> all = new ArrayList<>(List.of(NO_DEADLOCK));
         for (Response r : Response.values()) {
-            all.add(new Property(r.id(), r.says(), "liveness", "fair cycles of the explored graph", null));
+            all.add(
+                    r.isEndless()
+                            ? new Property(r.id(), r.says(), "liveness", "fair cycles of the explored graph", null)
+                            : new Property(r.id(), r.says(), "safety", "who holds which lock, step by step", null));
         }
         return List.copyOf(all);
     }

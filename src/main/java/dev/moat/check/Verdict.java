@@ -18,10 +18,11 @@ import org.jspecify.annotations.Nullable;
  *     responses
  * @param run the search
  * @param finding the violation, if one was found
+ * @param doubts why it shows nothing of an edited program that every property holds, a clause each
  * @param exit OK when everything is as expected
  * @param unmet what is not as expected, one sentence each
  * @param notes what of the scenario's expectation was not applied
- * @param doubts what else was asked of a component that stands in a text, where everything holds
+ * @param meaning what else was asked of a component that stands in a text, where everything holds
  */
 public record Verdict(
         Scenario scenario,
@@ -29,20 +30,21 @@ public record Verdict(
         List<String> judged,
         Exploration run,
         @Nullable Finding finding,
+        List<String> doubts,
         ExitCode exit,
         List<String> unmet,
         List<String> notes,
-        Doubts doubts) {
+        Meaning meaning) {
     /**
      * Whether that everything holds means something.
      *
      * @param unmoved relations that never change, each with what to write instead
      * @param drops what becomes of it when each step is left out
      */
-    public record Doubts(List<String> unmoved, StepDrops drops) {
-        static final Doubts NONE = new Doubts(List.of(), StepDrops.NONE);
+    public record Meaning(List<String> unmoved, StepDrops drops) {
+        static final Meaning NONE = new Meaning(List.of(), StepDrops.NONE);
 
-        public Doubts {
+        public Meaning {
             unmoved = List.copyOf(unmoved);
         }
     }
@@ -55,11 +57,11 @@ public record Verdict(
             + " guests that take back only what no unfinished mapping uses unless the scenario says otherwise (docs/limits.md)";
 
     /** The same when everything holds of a component in a text, and more was asked. */
-    Verdict doubted(Doubts more) {
+    Verdict meaning(Meaning more) {
         List<String> missed = new ArrayList<>(unmet);
         missed.addAll(more.unmoved());
         ExitCode code = more.unmoved().isEmpty() ? exit : ExitCode.worst(List.of(exit, ExitCode.LIMIT));
-        return new Verdict(scenario, settings, judged, run, finding, code, List.copyOf(missed), notes, more);
+        return new Verdict(scenario, settings, judged, run, finding, doubts, code, List.copyOf(missed), notes, more);
     }
 
     /**
@@ -87,19 +89,24 @@ public record Verdict(
 
     /** The three verdicts. */
     public enum Kind {
-        /** Every reachable state within the bounds satisfies every property, and each had something to forbid. */
+        /**
+         * Every reachable state within the bounds satisfies every property, and each had something to forbid; an edited program still does what
+         * it did.
+         */
         HELD,
         /** A property is false in a reachable state. */
         VIOLATED,
-        /** The search ended before it could say either, or a property had nothing to forbid. */
+        /** The search ended before it could say either, a property had nothing to forbid, or there are doubts about an edited program. */
         INCONCLUSIVE
     }
 
     /** Which of the three. */
     public Kind kind() {
         return switch (run.end()) {
-            case COMPLETE ->
-                unexcusedWitnesses().isEmpty() && doubts.unmoved().isEmpty() ? Kind.HELD : Kind.INCONCLUSIVE;
+            case COMPLETE -> {
+                boolean shown = unexcusedWitnesses().isEmpty() && doubts.isEmpty() && meaning.unmoved().isEmpty();
+                yield shown ? Kind.HELD : Kind.INCONCLUSIVE;
+            }
             case VIOLATION -> Kind.VIOLATED;
             case MISCLAIM, LIMIT, INTERRUPTED -> Kind.INCONCLUSIVE;
         };
@@ -110,7 +117,7 @@ public record Verdict(
         return Gate.wrongClaim(scenario, run);
     }
 
-    /** As {@link #kind}, whether or not each property had something to forbid: for comparing one machine with another. */
+    /** As {@link #kind}, whether or not each property had something to forbid, or there are doubts: for comparing one machine with another. */
     public Kind outcome() {
         return run.end() == Exploration.End.COMPLETE ? Kind.HELD : kind();
     }

@@ -2,6 +2,8 @@ package dev.moat.dma;
 
 import dev.moat.iommu.driver.Port;
 import dev.moat.model.program.Outcome;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An invalidation as one operation: asked for, driven, announced and awaited before anything else happens. The unit does what it
@@ -12,6 +14,16 @@ public final class FlushAtOnce {
     private static final int CPU = 0;
 
     private FlushAtOnce() {}
+
+    /** The decisions that a driver may ask in it. */
+    public static List<String> decisions(Port port) {
+        List<String> all = new ArrayList<>(port.decisions());
+        for (int step = 0; step < port.driverSteps().size(); step++) {
+            all.addAll(port.decisions(step));
+        }
+        all.addAll(port.announcing());
+        return all;
+    }
 
     /**
      * Has a unit forget the translations of some pages, as leaves of tables.

@@ -2,10 +2,13 @@ package dev.moat.liveness;
 
 import dev.moat.limit.StoppedException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Looks for states among which a fair run may stay for ever, going round or standing still. Tarjan's components; one that is unfair
@@ -28,7 +31,7 @@ final class FairCycles {
     private final int[] path;
     private int pieces;
     private int components;
-    private int[] best = new int[0];
+    private Consumer<int[]> met = nodes -> {};
     private final Deque<int[]> open = new ArrayDeque<>();
 
     FairCycles(Graph graph, Fairness fairness) {
@@ -55,13 +58,24 @@ final class FairCycles {
      * @param region the nodes that may be gone through
      */
     Optional<int[]> find(BitSet region) {
-        best = new int[0];
+        List<int[]> best = new ArrayList<>();
+        each(region, nodes -> {
+            if (best.isEmpty() || nodes[0] < best.get(0)[0]) {
+                best.clear();
+                best.add(nodes);
+            }
+        });
+        return best.stream().findFirst();
+    }
+
+    /** Tells of all sets of states among which a fair run may stay, as large as can be, all within a region; each in order. */
+    void each(BitSet region, Consumer<int[]> told) {
+        met = told;
         open.add(region.stream().toArray());
         while (!open.isEmpty()) {
             StoppedException.look();
             search(open.remove());
         }
-        return best.length == 0 ? Optional.empty() : Optional.of(best);
     }
 
     private void search(int[] nodes) {
@@ -150,7 +164,8 @@ final class FairCycles {
             }
         }
         if (Fairness.allows(always, again, taken)) {
-            keep(nodes);
+            Arrays.sort(nodes);
+            met.accept(nodes);
         } else if ((always & ~taken) == 0) {
             long left = again & ~taken;
             int[] rest = Arrays.stream(nodes)
@@ -159,13 +174,6 @@ final class FairCycles {
             if (rest.length > 0) {
                 open.add(rest);
             }
-        }
-    }
-
-    private void keep(int[] nodes) {
-        Arrays.sort(nodes);
-        if (best.length == 0 || nodes[0] < best[0]) {
-            best = nodes;
         }
     }
 }

@@ -3,7 +3,8 @@ package dev.moat.liveness;
 import java.util.List;
 
 /**
- * A run without end in which something is never answered: a stem from the initial state, then a loop that is gone through for ever.
+ * A run without end in which something is never answered: a stem from the initial state, then a loop that is gone through for ever. Of a
+ * response that is not {@link Response#isEndless} a stem alone, whose last letter breaks it.
  *
  * @param response what is broken
  * @param letters stem and loop, letters of the machine's alphabet

@@ -1,5 +1,6 @@
 package dev.moat.liveness;
 
+import dev.moat.bits.Watched;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ public final class LassoJudge {
      * @param lasso its letters are those of the machine's alphabet
      */
     public Optional<String> broken(Lasso lasso) {
+        if (!lasso.response().isEndless()) {
+            return unheld(lasso);
+        }
         Optional<List<long[]>> run = loop(lasso);
         if (run.isEmpty() || !isFair(lasso, run.get())) {
             return Optional.empty();
@@ -33,8 +37,30 @@ public final class LassoJudge {
                 .map(p -> p.told(states.get(0)));
     }
 
+    /** The lock that the last letter, and none before it, drops without its CPU having it. */
+    private Optional<String> unheld(Lasso lasso) {
+        Stepper stepper = machine.stepper();
+        long[] s = Locks.watched(machine, machine.initial());
+        int last = lasso.letters().size() - 1;
+        for (int k = 0; k <= last && Watched.unheld(s) < 0; k++) {
+            int letter = lasso.letters().get(k);
+            String told = Locks.told(machine, s, letter);
+            if (!stepper.apply(letter, s)) {
+                return Optional.empty();
+            }
+            if (k == last && Watched.unheld(s) >= 0) {
+                return Optional.of(
+                        told + " drops " + Locks.label(machine, Watched.unheld(s)) + ", which it does not hold");
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Whether a CPU can go on in some of the states that a lasso goes through again and again, and never does. */
     public boolean overtakes(Lasso lasso) {
+        if (!lasso.response().isEndless()) {
+            return false;
+        }
         List<Integer> taken =
                 lasso.letters().subList(lasso.loop(), lasso.letters().size());
         Duties duties = new Duties(machine);

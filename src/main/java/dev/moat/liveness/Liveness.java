@@ -60,12 +60,15 @@ public final class Liveness {
     public static Result judge(Machine machine, List<Response> responses, long mostStates, long mostBytes) {
         // Before anything is explored: a machine may have more that has to go on than is judged.
         List<Fairness> fair = responses.stream().map(r -> r.fairness(machine)).toList();
-        ReachedGraph reached = new ReachedGraph(machine, mostStates, mostBytes);
+        boolean watches = responses.contains(Response.NO_BAD_UNLOCK);
+        ReachedGraph reached = new ReachedGraph(machine, mostStates, mostBytes, watches);
         List<Boolean> witnessed = new ArrayList<>();
-        Lasso lasso = null;
+        Lasso lasso = unheld(reached);
         for (int i = 0; i < responses.size(); i++) {
             Response response = responses.get(i);
-            if (lasso == null) {
+            if (lasso == null && !response.isEndless()) {
+                witnessed.add(reached.tookAny());
+            } else if (lasso == null) {
                 List<BitSet> waiting = waiting(reached, machine, response.pending(machine));
                 witnessed.add(waiting.stream().anyMatch(set -> !set.isEmpty()));
                 lasso = lasso(reached, response, fair.get(i), waiting);
@@ -104,6 +107,26 @@ public final class Liveness {
         return new Looked(best, reached.states());
     }
 
+    /** The run on which a CPU drops a lock that it does not have; null for none. */
+    static @Nullable Lasso unheld(ReachedGraph reached) {
+        ReachedGraph.Unheld unheld = reached.unheld();
+        if (unheld == null) {
+            return null;
+        }
+        List<Integer> letters = new ArrayList<>(reached.pathTo(unheld.state()));
+        letters.add(unheld.letter());
+        return new Lasso(Response.NO_BAD_UNLOCK, letters, letters.size());
+    }
+
+    /** The run on which a response is broken by staying in a fair set of states. */
+    static Lasso lasso(ReachedGraph reached, Response response, Fairness fairness, int[] nodes) {
+        List<Integer> letters = new ArrayList<>(reached.pathTo(nodes[0]));
+        int stem = letters.size();
+        LoopBuilder.edges(reached.graph(), fairness, nodes)
+                .forEach(e -> letters.add(reached.graph().letter()[e]));
+        return new Lasso(response, letters, stem);
+    }
+
     /** For each thing that may wait the states in which it does. */
     private static List<BitSet> waiting(ReachedGraph reached, Machine machine, List<Response.Pending> pending) {
         List<BitSet> sets = pending.stream().map(p -> new BitSet()).toList();
@@ -122,8 +145,7 @@ public final class Liveness {
 
     private static @Nullable Lasso lasso(
             ReachedGraph reached, Response response, Fairness fairness, List<BitSet> waiting) {
-        Graph graph = reached.graph();
-        FairCycles cycles = new FairCycles(graph, fairness);
+        FairCycles cycles = new FairCycles(reached.graph(), fairness);
         int[] best = new int[0];
         for (BitSet region : waiting) {
             int[] found = cycles.find(region).orElse(best);
@@ -131,12 +153,6 @@ public final class Liveness {
                 best = found;
             }
         }
-        if (best.length == 0) {
-            return null;
-        }
-        List<Integer> letters = new ArrayList<>(reached.pathTo(best[0]));
-        int stem = letters.size();
-        LoopBuilder.edges(graph, fairness, best).forEach(e -> letters.add(graph.letter()[e]));
-        return new Lasso(response, letters, stem);
+        return best.length == 0 ? null : lasso(reached, response, fairness, best);
     }
 }

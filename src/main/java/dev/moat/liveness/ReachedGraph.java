@@ -1,7 +1,9 @@
 package dev.moat.liveness;
 
+import dev.moat.bits.Watched;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
+import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.state.Packing;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The states that a machine reaches, kept whole, with every transition between them. States are numbered as they are met, level by
@@ -16,10 +19,23 @@ import java.util.List;
  */
 final class ReachedGraph {
     private static final int ROOM = 1024;
+    private static final int HOLDER_BITS = 4;
+    private static final long HOLDER_MASK = (1L << HOLDER_BITS) - 1;
+    /** So many holders of locks are in a word. */
+    private static final int HOLDERS = Long.SIZE / HOLDER_BITS;
 
     private final Machine machine;
     private final Packing packing;
+    /** Words of a state as it is kept: packed, then who has which lock, where that is told apart. */
     private final int width;
+
+    private final int packedWords;
+    /** Of how many locks it is told apart who has them. */
+    private final int locks;
+
+    private final Stepper stepper;
+    private boolean tookAny;
+    private @Nullable Unheld unheld;
     private final long mostStates;
     private final long mostBytes;
     private long[] packed = new long[0];
@@ -34,6 +50,13 @@ final class ReachedGraph {
     private int edges;
 
     /**
+     * A letter by which a CPU drops a lock that it does not have, in a state; the first one that was met.
+     *
+     * @param lock its number in the schema
+     */
+    record Unheld(int state, int letter, int lock) {}
+
+    /**
      * Explores a machine.
      *
      * @param mostStates distinct states
@@ -41,30 +64,53 @@ final class ReachedGraph {
      * @throws LimitException when there are more, or more than 2,147,483,647 transitions
      */
     ReachedGraph(Machine machine, long mostStates, long mostBytes) {
+        this(machine, mostStates, mostBytes, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param watchesLocks whether states are told apart by who has which lock; then a lock that is dropped by a CPU which does not have it ends
+     *     the exploration
+     */
+    ReachedGraph(Machine machine, long mostStates, long mostBytes, boolean watchesLocks) {
         this.machine = machine;
         this.mostStates = mostStates;
         this.mostBytes = mostBytes;
         packing = machine.schema().packing();
-        width = Math.max(1, packing.words());
-        explore();
+        packedWords = Math.max(1, packing.words());
+        locks = watchesLocks ? Locks.watchable(machine) : 0;
+        width = packedWords + (locks + HOLDERS - 1) / HOLDERS;
+        stepper = machine.stepper();
+        explore(watchesLocks);
     }
 
-    private void explore() {
-        Stepper stepper = machine.stepper();
+    private void explore(boolean watchesLocks) {
         Duties duties = new Duties(machine);
         long[] s = machine.initial();
+        if (watchesLocks) {
+            stepper.watchLocks();
+            s = Locks.watched(machine, s);
+        }
         long[] key = new long[width];
         number(s, key);
         for (int v = 0; v < states; v++) {
             if ((v & 0xfff) == 0) {
                 StoppedException.look();
             }
-            state(v, s);
+            load(v, s);
             first = room(first, v + 1);
             first[v] = edges;
             int from = v;
             duties.look(s);
-            stepper.expand(s, (instance, next) -> edge(from, instance, duties.of(instance), number(next, key)));
+            stepper.expand(s, (instance, next) -> {
+                tookAny |= watchesLocks && Watched.tookAny(next);
+                edge(from, instance, duties.of(instance), number(next, key));
+            });
+            if (watchesLocks && stepper.unheldLetter() >= 0) {
+                unheld = new Unheld(v, stepper.unheldLetter(), stepper.unheldLock());
+                return;
+            }
             requireRoom();
         }
         first = Arrays.copyOf(first, states + 1);
@@ -119,6 +165,9 @@ final class ReachedGraph {
     private int number(long[] s, long[] key) {
         Arrays.fill(key, 0);
         packing.pack(s, key, 0);
+        for (int i = 0; i < locks; i++) {
+            key[packedWords + i / HOLDERS] |= (Watched.holder(s, i) + 1L) << (i % HOLDERS * HOLDER_BITS);
+        }
         int at = slot(key, 0);
         while (table[at] != 0) {
             if (same(table[at] - 1, key)) {
@@ -180,6 +229,36 @@ final class ReachedGraph {
     /** How many states there are. */
     int states() {
         return states;
+    }
+
+    /** Unpacks a state, with who has which lock. */
+    private void load(int v, long[] into) {
+        state(v, into);
+        if (into.length == Watched.LENGTH) {
+            Watched.begin(into);
+            for (int i = 0; i < locks; i++) {
+                long word = packed[v * width + packedWords + i / HOLDERS];
+                Watched.setHolder(into, i, (int) (word >>> (i % HOLDERS * HOLDER_BITS) & HOLDER_MASK) - 1);
+            }
+        }
+    }
+
+    /** The first letter by which a lock is dropped that its CPU does not have; null for none, or where nobody looks. */
+    @Nullable
+    Unheld unheld() {
+        return unheld;
+    }
+
+    /** Whether any lock was taken, where locks are watched. */
+    boolean tookAny() {
+        return tookAny;
+    }
+
+    /** What took effect how often. */
+    Coverage coverage() {
+        Coverage coverage = new Coverage();
+        stepper.addTo(coverage);
+        return coverage;
     }
 
     /** Unpacks a state. */

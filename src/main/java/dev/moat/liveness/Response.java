@@ -9,7 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What must come to an end on every fair run, from every state that is reached. None has a file: they speak of runs, not of states. */
+/**
+ * What is judged of runs, not of states, and so has no file: what must come to an end on every fair run, from every state that is reached;
+ * and what a step must not do.
+ */
 public enum Response {
     /** Under fair hardware, and where every CPU has its turn, every operation ends. */
     OPERATIONS_RETURN(
@@ -25,7 +28,9 @@ public enum Response {
     INVALIDATIONS_COMPLETE(
             "invalidations-complete",
             "Every submitted invalidation is completed or given up, if hardware goes on with what it was asked for, and each CPU.",
-            true);
+            true),
+    /** The one that speaks of no run without end, but of its last step. */
+    NO_BAD_UNLOCK("no-bad-unlock", "No step drops a lock that its CPU does not hold.", false);
 
     private final String id;
     private final String says;
@@ -47,7 +52,12 @@ public enum Response {
         return says;
     }
 
-    /** What runs it is judged on, and who need do nothing there. */
+    /** Whether it is broken by a run without end; else by the last step of one that ends. */
+    public boolean isEndless() {
+        return this != NO_BAD_UNLOCK;
+    }
+
+    /** What runs it is judged on, and who need do nothing there, of one that is broken by a run without end. */
     public String fair() {
         return "hardware goes on with each thing it was asked for, but need not while it has stalled; each CPU with its operation, "
                 + (turns
@@ -83,7 +93,11 @@ public enum Response {
 
     /** Everything in a machine that can be waiting to be answered. */
     List<Pending> pending(Machine machine) {
-        return this == INVALIDATIONS_COMPLETE ? invalidations(machine) : operations(machine);
+        return switch (this) {
+            case OPERATIONS_RETURN, OPERATIONS_RETURN_UNFAIR_LOCKS -> operations(machine);
+            case INVALIDATIONS_COMPLETE -> invalidations(machine);
+            case NO_BAD_UNLOCK -> List.of();
+        };
     }
 
     private static List<Pending> operations(Machine machine) {
@@ -100,8 +114,7 @@ public enum Response {
 
                 @Override
                 public String told(long[] s) {
-                    String step = machine.stepName((int) pc.get(s, which));
-                    return step.substring(0, step.indexOf('/')) + " on " + label + " never returns";
+                    return machine.operation((int) pc.get(s, which)) + " on " + label + " never returns";
                 }
             });
         }

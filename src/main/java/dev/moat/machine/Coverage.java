@@ -29,8 +29,7 @@ public final class Coverage {
             for (int outcome = 0; outcome < 4; outcome++) {
                 long n = stepCount[step * 4 + outcome];
                 if (n > 0 || outcome == Outcome.NEXT) {
-                    String suffix = outcome == Outcome.NEXT ? "" : " (" + Outcome.name(outcome) + ")";
-                    steps.merge(m.stepName(step) + suffix, n, Long::sum);
+                    steps.merge(step(m.stepName(step), outcome), n, Long::sum);
                 }
             }
         }
@@ -45,6 +44,11 @@ public final class Coverage {
             }
         }
         refused += refusedCalls;
+    }
+
+    /** As what a step is counted where it has an outcome. */
+    public static String step(String name, int outcome) {
+        return outcome == Outcome.NEXT ? name : name + " (" + Outcome.name(outcome) + ")";
     }
 
     /** Adds what another run counted. */

@@ -257,6 +257,11 @@ public final class Machine {
         return stepNames[step];
     }
 
+    /** Name of the operation that a step belongs to. */
+    public String operation(int step) {
+        return stepNames[step].substring(0, Math.max(0, stepNames[step].indexOf('/')));
+    }
+
     /** The step that follows a step after an outcome that is not BLOCKED; 0 where the operation ends. */
     public int successor(int step, int outcome) {
         return successor[step * 4 + outcome];

@@ -1,5 +1,6 @@
 package dev.moat.machine;
 
+import dev.moat.bits.Watched;
 import dev.moat.logic.claims.TransitionJudge;
 import dev.moat.state.Schema;
 import java.util.Arrays;
@@ -20,7 +21,7 @@ public final class Stepper {
     private final Counters counters;
     private final Execution execution;
     private final boolean stepwise;
-    private final long[] scratch;
+    private long[] scratch;
     private final long[] before;
     private final CpuWords locals;
     private boolean stuck;
@@ -28,6 +29,10 @@ public final class Stepper {
     private boolean waits;
 
     private boolean wasRefused;
+    /** Of the last expansion, the first letter that drops a lock which its CPU does not have, or -1; where states are watched. */
+    private int unheldLetter;
+
+    private int unheldLock;
     private @Nullable ClaimWatch claims;
     private long @Nullable [] leftOver;
 
@@ -42,9 +47,15 @@ public final class Stepper {
         locals = new CpuWords(m);
     }
 
+    /** Has {@link #expand} take watched states from now on, of which successors say who has which lock. */
+    public void watchLocks() {
+        scratch = Watched.state();
+    }
+
     /** Offers every successor of a state to the sink, in the order of the alphabet. The state is not changed. */
     public void expand(long[] s, Sink sink) {
-        System.arraycopy(s, 0, scratch, 0, scratch.length);
+        unheldLetter = -1;
+        load(s);
         if (claims != null) {
             claims.open(s);
         }
@@ -101,20 +112,40 @@ public final class Stepper {
                 if (goesOn) {
                     if (execution.isIdle(scratch, cpu) && unchanged(s)) {
                         counters.refused();
+                        noteUnheld(base + i);
                     } else {
                         emit(base + i, s, sink);
                         continue;
                     }
                 }
-                System.arraycopy(s, 0, scratch, 0, scratch.length);
+                load(s);
             }
+        }
+    }
+
+    private void load(long[] s) {
+        if (scratch.length == Watched.LENGTH) {
+            Watched.copy(s, scratch, schema.words());
+        } else {
+            System.arraycopy(s, 0, scratch, 0, scratch.length);
+        }
+    }
+
+    private void noteUnheld(int instance) {
+        if (unheldLetter < 0 && scratch.length == Watched.LENGTH && Watched.unheld(scratch) >= 0) {
+            unheldLetter = instance;
+            unheldLock = Watched.unheld(scratch);
         }
     }
 
     /** Whether a finished call left everything as it was; normalises the scratch state on the way. */
     private boolean unchanged(long[] s) {
         schema.normalise(scratch);
-        return Arrays.equals(s, scratch);
+        return same(s, scratch);
+    }
+
+    private boolean same(long[] a, long[] b) {
+        return Arrays.equals(a, 0, schema.words(), b, 0, schema.words());
     }
 
     private void emit(int instance, long[] s, Sink sink) {
@@ -123,8 +154,9 @@ public final class Stepper {
             claims.end(scratch, moved || instance >= m.firstStart, instance);
         }
         counters.took(instance);
+        noteUnheld(instance);
         sink.successor(instance, scratch);
-        System.arraycopy(s, 0, scratch, 0, scratch.length);
+        load(s);
     }
 
     /**
@@ -182,7 +214,7 @@ public final class Stepper {
             return false;
         }
         setBack(s);
-        wasRefused = execution.isIdle(s, it.cpu()) && Arrays.equals(before, s);
+        wasRefused = execution.isIdle(s, it.cpu()) && same(before, s);
         return true;
     }
 
@@ -228,6 +260,16 @@ public final class Stepper {
         claims = watch;
         execution.tell(watch);
         return watch;
+    }
+
+    /** After {@link #expand} of a watched state: the first letter by which a CPU drops a lock that it does not have; -1 for none. */
+    public int unheldLetter() {
+        return unheldLetter;
+    }
+
+    /** The number of that lock. */
+    public int unheldLock() {
+        return unheldLock;
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -27,13 +28,26 @@ public final class Edits {
     private final List<String> dropped = new ArrayList<>();
     private final List<Object> amendments = new ArrayList<>();
     private boolean areAmended;
+    private final List<Touched> touched = new ArrayList<>();
     private @Nullable Consumer<String> watcher;
+
+    /**
+     * A step that an edit puts elsewhere, replaces, copies or leads elsewhere, as it is in the edited program.
+     *
+     * @param outcome the one that leads elsewhere; {@link Outcome#BLOCKED} where it is the step as a whole
+     */
+    public record Touched(String operation, String step, int outcome) {}
 
     private record Edit(String operation, BiConsumer<Operation, List<Step>> change) {}
 
     /** Changes the steps of an operation, which are a copy. */
     private Edits all(String operation, BiConsumer<Operation, List<Step>> change) {
         steps.add(new Edit(operation, change));
+        return this;
+    }
+
+    private Edits touch(String operation, String step, int outcome) {
+        touched.add(new Touched(operation, step, outcome));
         return this;
     }
 
@@ -98,7 +112,7 @@ public final class Edits {
 
     /** Moves a step to just before another one. */
     public Edits moveBefore(String operation, String step, String other) {
-        return all(operation, (op, edited) -> {
+        return touch(operation, step, Outcome.BLOCKED).all(operation, (op, edited) -> {
             Step moved = edited.remove(at(op, step));
             int target = at(op.with(edited), other);
             edited.add(target, moved);
@@ -107,7 +121,7 @@ public final class Edits {
 
     /** As {@link #moveBefore}; and the steps that it now precedes, where they led to it, lead to the one that followed it. */
     public Edits moveAhead(String operation, String step, String other) {
-        return all(operation, (op, edited) -> {
+        return touch(operation, step, Outcome.BLOCKED).all(operation, (op, edited) -> {
             int from = at(op, step);
             String following = from + 1 < edited.size() ? edited.get(from + 1).name() : Step.END;
             Step moved = edited.remove(from);
@@ -122,7 +136,7 @@ public final class Edits {
      * it led before by name. It stands at the end, so that the others stay where they are.
      */
     public Edits repeatOn(String operation, String way, int outcome, String step, String name) {
-        return all(operation, (op, edited) -> {
+        return touch(operation, name, Outcome.BLOCKED).all(operation, (op, edited) -> {
             int i = at(op, way);
             String then = named(edited.get(i), outcome);
             int last = edited.size() - 1;
@@ -172,24 +186,24 @@ public final class Edits {
 
     /** Moves a step to the end of its operation. */
     public Edits moveToEnd(String operation, String step) {
-        return all(operation, (op, edited) -> {
+        return touch(operation, step, Outcome.BLOCKED).all(operation, (op, edited) -> {
             edited.add(edited.remove(at(op, step)));
         });
     }
 
     /** Replaces a step's code. */
     public Edits replace(String operation, String step, StepCode code) {
-        return one(operation, step, (op, it) -> it.running(code));
+        return touch(operation, step, Outcome.BLOCKED).one(operation, step, (op, it) -> it.running(code));
     }
 
     /** Makes the end of a step a boundary, so that others act before the next one. */
     public Edits stopAfter(String operation, String step) {
-        return one(operation, step, (op, it) -> it.loudly());
+        return touch(operation, step, Outcome.BLOCKED).one(operation, step, (op, it) -> it.loudly());
     }
 
     /** Gives a step another successor for an outcome. */
     public Edits redirect(String operation, String step, int outcome, String target) {
-        return one(operation, step, (op, it) -> {
+        return touch(operation, step, outcome).one(operation, step, (op, it) -> {
             if (!target.equals(Step.END)) {
                 at(op, target);
             }
@@ -199,7 +213,11 @@ public final class Edits {
 
     /** Gives a step for an outcome the successor that another one, or the same one, has by name for one of its own. */
     public Edits redirectAs(String operation, String step, int outcome, String other, int itsOutcome) {
-        return one(operation, step, (op, it) -> it.on(outcome, named(op.steps().get(at(op, other)), itsOutcome)));
+        return touch(operation, step, outcome)
+                .one(
+                        operation,
+                        step,
+                        (op, it) -> it.on(outcome, named(op.steps().get(at(op, other)), itsOutcome)));
     }
 
     private static String named(Step step, int outcome) {
@@ -208,6 +226,18 @@ public final class Edits {
             throw switchedOff("way", step.name() + " on " + Outcome.name(outcome));
         }
         return target;
+    }
+
+    /** The steps that are edited and not left out, in the order of the edits. */
+    public List<Touched> touched() {
+        return List.copyOf(touched);
+    }
+
+    /** The decisions that are replaced, or have something around them. */
+    public Set<String> decided() {
+        Set<String> all = new TreeSet<>(decisions.keySet());
+        all.addAll(arounds.keySet());
+        return all;
     }
 
     /** The steps left out so far, as {@code operation/step}. */

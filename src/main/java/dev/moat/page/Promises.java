@@ -62,7 +62,7 @@ final class Promises {
         int last = states.size() - 1;
         JsonObject one = new JsonObject();
         one.addProperty("id", Texts.shown(round.id()));
-        one.addProperty("says", Texts.shown(round.waits() + "; " + round.goesOn(last)));
+        one.addProperty("says", Texts.shown(round.told("", last)));
         JsonArray holds = new JsonArray();
         for (int k = 0; k <= last; k++) {
             holds.add(k < last ? 1 : 0);

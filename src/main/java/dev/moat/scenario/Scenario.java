@@ -3,10 +3,13 @@ package dev.moat.scenario;
 import dev.moat.liveness.Response;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -92,6 +95,7 @@ public record Scenario(
     public static List<String> fair(List<String> ids) {
         return ids.stream()
                 .flatMap(id -> Response.of(id).stream())
+                .filter(Response::isEndless)
                 .map(Response::fair)
                 .distinct()
                 .toList();
@@ -107,6 +111,45 @@ public record Scenario(
     /** Whether every transition must be what it claims to be: no fault is injected, and no violation expected. */
     public boolean strict() {
         return machine.faults().isEmpty() && !expect.violated();
+    }
+
+    /** The same scenario, with some properties not judged. */
+    public Scenario without(Collection<String> ids) {
+        return judging(List.of(), ids);
+    }
+
+    /**
+     * The same scenario with other properties. Those that it expects to be violated stay expected where they are judged; what exactly is
+     * then violated, and by how long a run, is not.
+     *
+     * @param more must hold, too
+     * @param not are not judged
+     */
+    public Scenario judging(Collection<String> more, Collection<String> not) {
+        Set<String> mustHold = new LinkedHashSet<>(hold);
+        mustHold.addAll(more);
+        mustHold.removeAll(not);
+        List<String> mustFail = new ArrayList<>(fail);
+        mustFail.removeAll(more);
+        mustFail.removeAll(not);
+        Map<String, String> reasons = new LinkedHashMap<>(unwitnessed);
+        reasons.keySet().retainAll(mustHold);
+        boolean same = mustFail.equals(fail) && mustHold.equals(new LinkedHashSet<>(hold));
+        Expectation left = mustFail.isEmpty() ? Expectation.held() : expect.withoutCounts();
+        Expectation expected = same || !expect.violated() ? expect : left;
+        return new Scenario(
+                file,
+                line,
+                id,
+                says,
+                machine,
+                List.copyOf(mustHold),
+                mustFail,
+                reasons,
+                expected,
+                set,
+                maxDepth,
+                maxStates);
     }
 
     /** The same scenario for another machine, with another expectation. */

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -108,8 +110,10 @@ public final class ScenarioLibrary {
     }
 
     /**
-     * Several scenarios, in the order of their names, each once. Throws as {@link #find(String)}.
+     * Several scenarios, in the order of their names, each once. A name may also be a pattern of ids, with {@code *} for any characters and
+     * {@code ?} for one, or a directory, for all scenarios below it; theirs are in the order of their ids. Throws as {@link #find(String)}.
      *
+     * @throws BadSettingException also when nothing is of a pattern, or below a directory
      * @throws InputException also when two files have one id, at the second one: what is written of one would replace the other's
      */
     public List<Scenario> find(List<String> names) throws IOException {
@@ -117,7 +121,7 @@ public final class ScenarioLibrary {
         List<Scenario> found = new ArrayList<>();
         SortedMap<String, Path> files = names.stream().allMatch(ScenarioLibrary::isPath) ? new TreeMap<>() : files();
         for (String name : names) {
-            for (Scenario scenario : named(name, files)) {
+            for (Scenario scenario : each(name, files)) {
                 Path other = byId.putIfAbsent(scenario.id(), scenario.file());
                 if (other == null) {
                     found.add(scenario);
@@ -127,6 +131,34 @@ public final class ScenarioLibrary {
             }
         }
         return found;
+    }
+
+    private List<Scenario> each(String name, SortedMap<String, Path> files) throws IOException {
+        SortedMap<String, Path> meant = new TreeMap<>();
+        if (!isPath(name) && (name.contains("*") || name.contains("?"))) {
+            Pattern ids = Pattern.compile(name.chars()
+                    .mapToObj(c -> c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)))
+                    .collect(Collectors.joining()));
+            meant.putAll(files);
+            meant.keySet().removeIf(id -> !ids.matcher(id).matches());
+            if (meant.isEmpty()) {
+                throw new BadSettingException(
+                        name, "no scenario is named like '" + name + "' in " + directories.get(0));
+            }
+        } else if (!files.containsKey(name) && Files.isDirectory(Path.of(name))) {
+            addFiles(Path.of(name), meant);
+            if (meant.isEmpty()) {
+                throw new BadSettingException(name, "no scenario is below the directory '" + name + "'");
+            }
+        } else {
+            return named(name, files);
+        }
+        List<Scenario> all = new ArrayList<>();
+        for (Path file : meant.values()) {
+            StoppedException.look();
+            all.add(reader.read(file));
+        }
+        return all;
     }
 
     private static InputException taken(Path file, int line, String id, Path other) {
@@ -170,7 +202,7 @@ public final class ScenarioLibrary {
     private List<Scenario> named(String name, SortedMap<String, Path> files) throws IOException {
         String text = textOf(name);
         if (text.isEmpty()) {
-            return List.of(find(name, files));
+            return named(name, files);
         }
         List<Scenario> all = reader.ofText(text);
         if (text.equals(name)) {

@@ -260,7 +260,9 @@ public final class ScenarioReader {
     private static void requireSteps(YamlMap judged, MachineSpec machine) {
         for (String key : List.of("hold", "fail")) {
             for (YamlMap.Item item : judged.words(key)) {
-                if (Response.is(item.text()) && machine.granularity() != Granularity.STEP) {
+                boolean endless =
+                        Response.of(item.text()).filter(Response::isEndless).isPresent();
+                if (endless && machine.granularity() != Granularity.STEP) {
                     throw judged.error(item.place(), "'" + item.text() + "' is judged of granularity step only");
                 }
             }

@@ -28,6 +28,7 @@ public final class Schema {
     private final Kept kept;
     private final List<Alike> alike;
     private final boolean readsThroughSlots;
+    private final List<Lock> locks;
     // Made when they are first asked for: who only runs a unit never does. Several threads may make them, all the same.
     private volatile @Nullable Packing packing;
     private volatile @Nullable Normaliser normaliser;
@@ -47,6 +48,7 @@ public final class Schema {
         declared = List.copyOf(b.declared);
         alike = List.copyOf(b.alike);
         readsThroughSlots = b.readsThroughSlots;
+        locks = List.copyOf(b.locks);
         this.kept = kept;
     }
 
@@ -68,6 +70,11 @@ public final class Schema {
     /** What is alike, in the order of declaration; no two share an element. */
     public List<Alike> alike() {
         return alike;
+    }
+
+    /** The families that are locks, in the order of declaration. */
+    public List<Lock> locks() {
+        return locks;
     }
 
     /** The families in the order of declaration. */

@@ -19,6 +19,7 @@ public final class SchemaBuilder {
     final List<Alike> alike = new ArrayList<>();
     private String prefix = "";
     boolean readsThroughSlots;
+    final List<Lock> locks = new ArrayList<>();
 
     /** This one, or where what is declared is left out one that nobody uses, so that a schema without it is what it always was. */
     public SchemaBuilder onlyIf(boolean there) {
@@ -91,6 +92,17 @@ public final class SchemaBuilder {
      */
     public void readsThroughSlots() {
         readsThroughSlots = true;
+    }
+
+    /** How many locks there are so far. */
+    int lockElements() {
+        return locks.stream().mapToInt(l -> l.slots().size()).sum();
+    }
+
+    Lock lock(Slots slots) {
+        Lock lock = new Lock(slots);
+        locks.add(lock);
+        return lock;
     }
 
     Slots add(SlotsBuilder b) {

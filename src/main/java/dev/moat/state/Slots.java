@@ -22,6 +22,7 @@ public final class Slots {
     private final @Nullable Sort values;
     private final boolean optional;
     private final boolean takenByStarts;
+    private final int lock;
     private final List<BitField> format;
     private final @Nullable LongFunction<List<BitField>> decoding;
     private final Slots kinds;
@@ -54,6 +55,7 @@ public final class Slots {
         values = b.values;
         optional = b.optional;
         takenByStarts = b.takenByStarts;
+        lock = b.lock;
         format = List.copyOf(b.format);
         decoding = b.decoding;
         kinds = b.kinds != null ? b.kinds : this;
@@ -131,6 +133,37 @@ public final class Slots {
     /** Stores an element of a family with three indices, as {@link #set(long[], int, long)} does. */
     public void set(long[] s, int i, int j, int k, long value) {
         set(s, (i * second + j) * third + k, value);
+    }
+
+    /** Whether elements are locks. */
+    public boolean isLock() {
+        return lock >= 0;
+    }
+
+    /** Notes, in watched states, that a CPU has taken or dropped element i, which is a lock. */
+    public void noteHolder(long[] s, int i, int cpu, boolean taken) {
+        if (s.length == Watched.LENGTH) {
+            if (taken) {
+                Watched.took(s, lock + i, cpu);
+            } else {
+                Watched.dropped(s, lock + i, cpu);
+            }
+        }
+    }
+
+    /** The number of an element of a family with two indices. */
+    public int element(int i, int j) {
+        return i * second + j;
+    }
+
+    /** The number of an element of a family with three indices. */
+    public int element(int i, int j, int k) {
+        return (i * second + j) * third + k;
+    }
+
+    /** The number of element i among all locks of its schema. */
+    int lockNumber(int i) {
+        return lock + i;
     }
 
     private IllegalArgumentException refused(int i, long value) {

@@ -30,6 +30,8 @@ public final class SlotsBuilder {
     Liveness naming;
 
     boolean takenByStarts;
+    /** Behind how many other locks of its schema its elements come, where they are locks; else -1. */
+    int lock = -1;
 
     @Nullable
     LongFunction<List<BitField>> decoding;
@@ -141,6 +143,18 @@ public final class SlotsBuilder {
         values = sort;
         optional = true;
         return bits(bitsFor(sort.size()));
+    }
+
+    /** Elements are locks, which do not say who has them. */
+    public Lock lock() {
+        lock = schema.lockElements();
+        return schema.lock(called("free", "held").bits(1));
+    }
+
+    /** Elements are locks, which say what CPU has them. */
+    public Lock lock(Sort cpus) {
+        lock = schema.lockElements();
+        return schema.lock(optional(cpus));
     }
 
     /** Elements are plain numbers of this many bits, 0 to 63; with 0 bits the value is always 0. */

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a run goes on for ever behind its last transition, where that breaks a property of runs.
+ * How a run goes on for ever behind its last transition, where that breaks a property of runs; or what its last transition does, where that
+ * does.
  *
  * @param response the property
  * @param from how many transitions lead to the loop: the state behind the last one is that behind so many
- * @param waits what is never answered, in words
+ * @param waits what is never answered, in words; or what the last transition does
  * @param overtaken whether a CPU can go on again and again, and others always do instead
  */
 public record Round(Response response, int from, String waits, boolean overtaken) {
@@ -28,6 +29,16 @@ public record Round(Response response, int from, String waits, boolean overtaken
         return response.id();
     }
 
+    /**
+     * What is broken, a sentence without its end.
+     *
+     * @param how more of what is never answered; may be empty
+     * @param transitions of the run
+     */
+    public String told(String how, int transitions) {
+        return response.isEndless() ? waits + how + "; " + goesOn(transitions) : waits;
+    }
+
     /** How the run goes on, of a run of so many transitions. */
     public String goesOn(int transitions) {
         if (from == transitions) {
@@ -41,6 +52,8 @@ public record Round(Response response, int from, String waits, boolean overtaken
 
     /** Why the property is false of a run of so many transitions: its id, then lines for a person, indented. */
     List<String> explain(int transitions) {
-        return List.of(id() + " is false:", "  " + waits, "  " + goesOn(transitions));
+        return response.isEndless()
+                ? List.of(id() + " is false:", "  " + waits, "  " + goesOn(transitions))
+                : List.of(id() + " is false:", "  " + waits);
     }
 }

@@ -232,7 +232,16 @@ class ReportTest {
         Finding.Told told = new Finding.Told(story, found.told().steps(), List.of(), List.of());
         Finding wordy = new Finding(found.invariants(), found.actions(), found.transitions(), told, () -> "");
         Verdict v = new Verdict(
-                BAD.scenario(), BAD.settings(), BAD.judged(), BAD.run(), wordy, BAD.exit(), BAD.unmet(), BAD.notes(), BAD.doubts());
+                BAD.scenario(),
+                BAD.settings(),
+                BAD.judged(),
+                BAD.run(),
+                wordy,
+                List.of(),
+                BAD.exit(),
+                BAD.unmet(),
+                BAD.notes(),
+                BAD.meaning());
         String text = result(new SarifReport(Path.of(""), List.of()).of(List.of(v), null))
                 .getAsJsonObject("message")
                 .get("text")

@@ -100,7 +100,7 @@ class SymmetricVerdictsTest {
 
     private static Verdict check(Scenario scenario, boolean symmetry, int workers) {
         CheckRequest request = new CheckRequest(
-                scenario, Map.of(), null, Limits.none(workers), new CheckRequest.Manner(true, symmetry));
+                scenario, Map.of(), null, Limits.none(workers), new CheckRequest.Manner(true, symmetry, false));
         return new Checker(CATALOG, ENGINE).check(request, Progress.silent());
     }
 

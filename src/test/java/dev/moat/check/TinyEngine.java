@@ -72,6 +72,11 @@ public class TinyEngine implements Engine {
     }
 
     private record TinySession(Machine machine, List<String> invariants, int limit, long nanos) implements Session {
+        @Override
+        public Kept obligations(Limits limits) {
+            return Kept.ALL;
+        }
+
         private boolean holds(String id, long[] s) {
             Slots count = machine.schema().family("count").orElseThrow();
             return id.equals("bounded") ? count.get(s) <= limit : count.get(s) % 2 == 0;

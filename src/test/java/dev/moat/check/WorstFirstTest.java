@@ -30,7 +30,8 @@ class WorstFirstTest {
     /** A search that was whole, and ended otherwise: where code and discipline disagree, or a property had nothing to forbid. */
     private static Verdict whole(ExitCode exit) {
         Verdict v = check(scenario(List.of(), BOUNDED, List.of(), HELD));
-        return new Verdict(v.scenario(), v.settings(), v.judged(), v.run(), null, exit, List.of(), List.of(), v.doubts());
+        return new Verdict(
+                v.scenario(), v.settings(), v.judged(), v.run(), null, List.of(), exit, List.of(), List.of(), v.meaning());
     }
 
     /** From the worst to what only was not searched. */

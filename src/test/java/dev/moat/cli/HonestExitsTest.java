@@ -45,12 +45,32 @@ class HonestExitsTest {
                 .contains("the discipline is left at transition 2, by map");
     }
 
+    /** Properties are added and left out by name; one that is asked for is never silently not judged. */
+    @Test
+    void propertiesAreAddedAndLeftOut() {
+        assertThat(moat("check r1-free-keeps-cache-entry")).isZero();
+        assertThat(moat("check r1-free-keeps-cache-entry --hold no-stale")).isEqualTo(12);
+        assertThat(out.toString()).contains("no-stale must hold and was violated");
+        assertThat(moat("check r1-free-keeps-cache-entry --without no-stale")).isZero();
+        assertThat(out.toString()).contains("VIOLATED no-foreign").doesNotContain("no-stale");
+        assertThat(moat("check r1 --hold no-stale --without no-stale")).isEqualTo(2);
+        assertThat(moat("check r1 --without no-deadlock")).isEqualTo(2);
+        assertThat(moat("check r1 --without no-stail")).isEqualTo(2);
+        assertThat(err.toString()).contains("no property 'no-stail'").contains("no-stale");
+        assertThat(moat("check r1 --hold operations-return")).isEqualTo(2);
+        assertThat(err.toString()).contains("r1: 'operations-return' is judged of granularity step only");
+        assertThat(moat("check r1 --hold stopped-traffic-goes-on")).isEqualTo(2);
+        assertThat(err.toString()).contains("this machine gives 'trafficStopped' no meaning");
+    }
+
     /** A fault between steps does not show where operations are whole. */
     @Test
     void theGranularityAtWhichAFaultShowsIsNamed() {
         assertThat(moat("check xen-kept-device-map --inject unmap.hold-released-before-wait"))
-                .isEqualTo(15);
+                .isEqualTo(5);
         assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains(
+                        "shows nothing about the edited program: edited, and never runs: unmap_grant_ref/await-release")
                 .contains("unmap.hold-released-before-wait was injected and everything holds: it is to break ")
                 .contains("at granularity step, and this is operation");
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -101,7 +102,8 @@ class SlowResponsesTest {
     }
 
     private void compare(Machine machine, String which, SlowResponses slow, SplittableRandom random) {
-        for (Response response : Response.values()) {
+        for (Response response :
+                Stream.of(Response.values()).filter(Response::isEndless).toList()) {
             Liveness.Result result = Liveness.judge(machine, List.of(response), 1_000_000, Long.MAX_VALUE);
             Lasso lasso = result.lasso();
             String what = response.id() + " of " + which;

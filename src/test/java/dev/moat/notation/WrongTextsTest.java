@@ -117,6 +117,7 @@ class WrongTextsTest {
             action go(a: A) ^b[a] += 1 => sums are of numbers
             action go(a: A) r[0] := ^true => this is true or false, and a number is expected
             action go(a: A) take ^b[a] => this is no lock
+            action go(a: A) ^l := held => a lock is taken and dropped, nothing is stored to it
             action go(a: A) ^let v = paint(a) => 'v' would be nothing
             action go(a: A) ^let v = a else goto end => this is never none: there is nothing else
             action go(a: A) for c: A { ^take l } => what is waited for stands before a loop

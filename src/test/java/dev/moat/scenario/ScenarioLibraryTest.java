@@ -1,6 +1,7 @@
 package dev.moat.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,28 @@ class ScenarioLibraryTest {
         ScenarioLibrary library = new ScenarioLibrary(directory, reader);
         assertThat(library.ids()).containsExactly("good");
         assertThat(library.all()).hasSize(1);
+    }
+
+    /** Ids by a pattern, and all below a directory; what means nothing is an error, or it would be taken for checked. */
+    @Test
+    void patternsAndDirectoriesNameSeveral() throws IOException {
+        Path below = Files.createDirectory(directory.resolve("below"));
+        for (String id : List.of("good-b", "good-a")) {
+            Files.writeString(below.resolve(id + ".yaml"), ScenarioReaderTest.GOOD.replace("id: good", "id: " + id));
+        }
+        Files.writeString(directory.resolve("good.yaml"), ScenarioReaderTest.GOOD);
+        ScenarioReader reader = new ScenarioReader(Catalog.load(), List.of("bounded", "even"));
+        ScenarioLibrary library = new ScenarioLibrary(directory, reader);
+        assertThat(library.find(List.of("good-*", "g*d")))
+                .extracting(Scenario::id)
+                .containsExactly("good-a", "good-b", "good");
+        assertThat(library.find(List.of("good-?"))).extracting(Scenario::id).containsExactly("good-a", "good-b");
+        assertThat(library.find(List.of(below.toString())))
+                .extracting(Scenario::id)
+                .containsExactly("good-a", "good-b");
+        assertThatThrownBy(() -> library.find(List.of("better-*"))).hasMessageContaining("named like 'better-*'");
+        Path empty = Files.createDirectory(directory.resolve("empty"));
+        assertThatThrownBy(() -> library.find(List.of(empty.toString()))).hasMessageContaining("below the directory");
     }
 
     /** Counts, reports and files would have it twice. */

@@ -314,7 +314,7 @@ class ScenarioReaderTest {
         assertThatThrownBy(() -> few.read(write(GOOD.replace("hold: [bounded]", "hold: [no-stale]"))))
                 .isInstanceOf(InputException.class)
                 .hasMessageContaining(
-                        "no property file 'no-stale.smt2' (known: bounded, invalidations-complete, no-deadlock, no-stale-context,");
+                        "no property file 'no-stale.smt2' (known: bounded, invalidations-complete, no-bad-unlock, no-deadlock, no-stale-context,");
     }
 
     @Test

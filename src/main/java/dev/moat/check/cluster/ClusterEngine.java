@@ -13,6 +13,7 @@ import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** An engine that leaves searching to a cluster, and all else to another engine. */
 public final class ClusterEngine implements Engine {
@@ -35,6 +36,11 @@ public final class ClusterEngine implements Engine {
     @Override
     public List<Property> invariants() {
         return here.invariants();
+    }
+
+    @Override
+    public Map<String, String> withoutSubject(Scenario scenario, Machine machine) {
+        return here.withoutSubject(scenario, machine);
     }
 
     @Override

@@ -127,6 +127,9 @@ public final class NeedColumn {
         private final List<Integer> held = new ArrayList<>();
         private boolean idle = true;
         private boolean partly;
+        /** Whether it was asked if operations still end without the step. */
+        private boolean obliged;
+
         private @Nullable Verdict last;
 
         private Answer answer() {
@@ -149,7 +152,8 @@ public final class NeedColumn {
         }
         ascent.idle = false;
         List<String> without = List.of(omission.id());
-        Verdict verdict = search(rung(number), rung(number).hold(), without);
+        Verdict verdict = search(rung(number), rung(number).hold(), without, !ascent.obliged);
+        ascent.obliged = true;
         if (verdict.outcome() == Verdict.Kind.VIOLATED) {
             Own own = own(number);
             if (!own.holds()) {
@@ -159,7 +163,7 @@ public final class NeedColumn {
             }
             if (!own.broken().isEmpty()) {
                 ascent.partly = true;
-                verdict = search(rung(number), own.judged(), without);
+                verdict = search(rung(number), own.judged(), without, false);
             }
         }
         ascent.last = verdict;
@@ -251,7 +255,7 @@ public final class NeedColumn {
         List<Verdict> broken = new ArrayList<>();
         List<String> judged = new ArrayList<>(rung.hold());
         while (true) {
-            Verdict verdict = search(rung, judged, List.of());
+            Verdict verdict = search(rung, judged, List.of(), false);
             Finding finding = verdict.finding();
             if (finding == null || !judged.removeAll(finding.invariants()) || judged.isEmpty()) {
                 Own own = new Own(broken, judged, verdict);
@@ -262,8 +266,9 @@ public final class NeedColumn {
         }
     }
 
-    private Verdict search(Scenario rung, List<String> judged, List<String> faults) {
+    private Verdict search(Scenario rung, List<String> judged, List<String> faults, boolean obliges) {
         Scenario searched = rung.with(rung.machine(), judged, List.of(), Expectation.held());
-        return checker.check(new CheckRequest(searched, Map.of(), faults, limits), Progress.silent());
+        CheckRequest.Manner manner = new CheckRequest.Manner(false, false, obliges);
+        return checker.check(new CheckRequest(searched, Map.of(), faults, limits, manner), Progress.silent());
     }
 }

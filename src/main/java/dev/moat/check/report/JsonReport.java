@@ -267,7 +267,7 @@ public final class JsonReport {
         s.unwitnessed().forEach(excused::addProperty);
         json.add("unwitnessed", excused);
         json.add("violation", violation(v));
-        StepDrops drops = v.doubts().drops();
+        StepDrops drops = v.meaning().drops();
         if (drops.all() > 0) {
             JsonObject left = new JsonObject();
             left.addProperty("noticed", drops.noticed());

@@ -62,7 +62,7 @@ public final class VerdictText {
         add(lines, "assumed", Verdict.assumed(v.settings()));
         v.scenario().fair().forEach(text -> add(lines, "fair", text));
         addSearch(lines, v);
-        v.doubts().drops().lines().forEach(text -> add(lines, "left out", text));
+        v.meaning().drops().lines().forEach(text -> add(lines, "left out", text));
         Finding finding = v.finding();
         if (finding != null) {
             (full ? finding.told().trace() : finding.told().folded())

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,6 +55,7 @@ import picocli.CommandLine.Spec;
             "  moat check                                 the default scenarios; the gate for a merge",
             "  moat check r1 -P domains=3 -P frames=2     one scenario with other bounds",
             "  moat check r1 --inject free.keeps-entry    see a fault caught",
+            "  moat check r1 --hold no-bad-unlock         another property, too; --without leaves one out",
             "  moat check ./mine.yaml --time 5m --json    a file of your own, for a program",
             "  moat check my-driver.moat --watch          a model of your own ('moat new'), whenever it is saved",
             "  moat check --junit moat.xml --sarif moat.sarif",
@@ -71,7 +73,10 @@ public final class CheckCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SCENARIO", description = "ids (see 'moat list scenarios') or paths of files")
+    @Parameters(
+            paramLabel = "SCENARIO",
+            description =
+                    "ids (see 'moat list scenarios'), patterns of ids such as 'xen-*', or paths of files and directories")
     private List<String> names = new ArrayList<>();
 
     @Mixin
@@ -240,8 +245,8 @@ public final class CheckCommand implements Callable<Integer> {
     private void run(Run run, Limits limits, OutputFiles files) throws IOException {
         Engine engine = engines.over(site.engine(), site.home());
         run.invariants = engine.invariants();
-        List<Scenario> scenarios =
-                Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> selected(site.scenarios(engine)));
+        List<Scenario> scenarios = Alarm.within(
+                limits.time().runLeft(), "reading the scenarios", () -> judged(selected(site.scenarios(engine)), run));
         try (Checkpoints kept = keep.checkpoints(site.home(), files::complain)) {
             Checker checker = new Checker(Catalog.load(), engine, kept);
             requireKept(scenarios);
@@ -313,7 +318,9 @@ public final class CheckCommand implements Callable<Integer> {
     private void requireMachines(Run run, Checker checker, List<Scenario> scenarios, Limits limits) {
         for (Scenario scenario : scenarios) {
             run.current = scenario;
-            checker.requireMachine(request(scenario, limits));
+            CheckRequest request = request(scenario, limits);
+            checker.requireMachine(request);
+            checker.requireSubjects(request, options.hold());
         }
         run.current = null;
     }
@@ -361,6 +368,14 @@ public final class CheckCommand implements Callable<Integer> {
             return all;
         }
         return library.find(names);
+    }
+
+    /** With the properties that the command line adds and leaves out. */
+    private List<Scenario> judged(List<Scenario> scenarios, Run run) {
+        List<String> known = Stream.concat(run.invariants.stream(), Property.withoutFile().stream())
+                .map(Property::id)
+                .toList();
+        return scenarios.stream().map(s -> options.judged(s, known)).toList();
     }
 
     private CheckRequest request(Scenario scenario, Limits limits) {

@@ -12,6 +12,7 @@ import dev.moat.model.program.OperationPlan;
 import dev.moat.model.program.Step;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -45,7 +46,7 @@ final class FlushQueues {
     /** The frame of the table that its unmap has unlinked, or none: Linux's freelist of an entry. */
     private final Slots[] table;
     /** Per space and CPU: the lock on the ring. */
-    private final Slots lock;
+    private final Lock lock;
     /** Flushes that have started and not finished. */
     private final Slots running;
 
@@ -91,8 +92,7 @@ final class FlushQueues {
                     .optional(layer.frames);
         }
         lock = schema.slots("lock.queue", Role.HYPERVISOR, Writer.HYPERVISOR, spaces, layer.setting.cpus)
-                .called("free", "held")
-                .bits(1);
+                .lock();
         running = schema.slots("queue.running", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
                 .bits(SlotsBuilder.bitsFor(cpus));
         timer = schema.slots("queue.timer", Role.HYPERVISOR, Writer.HYPERVISOR, spaces)
@@ -192,19 +192,11 @@ final class FlushQueues {
 
     /** Step: the lock on this CPU's ring. */
     private int lock(long[] s, int cpu) {
-        return lock(s, layer.space(s, cpu), cpu);
-    }
-
-    private int lock(long[] s, int d, int ring) {
-        if (lock.get(s, d, ring) != 0) {
-            return BLOCKED;
-        }
-        lock.set(s, d, ring, 1);
-        return NEXT;
+        return lock.take(s, cpu, layer.space(s, cpu) * cpus + cpu) ? NEXT : BLOCKED;
     }
 
     private int unlock(long[] s, int cpu) {
-        lock.set(s, layer.space(s, cpu), cpu, 0);
+        lock.drop(s, cpu, layer.space(s, cpu) * cpus + cpu);
         return NEXT;
     }
 
@@ -341,7 +333,7 @@ final class FlushQueues {
     private int drainNext(long[] s, int cpu) {
         int d = layer.space(s, cpu);
         int ring = (int) drained.get(s, cpu);
-        if (lock.get(s, d, ring) != 0 || !iovas.isFree(s, d)) {
+        if (!lock.isFree(s, d * cpus + ring) || !iovas.isFree(s, d)) {
             return BLOCKED;
         }
         drain(s, d, ring, cpu);

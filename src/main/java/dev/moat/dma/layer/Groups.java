@@ -255,7 +255,9 @@ final class Groups {
                 .step(move())
                 .stepIf(
                         toDefault && state.setting.direct,
-                        () -> Step.of("map-direct", this::mapDirect).asking("region.asked"))
+                        () -> Step.of("map-direct", this::mapDirect)
+                                .asking("region.asked")
+                                .asking(state.iommu.tables().tableDecisions()))
                 .step(Step.of("store-entries", this::attach)
                         .asking("group.moves")
                         .asking(state.iommu.entries().entryDecisions())

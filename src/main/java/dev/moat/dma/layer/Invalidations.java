@@ -65,17 +65,17 @@ final class Invalidations {
     /** Everything is forgotten, under the lock, if a search has come to the end since that was last so. */
     List<Step> beforeReturn(Iovas iovas) {
         return new OperationPlan()
-                .step(Step.of("lock-flush", iovas::lock).taking("lock.iova").quietly())
+                .step(iovas.locking("lock-flush"))
                 .step(Step.of("check-flush", iovas::needsFlush).quietly().on(DONE, "unlock-flush"))
                 .at("wrap", ofDomain("wrap"))
                 .step(Step.of("flushed", iovas::flushed).quietly())
-                .step(Step.of("unlock-flush", iovas::unlock).dropping("lock.iova"))
+                .step(iovas.unlocking("unlock-flush"))
                 .part();
     }
 
     /** What a call does that has found no address: a GART's flushes then, too. */
     Step unlockEmpty(Iovas iovas) {
-        Step unlock = Step.of("unlock-empty", iovas::unlock).dropping("lock.iova");
+        Step unlock = iovas.unlocking("unlock-empty");
         return layer.setting.flush.flushesAtReturn() ? unlock.on(NEXT, "lock-flush") : unlock;
     }
 

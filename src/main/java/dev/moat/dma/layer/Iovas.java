@@ -11,8 +11,10 @@ import dev.moat.dma.layer.range.RangeCallbacks;
 import dev.moat.dma.layer.setting.Flush;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
+import dev.moat.model.program.Step;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -49,6 +51,8 @@ final class Iovas {
     private final Decision inside;
     /** {@code iova.held-back}, {@code area.preset} of a bitmap: (page, whether it is one of those) to 1 when it is never handed out. */
     private final Decision heldBack;
+
+    private final boolean holdsBack;
     /** {@code iova.within}: (page out of a magazine, last page that the device reaches) to 1 when it may have it. */
     private final Decision within;
     /** {@code iova.rounded}: (addresses of a list) to those that are taken for it. */
@@ -56,7 +60,7 @@ final class Iovas {
     /** {@code iova.magazine-locked}: (CPU) to 1 when it takes the lock although its own magazine has an address. */
     private final Decision magazineLocked;
     /** Per space: the lock on the tree, the depot and all magazines, or on what the driver has; with magazines, who has it. */
-    private final Slots lock;
+    private final Lock lock;
     /** Whether the address that a CPU has found is in the depot. */
     private final Slots fromDepot;
 
@@ -86,17 +90,15 @@ final class Iovas {
             schema.slots(name, Role.HYPERVISOR, Writer.HYPERVISOR, spaces).bits(0);
         }
         inside = model.decision("iova.inside", (s, p, space, behind) -> behind == 0 ? 1 : 0);
-        boolean holds = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack || layer.regions.hasReserved();
-        heldBack = asked(model, holds, wraps ? "area.preset" : "iova.held-back", (s, p, is, c) -> is);
+        holdsBack = layer.setting.holdsZeroBack || layer.setting.holdsHighestBack || layer.regions.hasReserved();
+        heldBack = asked(model, holdsBack, heldBackName(), (s, p, is, c) -> is);
         Decision reached = (s, p, limit, c) -> p <= limit ? 1 : 0;
         within = asked(model, layer.setting.narrow && size > 0, "iova.within", reached);
         Decision up = (s, count, b, c) -> layer.setting.roundedLists ? PageRuns.roundUp(count) : count;
         rounded = asked(model, layer.setting.roundedLists, "iova.rounded", up);
         magazineLocked = asked(model, size > 0, "iova.magazine-locked", (s, cpu, b, c) -> 1);
         var locks = schema.slots("lock.iova", Role.HYPERVISOR, Writer.HYPERVISOR, wraps ? layer.spaces : spaces);
-        lock = size > 0
-                ? locks.optional(layer.setting.cpus)
-                : locks.called("free", "held").bits(1);
+        lock = size > 0 ? locks.lock(layer.setting.cpus) : locks.lock();
         Liveness busy = (s, cpu) -> layer.pc.get(s, cpu) != 0;
         fromDepot = layer.local(schema, "cpu.from-depot", busy).bits(size > 0 ? 1 : 0);
     }
@@ -166,25 +168,21 @@ final class Iovas {
         }
     }
 
-    int lock(long[] s, int cpu) {
-        int d = layer.space(s, cpu);
-        if (lock.get(s, d) != 0) {
-            return BLOCKED;
-        }
-        lock.set(s, d, size > 0 ? cpu + 1L : 1);
-        return NEXT;
+    private int lock(long[] s, int cpu) {
+        return lock.take(s, cpu, layer.space(s, cpu)) ? NEXT : BLOCKED;
     }
 
-    /** The same before one address is looked for. */
-    int lockForOne(long[] s, int cpu) {
+    private int lockForOne(long[] s, int cpu) {
         boolean own = size > 0 && magazine.get(s, layer.space(s, cpu), cpu, 0) != 0;
         return own && magazineLocked.decide(s, cpu, 0, 0) == 0 ? NEXT : lock(s, cpu);
     }
 
-    int unlock(long[] s, int cpu) {
+    private int unlock(long[] s, int cpu) {
         int d = layer.space(s, cpu);
-        boolean others = size > 0 && lock.get(s, d) != cpu + 1;
-        lock.set(s, d, others ? lock.get(s, d) : 0);
+        // Whoever found an address in its own magazine may have no lock, where a fault says so.
+        if (size == 0 || lock.slots().get(s, d) == cpu + 1) {
+            lock.drop(s, cpu, d);
+        }
         return NEXT;
     }
 
@@ -271,7 +269,48 @@ final class Iovas {
 
     /** The decisions that a search for a list asks. */
     List<String> listDecisions() {
-        return driver == null ? List.of() : driver.listDecisions();
+        return driver == null ? roundedDecisions() : driver.listDecisions();
+    }
+
+    /** The decisions that {@link #take} and {@link #takeRun} ask. */
+    List<String> takeDecisions() {
+        return driver == null ? roundedDecisions() : driver.takeDecisions();
+    }
+
+    /** The decisions that {@link #free} and {@link #freeRun} ask. */
+    List<String> freeDecisions() {
+        return driver == null ? roundedDecisions() : driver.freeDecisions();
+    }
+
+    private List<String> roundedDecisions() {
+        return layer.setting.roundedLists ? List.of("iova.rounded") : List.of();
+    }
+
+    /** The decisions that {@link #isTaken} asks. */
+    List<String> takenDecisions() {
+        return holdsBack ? List.of("iova.inside", heldBackName()) : List.of("iova.inside");
+    }
+
+    private String heldBackName() {
+        return layer.setting.flush.wraps() ? "area.preset" : "iova.held-back";
+    }
+
+    /** The step that takes the lock. */
+    Step locking(String name) {
+        return Step.of(name, this::lock).taking(lock.name()).quietly();
+    }
+
+    /** The same before one address is looked for. */
+    Step lockingForOne(String name) {
+        return Step.of(name, this::lockForOne)
+                .asking(size > 0 ? List.of("iova.magazine-locked") : List.of())
+                .taking(lock.name())
+                .quietly();
+    }
+
+    /** The step that drops it. */
+    Step unlocking(String name) {
+        return Step.of(name, this::unlock).dropping(lock.name());
     }
 
     /** Step: what was found is the caller's. */
@@ -324,7 +363,7 @@ final class Iovas {
 
     /** Whether addresses can be freed now: nobody else has the lock. */
     boolean isFree(long[] s, int d) {
-        return lock.get(s, d) == 0;
+        return lock.isFree(s, d);
     }
 
     /** Frees an address on a CPU. */

@@ -31,8 +31,6 @@ final class Lists {
     /** The pieces of a list that may be one entry of level 2. */
     private static final int PAIR = 2;
 
-    private static final String IOVA_LOCK = "lock.iova";
-
     /** Pieces of the shorter one of two kinds of lists, where there are two. */
     private static final int SHORTEST = 3;
 
@@ -108,14 +106,17 @@ final class Lists {
         boolean wraps = layer.setting.flush.wraps();
         boolean likeCalgary = layer.setting.flush == Flush.WRAP_CALGARY;
         OperationPlan plan = new OperationPlan()
-                .step(Step.of("lock-iovas", iovas::lock).taking(IOVA_LOCK).quietly())
+                .step(iovas.locking("lock-iovas"))
                 .step(Step.of("find-run", iovas::findRun)
                         .asking(iovas.listDecisions())
                         .quietly()
                         .on(LOOP, likeCalgary ? "ask-wrap" : "find-run")
                         .on(FAIL, "unlock-empty"))
-                .step(Step.of("take-run", this::take).quietly())
-                .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
+                .step(Step.of("take-run", this::take)
+                        .asking(iovas.takeDecisions())
+                        .asking(layer.setting.listsEndWithin ? List.of("list.merged") : List.of())
+                        .quietly())
+                .step(iovas.unlocking("unlock-iovas"))
                 .stepIf(
                         layer.setting.superpages,
                         () -> Step.of("choose-size", this::chooseSize).quietly().on(LOOP, "store-superpage"))
@@ -156,6 +157,7 @@ final class Lists {
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back-undone", this::writeBack))
                 .at("undo", invalidations.ofList("undone"))
                 .step(Step.of("free-undone", (s, cpu) -> free(s, cpu, layer.pieces(s, cpu)))
+                        .asking(iovas.freeDecisions())
                         .on(NEXT, Step.END))
                 .part();
     }
@@ -294,7 +296,9 @@ final class Lists {
         }
         return plan.at("sync", layer.setting.flush.wraps() ? List.of() : invalidations.ofList(""))
                 .stepIf(heap.isOn(), () -> Step.of("free-table", heap::free))
-                .step(Step.of("free-run", this::freeUnmapped).asking("list.spanned"))
+                .step(Step.of("free-run", this::freeUnmapped)
+                        .asking("list.spanned")
+                        .asking(iovas.freeDecisions()))
                 .steps();
     }
 
@@ -331,7 +335,7 @@ final class Lists {
                         .asking(layer.iommu.tables().tableDecisions())
                         .asking(layer.iommu.tables().pages().linkDecisions()))
                 .at("sync", invalidations.ofPage(""))
-                .step(Step.of("free-iova", this::freePart))
+                .step(Step.of("free-iova", this::freePart).asking(iovas.freeDecisions()))
                 .steps();
     }
 

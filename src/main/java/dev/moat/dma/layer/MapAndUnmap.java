@@ -33,8 +33,6 @@ final class MapAndUnmap {
     private static final String FREE = "dma_free_coherent";
     static final String TIMEOUT = "flush_timeout";
 
-    private static final String IOVA_LOCK = "lock.iova";
-
     private final LayerState layer;
     private final Iovas iovas;
     private final FlushQueues queues;
@@ -168,18 +166,16 @@ final class MapAndUnmap {
                 .at("type", layer.types.checkIdentity(layer.domain))
                 .at("bounce", heap.bouncing())
                 .at("need", own == null ? List.of() : List.of(own.checkNeed(layer.wanted)))
-                .step(Step.of("lock-iovas", iovas::lockForOne)
-                        .asking(layer.setting.magazine > 0 ? List.of("iova.magazine-locked") : List.of())
-                        .taking(IOVA_LOCK)
-                        .quietly())
+                .step(iovas.lockingForOne("lock-iovas"))
                 .step(Step.of("find-iova", iovas::find)
                         .asking(layer.setting.narrow && layer.setting.magazine > 0 ? List.of("iova.within") : List.of())
                         .quietly()
                         .on(LOOP, likeCalgary ? "ask-wrap" : "find-iova")
                         .on(FAIL, "unlock-empty"))
                 .step(Step.of("take-iova", coherent ? this::takeCoherent : this::take)
+                        .asking(iovas.takeDecisions())
                         .quietly())
-                .step(Step.of("unlock-iovas", iovas::unlock).dropping(IOVA_LOCK))
+                .step(iovas.unlocking("unlock-iovas"))
                 .at("table", heap.making("store-entry", "free-unused"))
                 .step(Step.of("store-entry", this::store)
                         .asking("map.direction")
@@ -199,7 +195,9 @@ final class MapAndUnmap {
                     .on(FAIL, "unlock-empty"));
         }
         if (heap.isOn()) {
-            plan.step(Step.of("free-unused", this::freeUnused).on(NEXT, Step.END));
+            plan.step(Step.of("free-unused", this::freeUnused)
+                    .asking(iovas.freeDecisions())
+                    .on(NEXT, Step.END));
         }
         return plan.step(invalidations.unlockEmpty(iovas))
                 .stepIf(coherent, () -> Step.of("give-back", heap::freeBuffer))
@@ -314,7 +312,10 @@ final class MapAndUnmap {
                         .asking("unmap.pages-cleared")
                         .asking(layer.iommu.tables().tableDecisions()))
                 .stepIf(!layer.can.stores().snooped(), () -> Step.of("write-back", this::writeBack));
-        Step free = Step.of("free-iova", this::free).asking("iova.pages-freed").quietly();
+        Step free = Step.of("free-iova", this::free)
+                .asking("iova.pages-freed")
+                .asking(iovas.freeDecisions())
+                .quietly();
         List<Step> sync = layer.setting.flush.wraps() ? List.of() : invalidations.ofPage("");
         if (layer.setting.flush == Flush.QUEUE) {
             layer.types
@@ -323,7 +324,7 @@ final class MapAndUnmap {
         } else {
             plan.at("sync", sync).step(free);
         }
-        return plan.step(Step.of("return", this::unmapped))
+        return plan.step(Step.of("return", this::unmapped).asking(iovas.takenDecisions()))
                 .stepIf(coherent, () -> Step.of("free-frame", heap::freeBuffer))
                 .stepIf(layer.setting.bounceFrames > 0, () -> Step.of("free-bounced", heap::freeBuffer))
                 .steps();

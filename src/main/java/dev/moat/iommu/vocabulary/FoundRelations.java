@@ -99,6 +99,58 @@ public final class FoundRelations {
         to.relation("dirtyW", dirty.places(), dirty.code(), dirty.reads());
     }
 
+    /**
+     * {@code names}, where a domain's space has its number: a page is where a frame is found while the table, a cache or a request in flight
+     * knows the frame there.
+     *
+     * @param from has relations of the same name for invariants
+     */
+    public static void known(Iommu iommu, Abstraction from, Abstraction to) {
+        Sizes sizes = iommu.sizes();
+        List<Relation> entries = List.of(relation("mapR", from, to), relation("mapW", from, to));
+        List<Relation> caches = List.of(relation("mayR", from, to), relation("mayW", from, to));
+        List<Relation> flights = List.of(relation("flyR", from, to), relation("flyW", from, to));
+        int requesters = sizes.requesters().sort().size();
+        int units = sizes.requesters().units().size();
+        to.relation(
+                "names",
+                from.relation("names").orElseThrow().places(),
+                (s, d, p, f, c, e) -> {
+                    boolean known = entries.stream().anyMatch(r -> r.code().holds(s, d, p, f, 0, 0));
+                    for (int u = 0; u < units && !known; u++) {
+                        int unit = u;
+                        int tag = iommu.tags().of(s, d, u);
+                        known = tag >= 0
+                                && caches.stream().anyMatch(r -> r.code().holds(s, unit, tag, p, f, 0));
+                        for (int q = 0; q < requesters && tag >= 0 && !known; q++) {
+                            int requester = q;
+                            known = flights.stream().anyMatch(r -> r.code().holds(s, unit, requester, tag, p, f));
+                        }
+                    }
+                    return known;
+                },
+                (footprint, d, p, f, c, e) -> {
+                    iommu.tags().read(footprint);
+                    entries.forEach(r -> r.reads().add(footprint, d, p, f, 0, 0));
+                    for (int u = 0; u < units; u++) {
+                        for (int t = 0; t < iommu.tags().sort().size(); t++) {
+                            int unit = u;
+                            int tag = t;
+                            caches.forEach(r -> r.reads().add(footprint, unit, tag, p, f, 0));
+                            for (int q = 0; q < requesters; q++) {
+                                int requester = q;
+                                flights.forEach(r -> r.reads().add(footprint, unit, requester, tag, p, f));
+                            }
+                        }
+                    }
+                });
+    }
+
+    /** One that means something else to the discipline, or what it means to invariants. */
+    private static Relation relation(String name, Abstraction from, Abstraction to) {
+        return to.relation(name).orElseGet(() -> from.relation(name).orElseThrow());
+    }
+
     /** Some relation whose atoms read nothing. */
     public static void constant(Abstraction to, String name, List<Sort> places, RelationCode code) {
         to.relation(name, places, code, (footprint, a, b, c, d, e) -> {});

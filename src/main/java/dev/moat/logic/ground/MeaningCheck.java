@@ -43,6 +43,26 @@ public final class MeaningCheck {
         }
     }
 
+    /** The first relation of an invariant that has no meaning, though its sorts have elements; nothing where all have one. */
+    public static Optional<String> lacking(Invariant invariant, Abstraction abstraction) {
+        Set<Term> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        return lacking(invariant.formula(), abstraction, seen)
+                .or(() -> lacking(invariant.witness(), abstraction, seen));
+    }
+
+    private static Optional<String> lacking(Term t, Abstraction abstraction, Set<Term> seen) {
+        if (t instanceof Term.Atom atom && abstraction.relation(atom.relation()).isEmpty()) {
+            boolean needs = atom.args().stream()
+                    .allMatch(v ->
+                            abstraction.sort(v.sort()).filter(s -> s.size() > 0).isPresent());
+            return needs ? Optional.of(atom.relation()) : Optional.empty();
+        }
+        return t.children().stream()
+                .filter(seen::add)
+                .flatMap(child -> lacking(child, abstraction, seen).stream())
+                .findFirst();
+    }
+
     /**
      * Checks sorts of quantifiers and relations, in reading order.
      *

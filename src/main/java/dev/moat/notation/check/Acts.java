@@ -184,6 +184,10 @@ final class Acts {
     private void assign(Statement.Assign a, Scope scope, List<Act> to) {
         Value.Read read = place(a.place(), scope);
         Program.Family family = names.families.get(read.family());
+        values.require(
+                !(family.item().type() instanceof TypeName.Lock),
+                a.at(),
+                "a lock is taken and dropped, nothing is stored to it");
         Value value;
         boolean clears = family.item().names() != null
                 && a.value() instanceof Expr.Name n

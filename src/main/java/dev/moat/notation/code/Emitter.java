@@ -8,6 +8,7 @@ import dev.moat.notation.core.Value.Kind;
 import dev.moat.notation.core.Value.Op;
 import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
+import dev.moat.notation.tree.TypeName;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -298,6 +299,29 @@ final class Emitter {
         }
         String descriptor = "([J" + "I".repeat(store.index().size()) + "J)V";
         m.visitMethodInsn(Opcodes.INVOKEVIRTUAL, Compiler.SLOTS, "set", descriptor, false);
+        if (family.item().type() instanceof TypeName.Lock) {
+            noteHolder(store);
+        }
+    }
+
+    private void noteHolder(Act.Store store) {
+        slots(store.family());
+        m.visitVarInsn(Opcodes.ALOAD, state);
+        int indices = store.index().size();
+        if (indices > 1) {
+            slots(store.family());
+        }
+        store.index().forEach(this::element);
+        if (indices > 1) {
+            m.visitMethodInsn(
+                    Opcodes.INVOKEVIRTUAL, Compiler.SLOTS, "element", "(" + "I".repeat(indices) + ")I", false);
+        } else if (indices == 0) {
+            m.visitInsn(Opcodes.ICONST_0);
+        }
+        me();
+        boolean taken = store.value() instanceof Value.Const c && c.value() != 0;
+        m.visitInsn(taken ? Opcodes.ICONST_1 : Opcodes.ICONST_0);
+        m.visitMethodInsn(Opcodes.INVOKEVIRTUAL, Compiler.SLOTS, "noteHolder", "([JIIZ)V", false);
     }
 
     private void say(Act.Say say) {

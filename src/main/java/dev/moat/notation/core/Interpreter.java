@@ -151,6 +151,9 @@ public final class Interpreter {
         int element = element(slots, store.index(), f);
         long value = eval(store.value(), f) + family.first();
         slots.set(f.s, element, family.wraps() ? value & ((1L << slots.width()) - 1) : value);
+        if (slots.isLock()) {
+            slots.noteHolder(f.s, element, f.cpu, value != 0);
+        }
     }
 
     private void say(Act.Say say, Frame f) {

@@ -389,7 +389,7 @@ final class Declaration {
         if (type instanceof TypeName.Bool) {
             return places.bits(1);
         } else if (type instanceof TypeName.Lock) {
-            return places.called("free", "held").bits(1);
+            return places.lock().slots();
         } else if (type instanceof TypeName.Words words) {
             return places.called(words.words().toArray(String[]::new))
                     .bits(bits(words.words().size() - 1));

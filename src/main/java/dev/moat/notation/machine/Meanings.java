@@ -23,7 +23,8 @@ import java.util.Set;
 
 /** What states of a machine mean, to invariants and to the discipline. */
 final class Meanings {
-    private static final List<String> IMPORTS = List.of("iommu.relations", "iommu.drains", "iommu.unseen-stores");
+    private static final List<String> IMPORTS =
+            List.of("iommu.relations", "iommu.drains", "iommu.unseen-stores", "iommu.known-names");
 
     private final Declaration machine;
     private final BackEnd code;
@@ -163,6 +164,7 @@ final class Meanings {
             case "iommu.relations" -> HardwareRelations.declareAll(iommu, to);
             case "iommu.drains" -> FoundRelations.drains(iommu, to);
             case "iommu.unseen-stores" -> FoundRelations.unseenStores(iommu, from, to);
+            case "iommu.known-names" -> FoundRelations.known(iommu, from, to);
             default ->
                 throw machine.error(
                         i.at(), "nothing is named '" + i.what() + "'" + Suggestion.among(i.what(), IMPORTS));

@@ -270,8 +270,8 @@ final class MemoryRelations {
         to.relation(
                 "hasReservationLock",
                 List.of(cpus),
-                (s, cpu, b, c, d, e) -> layer.lock.get(s, 0) == cpu + 1,
-                (footprint, cpu, b, c, d, e) -> footprint.all(layer.lock));
+                (s, cpu, b, c, d, e) -> layer.lock.slots().get(s, 0) == cpu + 1,
+                (footprint, cpu, b, c, d, e) -> footprint.all(layer.lock.slots()));
         to.relation(
                 "maySleep",
                 List.of(cpus),

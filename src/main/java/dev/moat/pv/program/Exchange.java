@@ -92,15 +92,21 @@ public final class Exchange {
                 .step(Step.of("check-frames", this::checkFrames)
                         .on(Outcome.FAIL, REMAP)
                         .asking("exchange.is-referenced"))
-                .step(Step.of("steal", this::steal).on(Outcome.FAIL, REMAP).asking("exchange.is-referenced"))
+                .step(Step.of("steal", this::steal)
+                        .on(Outcome.FAIL, REMAP)
+                        .asking("exchange.is-referenced")
+                        .asking(hardware.storeDecisions()))
                 .stepIf(inReturn, () -> Step.of("allocate", this::allocate).on(Outcome.FAIL, "give-back"))
-                .step(Step.of("flush", this::flush).asking("exchange.flushes-iotlb", "exchange.flushes-cpu"))
-                .step(Step.of("free", this::free).asking("exchange.flushes-iotlb"));
+                .step(Step.of("flush", this::flush)
+                        .asking("exchange.flushes-iotlb", "exchange.flushes-cpu")
+                        .asking(hardware.flushDecisions()))
+                .step(Step.of("free", this::free));
         return inReturn
                 ? plan.step(Step.of("assign", this::assign)
                                 .on(Outcome.NEXT, REMAP)
-                                .asking("map.forgets-absence"))
-                        .step(Step.of("give-back", this::giveBack).asking("map.forgets-absence"))
+                                .asking("exchange.flushes-iotlb")
+                                .asking(hardware.mapDecisions()))
+                        .step(Step.of("give-back", this::giveBack).asking(hardware.mapDecisions()))
                 : plan;
     }
 
@@ -115,7 +121,8 @@ public final class Exchange {
     }
 
     OperationPlan end(OperationPlan plan) {
-        return plan.step(Step.of(UNLOCK, this::unlock).dropping("reservation-lock"));
+        return plan.step(
+                Step.of(UNLOCK, this::unlock).dropping("reservation-lock").asking("region.locks"));
     }
 
     private int first(long[] s, int cpu) {
@@ -131,20 +138,19 @@ public final class Exchange {
     }
 
     private int lock(long[] s, int cpu) {
-        if (locks.decide(s, 0, 0, 0) == 0) {
-            return Outcome.NEXT;
+        boolean goesOn = locks.decide(s, 0, 0, 0) == 0 || layer.lock.take(s, cpu, 0);
+        return goesOn ? Outcome.NEXT : Outcome.BLOCKED;
+    }
+
+    /** Drops the lock, where it is taken. */
+    void drop(long[] s, int cpu) {
+        if (locks.decide(s, 0, 0, 0) != 0) {
+            layer.lock.drop(s, cpu, 0);
         }
-        if (layer.lock.get(s, 0) != 0) {
-            return Outcome.BLOCKED;
-        }
-        layer.lock.set(s, 0, cpu + 1);
-        return Outcome.NEXT;
     }
 
     private int unlock(long[] s, int cpu) {
-        if (layer.lock.get(s, 0) == cpu + 1) {
-            layer.lock.set(s, 0, 0);
-        }
+        drop(s, cpu);
         return Outcome.DONE;
     }
 

@@ -76,6 +76,7 @@ final class MapOperations {
                 .step(Step.of("next-area", this::nextArea)
                         .asking(AREAS)
                         .dropping(LOCK)
+                        .asking("area.locks")
                         .on(Outcome.LOOP, "lock-area")
                         .on(Outcome.NEXT, growing ? "grow" : Step.END))
                 .stepIf(
@@ -84,7 +85,10 @@ final class MapOperations {
                                 .asking("transient.counted", COPIES)
                                 .on(Outcome.NEXT, "note-use"))
                 .step(Step.of("take", this::take).asking(AREAS))
-                .step(Step.of("unlock-area", this::unlockArea).dropping(LOCK).quietly())
+                .step(Step.of("unlock-area", this::unlockArea)
+                        .dropping(LOCK)
+                        .asking("area.locks")
+                        .quietly())
                 .step(Step.of("copy-in", this::copyIn).asking(AREAS, COPIES))
                 .stepIf(growing, () -> Step.of("note-use", this::noteUse))
                 .step(Step.of("hand-out", this::handOut).on(Outcome.NEXT, Step.END));
@@ -96,7 +100,7 @@ final class MapOperations {
                 .step(Step.of("copy-out", this::copyOut).asking(AREAS, COPIES, "transient.counted"))
                 .step(lockArea())
                 .step(Step.of("release", this::release).asking(AREAS))
-                .step(Step.of("unlock-area", this::unmapped).dropping(LOCK));
+                .step(Step.of("unlock-area", this::unmapped).dropping(LOCK).asking("area.locks"));
     }
 
     private Step lockArea() {
@@ -144,20 +148,13 @@ final class MapOperations {
 
     private int lock(long[] s, int cpu) {
         int area = (int) locals.area.get(s, cpu);
-        if (locks.decide(s, 0, 0, 0) == 0) {
-            return Outcome.NEXT;
-        }
-        if (layer.pools.areaLock.get(s, area) != 0) {
-            return Outcome.BLOCKED;
-        }
-        layer.pools.areaLock.set(s, area, cpu + 1);
-        return Outcome.NEXT;
+        boolean goesOn = locks.decide(s, 0, 0, 0) == 0 || layer.pools.areaLock.take(s, cpu, area);
+        return goesOn ? Outcome.NEXT : Outcome.BLOCKED;
     }
 
     private void unlock(long[] s, int cpu) {
-        int area = (int) locals.area.get(s, cpu);
-        if (layer.pools.areaLock.get(s, area) == cpu + 1) {
-            layer.pools.areaLock.set(s, area, 0);
+        if (locks.decide(s, 0, 0, 0) != 0) {
+            layer.pools.areaLock.drop(s, cpu, (int) locals.area.get(s, cpu));
         }
     }
 

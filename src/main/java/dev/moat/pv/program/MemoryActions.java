@@ -203,7 +203,7 @@ public final class MemoryActions {
         int frame = layer.lastFree(s);
         if (layer.use.get(s, page) != LayerState.BALLOONED
                 || (layer.setting.foreign && page == layer.setting.foreignPage())
-                || layer.lock.get(s, 0) != 0
+                || !layer.lock.isFree(s, 0)
                 || frame < 0) {
             return false;
         }

@@ -115,7 +115,8 @@ public final class PassThrough {
         boolean iommu = hardware.hasIommu();
         return new OperationPlan()
                 .step(Step.of("stop-driver", (s, cpu) -> set(s, device.stopping, 1)))
-                .step(Step.of("unmap-all", this::unmapNext))
+                .step(Step.of("unmap-all", this::unmapNext)
+                        .asking("bounce.copies", "slots.in-one-segment", "slots.merged", "unmap.in-pool"))
                 .stepIf(
                         layer.setting.ioremap,
                         () -> Step.of("unmap-io-memory", (s, cpu) -> {
@@ -132,7 +133,7 @@ public final class PassThrough {
                         () -> Step.of("lead-nowhere", (s, cpu) -> nextPart(s, false))
                                 .asking(hardware.entryDecisions()))
                 .stepIf(iommu, () -> Step.of("forget-entry", this::forgetEntry))
-                .stepIf(iommu, () -> Step.of("drain", this::drain))
+                .stepIf(iommu, () -> Step.of("drain", this::drain).asking(hardware.flushDecisions()))
                 .step(Step.of("release", this::release))
                 .steps();
     }

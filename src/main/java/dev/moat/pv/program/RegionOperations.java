@@ -251,12 +251,14 @@ public final class RegionOperations {
         exchange.remap(plan, "more-bits")
                 .step(Step.of("next-segment", this::nextSegment)
                         .dropping("reservation-lock")
+                        .asking("region.locks")
                         .asking("pool.exchanges", "pool.hands-out")
                         .on(Outcome.LOOP, "zero")
                         .on(Outcome.DONE, Exchange.UNLOCK));
         plan.step(Step.of("more-bits", this::moreBits)
                 .asking("pool.limit", "pool.serves-unset")
                 .dropping("reservation-lock")
+                .asking("region.locks")
                 .on(Outcome.LOOP, "zero")
                 .on(Outcome.NEXT, layer.setting.halving ? "halve" : Exchange.UNLOCK));
         plan.stepIf(
@@ -264,6 +266,7 @@ public final class RegionOperations {
                 () -> Step.of("halve", this::halve)
                         .asking("pool.serves-unset")
                         .dropping("reservation-lock")
+                        .asking("region.locks")
                         .on(Outcome.LOOP, "zero")
                         .on(Outcome.NEXT, Exchange.UNLOCK));
         return exchange.end(plan);
@@ -279,7 +282,7 @@ public final class RegionOperations {
             return Outcome.DONE;
         }
         layer.page.set(s, cpu, next);
-        layer.lock.set(s, 0, 0);
+        exchange.drop(s, cpu);
         return Outcome.LOOP;
     }
 
@@ -290,7 +293,7 @@ public final class RegionOperations {
             return layer.setting.halving ? Outcome.NEXT : giveUp(s);
         }
         layer.limit.set(s, cpu, limit);
-        layer.lock.set(s, 0, 0);
+        exchange.drop(s, cpu);
         return Outcome.LOOP;
     }
 
@@ -326,7 +329,7 @@ public final class RegionOperations {
         layer.poolSegments.set(s, 0, segments);
         layer.page.set(s, cpu, 0);
         layer.limit.set(s, cpu, layer.runPages());
-        layer.lock.set(s, 0, 0);
+        exchange.drop(s, cpu);
         return Outcome.LOOP;
     }
 

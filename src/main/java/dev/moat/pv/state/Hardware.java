@@ -14,6 +14,7 @@ import dev.moat.model.program.Decision;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.state.Sort;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -143,6 +144,24 @@ public final class Hardware {
             iommu.tables().store(s, SPACE, frame, rights == Rights.NONE ? 0 : frame, rights);
             iommu.visibility().writeBack(s, SPACE, frame);
         }
+    }
+
+    /** The decisions that {@link #map} may ask. */
+    public List<String> mapDecisions() {
+        List<String> all = new ArrayList<>(List.of("map.forgets-absence"));
+        all.addAll(storeDecisions());
+        all.addAll(flushDecisions());
+        return all;
+    }
+
+    /** The decisions that {@link #unmap} may ask. */
+    public List<String> storeDecisions() {
+        return iommu == null ? List.of() : iommu.tables().tableDecisions();
+    }
+
+    /** The decisions that {@link #flush} may ask. */
+    public List<String> flushDecisions() {
+        return iommu == null ? List.of() : FlushAtOnce.decisions(iommu.port(0));
     }
 
     /** Has caches forget the domain's translations, and waits. */

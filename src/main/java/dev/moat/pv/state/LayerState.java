@@ -4,6 +4,7 @@ import dev.moat.dma.swiotlb.SwiotlbGeometry;
 import dev.moat.model.ModelBuilder;
 import dev.moat.pv.P2m;
 import dev.moat.state.Liveness;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -81,7 +82,7 @@ public final class LayerState implements P2m {
     /** The device, where it comes and goes. */
     public final PassedDevice device;
     /** Who has the reservation lock, or none. */
-    public final Slots lock;
+    public final Lock lock;
 
     public final Slots pc;
     /** Per CPU: the first page that its operation is about. */
@@ -132,7 +133,7 @@ public final class LayerState implements P2m {
         device = new PassedDevice(setting, schema);
         tlb = schema.slots("tlb", Role.CACHE, Writer.DEVICE, setting.cpus.onlyIf(setting.tlbs))
                 .optional(f);
-        lock = kernel(schema, "reservation-lock", area).optional(setting.cpus);
+        lock = kernel(schema, "reservation-lock", area).lock(setting.cpus);
         Sort cpus = setting.cpus;
         Sort run = Sort.numbered("Run", "r", 1 << setting.order);
         pc = model.cpus(cpus);

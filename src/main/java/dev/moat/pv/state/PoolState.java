@@ -1,5 +1,6 @@
 package dev.moat.pv.state;
 
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -26,7 +27,7 @@ public final class PoolState {
     /** The device was given slots: {@code dma_uses_io_tlb}. */
     public final Slots usesPool;
     /** Per area: the CPU that has its lock, or none. */
-    public final Slots areaLock;
+    public final Lock areaLock;
 
     PoolState(LayerSetting setting, SchemaBuilder schema, Sort slots) {
         boolean pads = setting.pools.search.alignsSlots();
@@ -48,7 +49,7 @@ public final class PoolState {
                         Role.HYPERVISOR,
                         Writer.GUEST,
                         Sort.numbered("Area", "a", setting.pools.areas).onlyIf(setting.pools.inSteps))
-                .optional(setting.cpus);
+                .lock(setting.cpus);
     }
 
     private static Slots word(SchemaBuilder schema, String name, Sort index, long varying) {

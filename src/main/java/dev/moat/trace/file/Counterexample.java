@@ -128,8 +128,9 @@ public record Counterexample(
 
         /** The run without end that a lasso is. */
         public static Known of(Lasso lasso) {
+            int loop = lasso.response().isEndless() ? lasso.loop() : NO_LOOP;
             return new Known(
-                    new Trace(lasso.letters()), List.of(lasso.response().id()), lasso.loop());
+                    new Trace(lasso.letters()), List.of(lasso.response().id()), loop);
         }
     }
 
@@ -148,15 +149,16 @@ public record Counterexample(
     }
 
     /**
-     * As a run without end on a machine; nothing where it ends, or the machine has not all of its letters.
+     * As a run that breaks a response on a machine; nothing where it breaks none, or the machine has not all of its letters.
      *
      * @param alphabet letters of the machine by name
      */
     Optional<Lasso> lasso(Map<String, Integer> alphabet) {
-        boolean goesRound = loop != NO_LOOP && alphabet.keySet().containsAll(actions);
+        boolean known = alphabet.keySet().containsAll(actions);
+        int from = loop == NO_LOOP ? actions.size() : loop;
         return Response.of(violates.get(0))
-                .filter(r -> goesRound)
-                .map(r -> new Lasso(r, actions.stream().map(alphabet::get).toList(), loop));
+                .filter(r -> known && r.isEndless() == (loop != NO_LOOP))
+                .map(r -> new Lasso(r, actions.stream().map(alphabet::get).toList(), from));
     }
 
     /** The same record for the machine without its injected faults; replayed, it must not be reproduced. */

@@ -157,8 +157,10 @@ public final class CounterexampleReader {
     /** Where a run without end goes back to; only one that breaks a response has no end. */
     private static int loop(JsonNode root, List<String> violates, List<List<String>> values) {
         int states = values.size();
-        boolean endless = violates.stream().anyMatch(Response::is);
-        if (endless && violates.size() > 1) {
+        boolean ofRuns = violates.stream().anyMatch(Response::is);
+        boolean endless =
+                violates.stream().flatMap(id -> Response.of(id).stream()).anyMatch(Response::isEndless);
+        if (ofRuns && violates.size() > 1) {
             throw root.member(META).error("a run that breaks '" + violates.get(0) + "' breaks nothing else");
         }
         JsonNode given = root.fields().get(LOOP);

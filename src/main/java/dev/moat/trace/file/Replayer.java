@@ -1,5 +1,6 @@
 package dev.moat.trace.file;
 
+import dev.moat.liveness.Response;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.state.Slots;
@@ -61,7 +62,7 @@ public final class Replayer {
             }
         }
         boolean follows = difference == null;
-        if (c.loop() != Counterexample.NO_LOOP) {
+        if (Response.is(c.violates().get(0))) {
             return endless(follows, alphabet);
         }
         violated = runner.violated(s) & target;
@@ -149,7 +150,7 @@ public final class Replayer {
         return follows || c.machine().faults().isEmpty() ? Replay.Outcome.FIXED : Replay.Outcome.DIVERGED;
     }
 
-    /** Of a run without end it is the whole that is judged, by its letters; whether the states are as recorded is another question. */
+    /** Of what breaks a response it is the whole that is judged, by its letters; whether the states are as recorded is another question. */
     private Replay endless(boolean follows, Map<String, Integer> alphabet) {
         Round found =
                 c.lasso(alphabet).flatMap(lasso -> Round.of(machine, lasso)).orElse(null);

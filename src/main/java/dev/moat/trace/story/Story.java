@@ -272,8 +272,8 @@ public final class Story {
         List<String> ids = runner.ids(broken);
         Round round = runner.round();
         if (round != null) {
-            return List.of("Broken: " + round.waits() + waiting(round, transitions) + "; "
-                    + round.goesOn(transitions.size()) + " (" + round.id() + ").");
+            return List.of("Broken: " + round.told(waiting(round, transitions), transitions.size()) + " (" + round.id()
+                    + ").");
         }
         if (ids.isEmpty()) {
             return List.of();

@@ -2,6 +2,8 @@ package dev.moat.viommu.fault;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.program.Step;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -248,7 +250,8 @@ public final class ViommuFaults {
                     "Whether devices are attached is looked at before the lock is taken.",
                     "fact sheet viommu, V11: locks that are missing",
                     "destroyed-leaves-nothing",
-                    e -> e.moveBefore("destroy_viommu", "check", "lock")),
+                    e -> e.moveBefore("destroy_viommu", "check", "lock")
+                            .redirect("destroy_viommu", "check", Outcome.FAIL, Step.END)),
             fault(
                     "attach.without-unit",
                     "A device is attached to a guest that has no vIOMMU.",

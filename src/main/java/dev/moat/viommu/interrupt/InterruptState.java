@@ -3,6 +3,7 @@ package dev.moat.viommu.interrupt;
 import dev.moat.iommu.Interrupts;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Liveness;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -57,7 +58,7 @@ final class InterruptState {
     /** What is recorded of refused messages. */
     final MessageRecords records;
     /** Per guest: who has the lock on its vIOMMU, or none. */
-    final Slots lock;
+    final Lock lock;
 
     final GuestLock guestLock;
 
@@ -97,7 +98,7 @@ final class InterruptState {
         status = xen(schema, "guest.status", guests).bits(COMMANDS.size());
         commanded = schema.slots("commanded", Role.GHOST, Writer.GHOST, guests).bits(COMMANDS.size());
         records = new MessageRecords(model, setting.recording());
-        lock = xen(schema, "lock.viommu", guests).optional(setting.cpus);
+        lock = xen(schema, "lock.viommu", guests).lock(setting.cpus);
         Sort cpus = setting.cpus;
         pc = model.cpus(cpus);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;

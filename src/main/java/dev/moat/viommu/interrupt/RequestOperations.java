@@ -55,7 +55,7 @@ final class RequestOperations {
                     "clear_record",
                     Actor.GUEST,
                     List.of(new Argument("guest", setting.domains)),
-                    (s, g, b, c, d, e) -> state.lock.get(s, g) == 0 && records.clear(s, g));
+                    (s, g, b, c, d, e) -> state.lock.isFree(s, g) && records.clear(s, g));
         }
         if (hasVirtual()) {
             declareVirtual();
@@ -106,7 +106,7 @@ final class RequestOperations {
         }
         boolean ends =
                 index >= 0 && !setting.isPosted(device) && remapping.entryEnds(s, device, 0) == Remapping.BLOCKED;
-        boolean refused = ends && remapping.isRefused(s, device, 0) && state.lock.get(s, setting.guestOf(device)) == 0;
+        boolean refused = ends && remapping.isRefused(s, device, 0) && state.lock.isFree(s, setting.guestOf(device));
         if (!refused) {
             return false;
         }
@@ -134,7 +134,7 @@ final class RequestOperations {
     private boolean passOn(long[] s) {
         int guest = records.nextGuest(s);
         for (int g = 0; g < setting.domains.size(); g++) {
-            if (state.lock.get(s, g) != 0 && (guest < 0 || g == guest)) {
+            if (!state.lock.isFree(s, g) && (guest < 0 || g == guest)) {
                 return false;
             }
         }
@@ -158,7 +158,7 @@ final class RequestOperations {
                 arguments,
                 ModelBuilder.all(),
                 Operation.Start.of(this::begin),
-                state.guestLock.drop(plan).steps(),
+                state.guestLock.drop(plan, "requests.lock", locks).steps(),
                 null));
     }
 

@@ -63,7 +63,7 @@ public final class Upkeep {
     }
 
     OperationPlan unlock(OperationPlan plan) {
-        return state.guestLock.drop(plan);
+        return state.guestLock.drop(plan, "viommu.locks", locks);
     }
 
     /** Break. */

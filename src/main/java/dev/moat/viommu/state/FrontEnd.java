@@ -65,7 +65,7 @@ public final class FrontEnd {
     /** Whether the hypercall need not wait: nothing of the guest's is being changed. */
     public boolean mayAsk(long[] s, int device) {
         int guest = setting.guestOf(device);
-        return state.lock.get(s, guest) == 0 || locks.decide(s, guest, 0, 0) == 0;
+        return state.lock.isFree(s, guest) || locks.decide(s, guest, 0, 0) == 0;
     }
 
     /** The device model has an answer in hand. */

@@ -4,6 +4,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -84,7 +85,7 @@ public final class ViommuState {
     /** Per device: the same of its context entry. */
     public final Slots staleEntry;
     /** Per guest: who has the lock on its vIOMMU and p2m, or none. */
-    public final Slots lock;
+    public final Lock lock;
 
     public final GuestLock guestLock;
 
@@ -120,7 +121,7 @@ public final class ViommuState {
         unit = setting.calls ? xen(schema, "unit", guests).bits(1) : null;
         staleTable = ghost(schema, "stale.table", setting.guestSpaces, setting.pages);
         staleEntry = ghost(schema, "stale.entry", setting.devices);
-        lock = xen(schema, "lock.viommu", guests).optional(setting.cpus);
+        lock = xen(schema, "lock.viommu", guests).lock(setting.cpus);
         Sort cpus = setting.cpus;
         pc = model.cpus(cpus);
         Liveness busy = (s, cpu) -> pc.get(s, cpu) != 0;

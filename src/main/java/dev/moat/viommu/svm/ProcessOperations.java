@@ -107,7 +107,7 @@ final class ProcessOperations {
     }
 
     OperationPlan unlock(OperationPlan plan) {
-        return plan.step(Step.of(UNLOCK, this::unlock).dropping(LOCK));
+        return plan.step(Step.of(UNLOCK, this::unlock).dropping(LOCK).asking("pasids.lock"));
     }
 
     /** Asks for what is cached under the PASID to be forgotten, and waits for it. */
@@ -122,19 +122,13 @@ final class ProcessOperations {
     }
 
     private int lock(long[] s, int cpu) {
-        if (locks.decide(s, 0, 0, 0) == 0) {
-            return Outcome.NEXT;
-        }
-        if (state.lock.get(s, 0) != 0) {
-            return Outcome.BLOCKED;
-        }
-        state.lock.set(s, 0, cpu + 1L);
-        return Outcome.NEXT;
+        boolean goesOn = locks.decide(s, 0, 0, 0) == 0 || state.lock.take(s, cpu, 0);
+        return goesOn ? Outcome.NEXT : Outcome.BLOCKED;
     }
 
     private int unlock(long[] s, int cpu) {
-        if (state.lock.get(s, 0) == cpu + 1) {
-            state.lock.set(s, 0, 0);
+        if (locks.decide(s, 0, 0, 0) != 0) {
+            state.lock.drop(s, cpu, 0);
         }
         return Outcome.DONE;
     }

@@ -2,6 +2,7 @@ package dev.moat.viommu.svm;
 
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Liveness;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -71,7 +72,7 @@ final class SvmState {
     /** Per PASID: ghost: a response was sent that no request waits for. */
     final Slots unasked;
     /** Who has the lock of the device's PASIDs, or none. */
-    final Slots lock;
+    final Lock lock;
 
     final Slots pc;
     final Slots process;
@@ -121,7 +122,7 @@ final class SvmState {
         inbox = schema.slots("guest.requests", Role.QUEUE, Writer.HYPERVISOR, processes, pages)
                 .bits(1);
         unasked = schema.slots("unasked", Role.GHOST, Writer.GHOST, pasids).bits(1);
-        lock = schema.slots("lock.pasids", Role.HYPERVISOR, Writer.HYPERVISOR).optional(setting.cpus);
+        lock = schema.slots("lock.pasids", Role.HYPERVISOR, Writer.HYPERVISOR).lock(setting.cpus);
         Sort cpus = setting.cpus;
         pc = model.cpus(cpus);
         model.cpusAreAlike();

@@ -190,8 +190,8 @@ public final class XenAbstraction {
         to.relation(
                 "settlingQ",
                 List.of(xen.devices.requesters),
-                (s, q, c, d, e, g) -> xen.devicesLock.get(s) != 0,
-                (footprint, q, c, d, e, g) -> footprint.all(xen.devicesLock));
+                (s, q, c, d, e, g) -> !xen.devicesLock.isFree(s, 0),
+                (footprint, q, c, d, e, g) -> footprint.all(xen.devicesLock.slots()));
         hardware.entries();
         to.relation(
                 "stands",

@@ -238,7 +238,7 @@ public final class XenClaims {
         int device = xen.devices.deviceOf(requester);
         int domain = (int) xen.devices.assigned.get(after, device) - 1;
         int unit = xen.iommu.unitOf(requester);
-        boolean claimed = xen.operation.domain.get(before, cpu) == domain && xen.devicesLock.get(after) != 0;
+        boolean claimed = xen.operation.domain.get(before, cpu) == domain && !xen.devicesLock.isFree(after, 0);
         boolean written = xen.entries.isPresent(after, requester);
         if (domain >= 0 && written && (claimed || xen.devices.assigned.get(before, device) == 0)) {
             String action = claimed ? "write-context" : "assign";

@@ -93,12 +93,13 @@ public final class DeviceTlbFlush {
         if (!on) {
             return List.of();
         }
+        boolean ends = gaveUp != null && xen.setting.waitsTimeOut();
         String tell = StepNames.of("queue", what, "device-tlb");
-        Step await = Step.of(StepNames.of("await", what, "device-tlb"), (s, cpu) -> await(s, cpu, gaveUp != null))
+        Step await = Step.of(StepNames.of("await", what, "device-tlb"), (s, cpu) -> await(s, cpu, ends))
                 .asking(Asks.DEVICE_TLB)
                 .quietly()
                 .on(LOOP, tell);
-        if (gaveUp != null && xen.setting.waitsTimeOut()) {
+        if (gaveUp != null && ends) {
             await = await.asking("device-tlb.wait-outcome").on(FAIL, gaveUp);
         }
         return List.of(

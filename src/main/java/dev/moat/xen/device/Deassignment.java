@@ -107,7 +107,7 @@ final class Deassignment {
         noteError(s, cpu);
         xen.debt.owesNothing(s, cpu);
         xen.operation.phase.set(s, cpu, Phase.NONE);
-        xen.devicesLock.set(s, 0);
+        xen.devicesLock.drop(s, cpu, 0);
         return NEXT;
     }
 
@@ -143,13 +143,13 @@ final class Deassignment {
         int requester = requester(s, cpu);
         int device = xen.devices.deviceOf(requester);
         boolean first = requester == device;
-        if (first && xen.devicesLock.get(s) != 0) {
+        if (first && !xen.devicesLock.isFree(s, 0)) {
             return BLOCKED;
         }
         if (first && (isRefused(s, cpu) || xen.devices.assigned.get(s, device) == 0)) {
             return FAIL;
         }
-        xen.devicesLock.set(s, 1);
+        xen.devicesLock.take(s, cpu, 0);
         if (invalidatesAbsent.decide(s, requester, 0, 0) == 0 && xen.quarantine.holds(s, requester)) {
             noteDomain(s, cpu, device);
             return DONE;
@@ -205,7 +205,7 @@ final class Deassignment {
         xen.devices.assigned.set(s, device, 0);
         xen.unity.release(s, device);
         freeDid(s, (int) xen.operation.domain.get(s, cpu), xen.iommu.unitOf(requester(s, cpu)), false);
-        xen.devicesLock.set(s, 0);
+        xen.devicesLock.drop(s, cpu, 0);
         return NEXT;
     }
 }

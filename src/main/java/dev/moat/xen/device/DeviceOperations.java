@@ -255,7 +255,7 @@ public final class DeviceOperations {
      */
     private int claim(long[] s, int cpu) {
         int device = requester(s, cpu);
-        if (xen.devicesLock.get(s) != 0) {
+        if (!xen.devicesLock.isFree(s, 0)) {
             return BLOCKED;
         }
         long former = xen.devices.assigned.get(s, device);
@@ -278,7 +278,9 @@ public final class DeviceOperations {
             xen.deviceCall.former.set(s, cpu, former);
         }
         xen.devices.assigned.set(s, device, domain(s, cpu) + 1L);
-        xen.devicesLock.set(s, takesTime() ? 1 : 0);
+        if (takesTime()) {
+            xen.devicesLock.take(s, cpu, 0);
+        }
         return NEXT;
     }
 
@@ -392,7 +394,7 @@ public final class DeviceOperations {
         if (rollsBack(s, cpu)) {
             xen.unity.release(s, xen.devices.deviceOf(requester(s, cpu)));
         }
-        xen.devicesLock.set(s, 0);
+        xen.devicesLock.drop(s, cpu, 0);
         return NEXT;
     }
 }

@@ -52,10 +52,9 @@ public final class TableBuild {
         if (xen.domainTables.hasTables(s, domain(s, cpu)) || !xen.domainTables.follows(domain(s, cpu))) {
             return DONE;
         }
-        if (xen.grantLock.get(s, domain(s, cpu)) != 0) {
+        if (!xen.grantLock.take(s, cpu, domain(s, cpu))) {
             return BLOCKED;
         }
-        xen.grantLock.set(s, domain(s, cpu), 1);
         return NEXT;
     }
 
@@ -87,7 +86,7 @@ public final class TableBuild {
 
     private int unlock(long[] s, int cpu) {
         xen.domainTables.progress.set(s, domain(s, cpu), DomainTables.BUILT);
-        xen.grantLock.set(s, domain(s, cpu), 0);
+        xen.grantLock.drop(s, cpu, domain(s, cpu));
         return NEXT;
     }
 }

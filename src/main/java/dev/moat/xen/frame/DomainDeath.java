@@ -130,10 +130,9 @@ public final class DomainDeath {
         if (xen.isDying(s, domain(s, cpu))) {
             return xen.exists(s, domain(s, cpu)) ? DONE : xen.hypercall.fail(s, cpu, Hypercall.ESRCH);
         }
-        if (xen.devicesLock.get(s) != 0) {
+        if (!xen.devicesLock.take(s, cpu, 0)) {
             return BLOCKED;
         }
-        xen.devicesLock.set(s, 1);
         xen.dying.set(s, domain(s, cpu), 1);
         xen.tlbs.stop(s, domain(s, cpu));
         return NEXT;
@@ -154,7 +153,7 @@ public final class DomainDeath {
             }
         }
         abandonTables(s, domain(s, cpu));
-        xen.devicesLock.set(s, 0);
+        xen.devicesLock.drop(s, cpu, 0);
         return DONE;
     }
 

@@ -68,11 +68,13 @@ final class HandleSteps {
                         .quietly()
                         .on(FAIL, refused))
                 .step(Step.of(LOOK, this::look)
+                        .asking(HandleLists.LOCKS)
                         .dropping(HandleLists.LIST_LOCK)
                         .on(FAIL, STEAL)
                         .on(DONE, "lock-maptrack"))
                 .step(Step.of("take-head", (s, cpu) -> takeHead(s, cpu, compares))
                         .asking(COMPARES)
+                        .asking(HandleLists.LOCKS)
                         .dropping(HandleLists.LIST_LOCK)
                         .on(NEXT, taken)
                         .on(LOOP, LOOK)
@@ -86,12 +88,14 @@ final class HandleSteps {
                 .step(lockingOwn("lock-grown-list"))
                 .step(Step.of("splice", (s, cpu) -> splice(s, cpu, goesOn))
                         .asking(GOES_ON)
+                        .asking(HandleLists.LOCKS)
                         .dropping(HandleLists.LIST_LOCK)
                         .on(NEXT, taken))
                 .step(Step.of(STEAL, this::nextList).quietly().on(LOOP, LOCK).on(FAIL, refused))
                 .step(lockingOwn("lock-new-list"))
                 .step(Step.of("begin-list", (s, cpu) -> beginList(s, cpu, ends))
                         .asking(ENDS)
+                        .asking(HandleLists.LOCKS)
                         .dropping(HandleLists.LIST_LOCK)
                         .on(NEXT, STEAL))
                 .part();
@@ -114,25 +118,26 @@ final class HandleSteps {
                         .on(DONE, after))
                 .step(Step.of("move-tail", this::moveTail))
                 .step(Step.of("link-tail", this::linkTail)
+                        .asking(HandleLists.LOCKS)
                         .dropping(HandleLists.LIST_LOCK)
                         .on(NEXT, after))
                 .part();
     }
 
     private Step lockingOwn(String name) {
-        return Step.of(name, (s, cpu) -> lock(s, current.mapper(s, cpu), cpu))
+        return Step.of(name, (s, cpu) -> lock(s, cpu, current.mapper(s, cpu), cpu))
                 .asking(HandleLists.LOCKS)
                 .taking(HandleLists.LIST_LOCK)
                 .quietly();
     }
 
-    private int lock(long[] s, int domain, int list) {
-        return lists.lock(s, domain, list) ? NEXT : BLOCKED;
+    private int lock(long[] s, int cpu, int domain, int list) {
+        return lists.lock(s, cpu, domain, list) ? NEXT : BLOCKED;
     }
 
     private int lock(long[] s, int cpu) {
         return xen.operation.result.get(s, cpu) == GrantStatus.OKAY
-                ? lock(s, current.mapper(s, cpu), lists.list(s, cpu))
+                ? lock(s, cpu, current.mapper(s, cpu), lists.list(s, cpu))
                 : FAIL;
     }
 
@@ -143,7 +148,7 @@ final class HandleSteps {
         long head = lists.head.get(s, domain, list);
         long next = head == 0 ? 0 : lists.next(s, domain, (int) head - 1);
         if (next == 0) {
-            lists.unlock(s, domain, list);
+            lists.unlock(s, cpu, domain, list);
             return list == cpu ? DONE : FAIL;
         }
         lists.seen.set(s, cpu, head);
@@ -167,7 +172,7 @@ final class HandleSteps {
         if (list != cpu) {
             lists.of.set(s, domain, handle, cpu);
         }
-        lists.unlock(s, domain, list);
+        lists.unlock(s, cpu, domain, list);
         take(s, cpu, domain, handle);
         return lists.tail.get(s, domain, cpu) == 0 ? DONE : NEXT;
     }
@@ -179,11 +184,7 @@ final class HandleSteps {
 
     private int lockFrames(long[] s, int cpu) {
         int domain = current.mapper(s, cpu);
-        if (lists.framesLock.get(s, domain) != 0) {
-            return BLOCKED;
-        }
-        lists.framesLock.set(s, domain, 1);
-        return NEXT;
+        return lists.framesLock.take(s, cpu, domain) ? NEXT : BLOCKED;
     }
 
     /** FAIL when the domain has all frames that it may have. */
@@ -194,7 +195,7 @@ final class HandleSteps {
             lists.seen.set(s, cpu, lists.head.get(s, domain, cpu));
             take(s, cpu, domain, lists.grow(s, domain, cpu));
         }
-        lists.framesLock.set(s, domain, 0);
+        lists.framesLock.drop(s, cpu, domain);
         return can ? NEXT : FAIL;
     }
 
@@ -204,7 +205,7 @@ final class HandleSteps {
         int now = (int) lists.head.get(s, domain, cpu);
         lists.splice(s, domain, cpu, goesOn.decide(s, before, now, 0));
         lists.seen.set(s, cpu, 0);
-        lists.unlock(s, domain, cpu);
+        lists.unlock(s, cpu, domain, cpu);
         return NEXT;
     }
 
@@ -230,14 +231,14 @@ final class HandleSteps {
         if (lists.head.get(s, domain, cpu) == 0) {
             lists.head.set(s, domain, cpu, handle + 1L);
         }
-        lists.unlock(s, domain, cpu);
+        lists.unlock(s, cpu, domain, cpu);
         return NEXT;
     }
 
     private int lockFreed(long[] s, int cpu) {
         int handle = (int) lists.giving.get(s, cpu) - 1;
         int domain = current.mapper(s, cpu);
-        return handle < 0 ? DONE : lock(s, domain, (int) lists.of.get(s, domain, handle));
+        return handle < 0 ? DONE : lock(s, cpu, domain, (int) lists.of.get(s, domain, handle));
     }
 
     private int moveTail(long[] s, int cpu) {
@@ -256,7 +257,7 @@ final class HandleSteps {
         if (last >= 0) {
             lists.link(s, domain, last, handle);
         }
-        lists.unlock(s, domain, (int) lists.of.get(s, domain, (int) handle - 1));
+        lists.unlock(s, cpu, domain, (int) lists.of.get(s, domain, (int) handle - 1));
         lists.seen.set(s, cpu, 0);
         lists.giving.set(s, cpu, 0);
         return NEXT;

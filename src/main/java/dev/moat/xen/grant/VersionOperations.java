@@ -122,7 +122,7 @@ public final class VersionOperations {
     /** All of it under the table's write lock, which nobody else may have. */
     private int change(long[] s, int cpu) {
         int domain = xen.hypercall.caller(s, cpu);
-        if (xen.grantLock.get(s, domain) != 0) {
+        if (!xen.grantLock.isFree(s, domain)) {
             return BLOCKED;
         }
         long wanted = xen.hypercall.first.get(s, cpu);

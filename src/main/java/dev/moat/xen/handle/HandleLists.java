@@ -5,6 +5,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -46,9 +47,9 @@ public final class HandleLists {
     /** Maptrack frames that a domain has. */
     public final Slots frames;
     /** Whether the lock of a list is held. */
-    private final Slots listLock;
+    private final Lock listLock;
     /** Whether the lock on a domain's frames is held. */
-    public final Slots framesLock;
+    public final Lock framesLock;
     /** How many lists behind its own a CPU is at. */
     public final Slots at;
     /** The head that a CPU has seen, then the entry behind which it links another one. */
@@ -95,12 +96,8 @@ public final class HandleLists {
         of = schema.slots("maptrack.list", role, writer, domains, handles)
                 .live((s, i) -> i % perDomain < frames.get(s, i / perDomain) * perFrame)
                 .of(each);
-        listLock = schema.slots(LIST_LOCK, role, writer, domains, each)
-                .called("free", "held")
-                .bits(1);
-        framesLock = schema.slots(FRAMES_LOCK, role, writer, domains)
-                .called("free", "held")
-                .bits(1);
+        listLock = schema.slots(LIST_LOCK, role, writer, domains, each).lock();
+        framesLock = schema.slots(FRAMES_LOCK, role, writer, domains).lock();
         at = schema.slots("cpu.list", role, writer, running).live(busy).of(Sort.numbered("Later", "+", cpus));
         seen = schema.slots("cpu.seen-entry", role, writer, running).live(busy).optional(handles);
         seenNext =
@@ -115,17 +112,16 @@ public final class HandleLists {
     }
 
     /** Takes the lock of a list; false while it is held. */
-    public boolean lock(long[] s, int domain, int list) {
-        if (listLock.get(s, domain, list) != 0) {
-            return false;
-        }
-        listLock.set(s, domain, list, locks.decide(s, 0, 0, 0));
-        return true;
+    public boolean lock(long[] s, int cpu, int domain, int list) {
+        int i = domain * count() + list;
+        return locks.decide(s, 0, 0, 0) == 0 ? listLock.isFree(s, i) : listLock.take(s, cpu, i);
     }
 
     /** Drops the lock of a list. */
-    public void unlock(long[] s, int domain, int list) {
-        listLock.set(s, domain, list, 0);
+    public void unlock(long[] s, int cpu, int domain, int list) {
+        if (locks.decide(s, 0, 0, 0) != 0) {
+            listLock.drop(s, cpu, domain * count() + list);
+        }
     }
 
     /** The CPU at whose list a CPU is. */

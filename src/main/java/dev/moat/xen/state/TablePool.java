@@ -3,6 +3,7 @@ package dev.moat.xen.state;
 import dev.moat.iommu.driver.TablePages;
 import dev.moat.memory.Frames;
 import dev.moat.state.Footprint;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -18,7 +19,7 @@ public final class TablePool {
     public static final int NONE = TablePages.NONE;
 
     private final boolean on;
-    private final Slots lock;
+    private final Lock lock;
     private final Slots page;
 
     TablePool(SchemaBuilder all, Sort cpus, Sort domains, Sort frames, boolean on) {
@@ -26,8 +27,7 @@ public final class TablePool {
         SchemaBuilder schema = all.onlyIf(on);
         Sort none = Sort.numbered("None", "", 0);
         lock = schema.slots("lock.io-tables", Role.HYPERVISOR, Writer.HYPERVISOR, on ? domains : none)
-                .called("free", "held")
-                .bits(1);
+                .lock();
         page = schema.slots("cpu.table-page", Role.HYPERVISOR, Writer.HYPERVISOR, on ? cpus : none)
                 .optional(frames);
     }
@@ -48,12 +48,28 @@ public final class TablePool {
 
     /** Whether the lock on a domain's I/O tables is held. */
     public boolean isLocked(long[] s, int domain) {
-        return lock.get(s, domain) != 0;
+        return !lock.isFree(s, domain);
     }
 
-    /** Takes or drops the lock on a domain's I/O tables. */
-    public void setLocked(long[] s, int domain, boolean held) {
-        lock.set(s, domain, held ? 1 : 0);
+    /** Takes the lock on a domain's I/O tables, unless it is held. */
+    public void lock(long[] s, int cpu, int domain) {
+        lock.take(s, cpu, domain);
+    }
+
+    /** Drops the lock on a domain's I/O tables, where it is held: nobody takes it for a domain that has none. */
+    public void unlock(long[] s, int cpu, int domain) {
+        if (isLocked(s, domain)) {
+            lock.drop(s, cpu, domain);
+        }
+    }
+
+    /** Keeps the lock on a domain's I/O tables, or drops it. */
+    public void keepLocked(long[] s, int cpu, int domain, boolean keeps) {
+        if (keeps) {
+            lock(s, cpu, domain);
+        } else {
+            unlock(s, cpu, domain);
+        }
     }
 
     /** The page that the operation on a CPU has in hand, or {@link #NONE}. */

@@ -13,6 +13,7 @@ import dev.moat.memory.PageTypes;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 import dev.moat.state.Alike;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -88,9 +89,9 @@ public final class XenState {
     /** Whether a domain is being destroyed; where domains can be. It is gone once no frame is left to it. */
     public final Slots dying;
     /** Whether the write lock of a domain's grant table is held. */
-    public final Slots grantLock;
+    public final Lock grantLock;
     /** Whether the lock on device assignment is held. */
-    public final Slots devicesLock;
+    public final Lock devicesLock;
 
     public final DomainTables domainTables;
 
@@ -152,11 +153,9 @@ public final class XenState {
         entries = iommu.entries();
         tags = iommu.tags();
         grantLock = schema.slots("lock.grant-table", Role.HYPERVISOR, Writer.HYPERVISOR, domains)
-                .called("free", "held")
-                .bits(1);
-        devicesLock = schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR)
-                .called("free", "held")
-                .bits(1);
+                .lock();
+        devicesLock =
+                schema.slots("lock.devices", Role.HYPERVISOR, Writer.HYPERVISOR).lock();
         domainTables = new DomainTables(schema, this);
         statusFrames = new TableFrames(
                 schema, pc, domains, memory, types, setting.grantTables().second());

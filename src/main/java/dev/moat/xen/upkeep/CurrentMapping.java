@@ -76,11 +76,9 @@ public final class CurrentMapping {
         if (xen.batch.isLocked(s, cpu)) {
             return NEXT;
         }
-        int mapper = mapper(s, cpu);
-        if (xen.grantLock.get(s, mapper) != 0) {
+        if (!xen.grantLock.take(s, cpu, mapper(s, cpu))) {
             return BLOCKED;
         }
-        xen.grantLock.set(s, mapper, 1);
         xen.batch.keepLock(s, cpu);
         return NEXT;
     }
@@ -121,7 +119,7 @@ public final class CurrentMapping {
     /** Drops the lock, unless the batch keeps it. */
     public void unlockAfterFailure(long[] s, int cpu) {
         if (!xen.batch.isLocked(s, cpu)) {
-            xen.grantLock.set(s, mapper(s, cpu), 0);
+            xen.grantLock.drop(s, cpu, mapper(s, cpu));
         }
     }
 
@@ -129,7 +127,7 @@ public final class CurrentMapping {
     public int unlock(long[] s, int cpu) {
         putHandle(s, cpu);
         if (needsUpkeep(s, cpu)) {
-            xen.grantLock.set(s, mapper(s, cpu), 0);
+            xen.grantLock.drop(s, cpu, mapper(s, cpu));
         }
         return NEXT;
     }
@@ -137,7 +135,7 @@ public final class CurrentMapping {
     /** Step: drops the lock that {@link #lock} took for a batch, all of whose debts are paid. */
     public int unlockBatch(long[] s, int cpu) {
         if (xen.batch.settle(s, cpu)) {
-            xen.grantLock.set(s, xen.batch.mapper(s, cpu), 0);
+            xen.grantLock.drop(s, cpu, xen.batch.mapper(s, cpu));
         }
         return NEXT;
     }
@@ -145,7 +143,7 @@ public final class CurrentMapping {
     /** Notes for the end of the batch what the mapping owes; the lock stays, if the batch keeps it. */
     public void deferDebt(long[] s, int cpu) {
         if (needsUpkeep(s, cpu) && !xen.batch.isLocked(s, cpu)) {
-            xen.grantLock.set(s, mapper(s, cpu), 0);
+            xen.grantLock.drop(s, cpu, mapper(s, cpu));
         }
         xen.batch.nextDebts(s, cpu);
         if (xen.debt.owes.get(s, cpu) != 0) {

@@ -130,11 +130,7 @@ public final class DeferredFlush {
 
     private int lock(long[] s, int cpu) {
         int domain = (int) xen.operation.domain.get(s, cpu);
-        if (xen.grantLock.get(s, domain) != 0) {
-            return BLOCKED;
-        }
-        xen.grantLock.set(s, domain, 1);
-        return NEXT;
+        return xen.grantLock.take(s, cpu, domain) ? NEXT : BLOCKED;
     }
 
     private int settle(long[] s, int cpu) {
@@ -144,7 +140,7 @@ public final class DeferredFlush {
     }
 
     private int unlock(long[] s, int cpu) {
-        xen.grantLock.set(s, (int) xen.operation.domain.get(s, cpu), 0);
+        xen.grantLock.drop(s, cpu, (int) xen.operation.domain.get(s, cpu));
         return NEXT;
     }
 

@@ -212,14 +212,14 @@ public final class TablePages {
         if (isSuperpage(s, domain, frame)
                 ? !isChange(s, domain, frame, rights.get(s, cpu))
                 : tables.of(s, xen.domainTables.space(domain), frame) != TablePool.NONE) {
-            pool.setLocked(s, domain, lockKept.decide(s, domain, 0, 0) != 0);
+            pool.keepLocked(s, cpu, domain, lockKept.decide(s, domain, 0, 0) != 0);
             return DONE;
         }
         int page = heap(s);
         if (page == TablePool.NONE) {
             return FAIL;
         }
-        pool.setLocked(s, domain, true);
+        pool.lock(s, cpu, domain);
         xen.memory.takeForTable(s, page);
         // What whoever had the page before may have left in it: the entry that does the most harm.
         tables.fill(s, page, 0, Rights.ALL);
@@ -240,7 +240,9 @@ public final class TablePages {
         if (keeps && pool.isLocked(s, domain)) {
             return BLOCKED;
         }
-        pool.setLocked(s, domain, keeps || pool.isLocked(s, domain));
+        if (keeps) {
+            pool.lock(s, cpu, domain);
+        }
         return DONE;
     }
 
@@ -302,7 +304,7 @@ public final class TablePages {
         boolean changed = space >= 0
                 && (rights != xen.ioTables.rights(s, space, frame) || to != xen.ioTables.frame(s, space, frame));
         boolean merges = superpages && changed && tables.canMerge(s, space, frame, sameRights.decide(s, 0, 0, 0) != 0);
-        pool.setLocked(s, domain, merges);
+        pool.keepLocked(s, cpu, domain, merges);
         if (merges) {
             xen.operation.domain.set(s, cpu, domain);
             xen.operation.frame.set(s, cpu, frame);
@@ -331,7 +333,7 @@ public final class TablePages {
         pool.setPage(s, cpu, TablePool.NONE);
         int table = tables.of(s, xen.domainTables.space(domain), (int) xen.operation.frame.get(s, cpu));
         boolean last = outcome == NEXT && table != TablePool.NONE && tables.isEmpty(s, table);
-        pool.setLocked(s, domain, last);
+        pool.keepLocked(s, cpu, domain, last);
         return last ? LOOP : outcome;
     }
 
@@ -352,7 +354,7 @@ public final class TablePages {
         if (askedAgain.decide(s, domain, 0, 0) != 0) {
             invalidation.entries().tableUnlinked(s, cpu, domain);
         }
-        pool.setLocked(s, domain, false);
+        pool.unlock(s, cpu, domain);
         return NEXT;
     }
 

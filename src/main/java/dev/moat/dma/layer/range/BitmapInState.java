@@ -135,4 +135,14 @@ final class BitmapInState implements RangeCallbacks {
     public List<String> listDecisions() {
         return shape.boundary() > 0 ? List.of("area.boundary", "area.shift") : List.of();
     }
+
+    @Override
+    public List<String> takeDecisions() {
+        return flush == Flush.FULL_FLUSH ? List.of("area.flushes") : List.of();
+    }
+
+    @Override
+    public List<String> freeDecisions() {
+        return List.of("iova.free-moves-hint");
+    }
 }

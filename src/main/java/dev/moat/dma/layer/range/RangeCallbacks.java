@@ -71,4 +71,10 @@ public interface RangeCallbacks {
 
     /** The decisions that a search for a list asks. */
     List<String> listDecisions();
+
+    /** The decisions that {@link #take} asks. */
+    List<String> takeDecisions();
+
+    /** The decisions that {@link #free} asks. */
+    List<String> freeDecisions();
 }

@@ -17,6 +17,7 @@ import dev.moat.model.program.Step;
 import dev.moat.model.program.StepCode;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;
@@ -62,7 +63,7 @@ final class GrowthSteps {
     /** Per page: its entry is cleared or changed, and the unit has not been seen to forget it. */
     final Slots owed;
 
-    private final Slots lock;
+    private final Lock lock;
     private final Slots page;
     private final Slots wanted;
     private final Slots seenRoot;
@@ -93,7 +94,7 @@ final class GrowthSteps {
                 .live((s, p) -> phaseOf(s, p) != Phase.FREE)
                 .of(tables.frames);
         owed = slots("page.owed", tables.pages).bits(1);
-        lock = slots(LOCK, tables.domains).optional(tables.cpus);
+        lock = slots(LOCK, tables.domains).lock(tables.cpus);
         page = slots("cpu.page", tables.cpus).live(busy).of(tables.pages);
         wanted = slots("cpu.frame", tables.cpus).live(busy).of(tables.frames);
         seenRoot = slots("cpu.root", tables.cpus).live(busy).bits(3);
@@ -175,7 +176,10 @@ final class GrowthSteps {
                 .step(step("queue-entry-wait", this::announce))
                 .step(step("await-entries", this::await))
                 .step(step("publish", this::publish).asking("growth.published-mode"))
-                .step(step(UNLOCK, this::unlock).dropping(LOCK).on(NEXT, READ_LEVEL));
+                .step(step(UNLOCK, this::unlock)
+                        .asking("growth.locks")
+                        .dropping(LOCK)
+                        .on(NEXT, READ_LEVEL));
     }
 
     /** The unit forgets the page, and the CPU waits until it has. */
@@ -276,19 +280,12 @@ final class GrowthSteps {
     // --- growth
 
     private int lock(long[] s, int cpu) {
-        if (locks.decide(s, cpu, 0, 0) == 0) {
-            return NEXT;
-        }
-        if (lock.get(s, 0) != 0) {
-            return BLOCKED;
-        }
-        lock.set(s, 0, cpu + 1L);
-        return NEXT;
+        return locks.decide(s, cpu, 0, 0) == 0 || lock.take(s, cpu, 0) ? NEXT : BLOCKED;
     }
 
     private int unlock(long[] s, int cpu) {
-        if (lock.get(s, 0) == cpu + 1L) {
-            lock.set(s, 0, 0);
+        if (locks.decide(s, cpu, 0, 0) != 0) {
+            lock.drop(s, cpu, 0);
         }
         return NEXT;
     }

@@ -190,8 +190,8 @@ public final class SpaceAbstraction {
             to.relation(
                     "dead",
                     List.of(state.setting.domains),
-                    (s, d, b, c, e, f) -> state.isDead(s, d) && state.lock.get(s, d) == 0,
-                    (footprint, d, b, c, e, f) -> footprint.one(state.dead, d).one(state.lock, d));
+                    (s, d, b, c, e, f) -> state.isDead(s, d) && state.lock.isFree(s, d),
+                    (footprint, d, b, c, e, f) -> footprint.one(state.dead, d).one(state.lock.slots(), d));
         }
     }
 

@@ -163,15 +163,11 @@ public final class Call {
 
     /** Step: the lock on the domain's spaces. */
     public int lock(long[] s, int cpu) {
-        if (state.lock.get(s, domain(s, cpu)) != 0) {
-            return Outcome.BLOCKED;
-        }
-        state.lock.set(s, domain(s, cpu), 1);
-        return Outcome.NEXT;
+        return state.lock.take(s, cpu, domain(s, cpu)) ? Outcome.NEXT : Outcome.BLOCKED;
     }
 
     public int unlock(long[] s, int cpu) {
-        state.lock.set(s, domain(s, cpu), 0);
+        state.lock.drop(s, cpu, domain(s, cpu));
         return Outcome.NEXT;
     }
 

@@ -11,6 +11,7 @@ import dev.moat.memory.Frames;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
+import dev.moat.state.Lock;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -81,7 +82,7 @@ public final class SpaceState {
     /** Ghost per space and page: what is owed to it since its entry was weakened. */
     public final Slots owed;
     /** Per domain: the lock on its spaces. */
-    public final Slots lock;
+    public final Lock lock;
     /** Per frame of domain 0: to whom it is offered, and whether for reading only; left out without grants. */
     public final Slots offer;
 
@@ -148,9 +149,7 @@ public final class SpaceState {
                 .live(this::isMapped)
                 .bits(2);
         owed = ghosts(schema, "owed", spaces, setting.pages).numbersAnd(setting.cpus, ASKED);
-        lock = xens(schema, "lock.spaces", setting.domains)
-                .called("free", "held")
-                .bits(1);
+        lock = xens(schema, "lock.spaces", setting.domains).lock();
         Sort granted = setting.frames.onlyIf(setting.grants);
         offer = xens(schema, "offer", granted).optional(setting.domains);
         offerReadOnly =

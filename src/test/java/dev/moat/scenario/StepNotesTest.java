@@ -1,4 +1,4 @@
-package dev.moat.xen;
+package dev.moat.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,10 +10,7 @@ import dev.moat.model.Model;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
-import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Committed;
-import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Scenario;
+import dev.moat.state.Lock;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -26,20 +23,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What steps say of themselves ({@code moat list steps}) is what they do: the decisions they ask, the locks they take and drop. */
+/**
+ * What steps say of themselves ({@code moat list steps}) is what they do: the decisions they ask, the locks they take and drop, of every
+ * component that has programs.
+ */
 class StepNotesTest {
-    private static final int WALKS = 5;
+    private static final int WALKS = 3;
     private static final int LENGTH = 150;
-    private static final Set<String> XEN = Set.of(
-            "xen",
-            "xen-vtd",
-            "xen-io-spaces",
-            "xen-p2m",
-            "xen-viommu",
-            "xen-viommu-interrupts",
-            "xen-viommu-svm",
-            "amd-vi-interrupts",
-            "amd-vi-growth");
 
     private final Map<String, Set<String>> asks = new TreeMap<>();
     private final Map<String, Set<String>> takes = new TreeMap<>();
@@ -56,7 +46,7 @@ class StepNotesTest {
         for (Scenario s : Committed.described()) {
             MachineSpec given = s.machine();
             MachineSpec spec = new MachineSpec(given.component(), given.settings(), Granularity.STEP, false, List.of());
-            if (XEN.contains(given.component()) && !s.set().equals("simulate") && seen.add(spec)) {
+            if (!s.set().equals("simulate") && seen.add(spec)) {
                 explore(spec);
             }
         }
@@ -85,12 +75,12 @@ class StepNotesTest {
     }
 
     private void explore(MachineSpec spec) {
-        component = spec.component().equals("xen-io-spaces") ? "spaces: " : "";
+        component = spec.component() + " ";
         Model model = Catalog.load().model(spec, new Edits().watch(watched::add));
         Machine machine = new Machine(model, Granularity.STEP, false);
         declared.addAll(model.decisions());
         Slots pc = model.pc();
-        if (pc == null || machine.instances() > 20_000) {
+        if (pc == null || model.operations().isEmpty() || machine.instances() > 20_000) {
             return;
         }
         for (Operation op : model.operations()) {
@@ -98,9 +88,7 @@ class StepNotesTest {
                     .forEach(step ->
                             notes.merge(component + op.name() + "/" + step.name(), step.notes(), StepNotesTest::both));
         }
-        List<Slots> locks = model.schema().families().stream()
-                .filter(f -> f.name().startsWith("lock.") && f.size() > 0)
-                .toList();
+        List<Slots> locks = model.schema().locks().stream().map(Lock::slots).toList();
         Stepper stepper = machine.stepper();
         Random random = new Random(1);
         for (int walk = 0; walk < WALKS; walk++) {
