@@ -4,6 +4,7 @@ import dev.moat.cli.command.AuditCommand;
 import dev.moat.cli.command.CheckCommand;
 import dev.moat.cli.command.ConformCommand;
 import dev.moat.cli.command.DoctorCommand;
+import dev.moat.cli.command.ExplainCommand;
 import dev.moat.cli.command.ExploreCommand;
 import dev.moat.cli.command.LintConfigCommand;
 import dev.moat.cli.command.ListCommand;
@@ -49,6 +50,7 @@ final class Commands {
         all.put("list", () -> new ListCommand(site));
         all.put("conform", () -> new ConformCommand(site));
         all.put("audit", () -> new AuditCommand(site));
+        all.put("explain", () -> new ExplainCommand(site));
         all.put("lint-config", () -> new LintConfigCommand(site));
         all.put("doctor", () -> new DoctorCommand(site));
         Supplier<Object> one = all.get(name);

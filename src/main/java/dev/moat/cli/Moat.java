@@ -127,6 +127,9 @@ public final class Moat implements Runnable {
     /** Runs one command line; answers the exit code, whatever happens. A lost output is {@link ExitCode#IO} at least. */
     static int run(Site site, String... args) {
         int code = execute(site, args);
+        if (code == ExitCode.BAD_INPUT.code()) {
+            ReadBy.others(args).forEach(line -> site.err().println("moat: " + Printable.of(line)));
+        }
         if (site.out().checkError()) {
             String reason = site.out() instanceof StandardOutput output ? ": " + output.reason() : "";
             // Who closes a pipe knows that something was not read.

@@ -229,6 +229,7 @@ final class Rules {
             Map.entry(
                     "audit.recording", List.of("audit.caches", "audit.event", "audit.judge", "audit.result", "iommu")),
             Map.entry("audit", List.of("audit.follow", "audit.recording", "trace.file")),
+            Map.entry("explain", List.of("iommu.vtd.scalable", "iommu.vtd.interrupt", "iommu.amdvi.format", "output")),
             Map.entry("cli.option", List.of("check.cluster")),
             Map.entry("cli.site", List.of("check.lasso", "prove.solver")),
             Map.entry("cli.listing", List.of("page", "model.mechanism", "notation.machine")),
@@ -266,7 +267,8 @@ final class Rules {
                     "conform.dma",
                     "conform.amdvi",
                     "conform.viommu",
-                    "conform.viommu.machine"),
+                    "conform.viommu.machine",
+                    "explain"),
             "cli.study",
             List.of("conform.rows", "conform.cost"),
             // A component in a text is found by the text's name.
@@ -277,8 +279,8 @@ final class Rules {
     private static final List<String> IMPLEMENTATIONS =
             List.of("bits state model memory grant firmware iommu dma pv viommu xen".split(" "));
 
-    /** Whoever may know a family by its classes: the families, and the judges of what was recorded of one. */
-    private static final List<String> FAMILIAR = List.of("iommu", "conform");
+    /** Whoever may know a family by its classes: the families, the judges of what was recorded of one, and who explains what one logged. */
+    private static final List<String> FAMILIAR = List.of("iommu", "conform", "explain");
 
     /** Below the contract's package, what is the contract's and no family's. */
     private static final List<String> CONTRACT = List.of("driver", "linux", "memory", "recorded", "vocabulary");

@@ -46,6 +46,8 @@ class TidyTest {
             Map.entry("conform.xen.record", 1),
             // A search of Linux's takes as many numbers.
             Map.entry("iommu.linux", 3),
+            // An event as a log prints it.
+            Map.entry("explain", 1),
             Map.entry("explore", 2),
             Map.entry("grant", 7),
             // A mapping takes a state, a CPU, and what Linux's takes.

@@ -224,6 +224,13 @@ final class FuzzKinds {
         packed.add(packed.get(0) + packed.get(1)); // two members
         add("events", List.of("audit", "--strict", FILE), Form.WORDS, DriverText.all());
         add("trace-packed", List.of("audit", FILE), Form.BYTES, packed);
+        String cases = Files.readString(RESOURCES.resolve("explain/cases.txt"));
+        add(
+                "log-kernel",
+                List.of("explain", FILE),
+                Form.WORDS,
+                List.of(cases.split("(?m)^=== .*\\n(?=.)")).subList(1, 30));
+        add("log-kernel", List.of("explain", "--json", FILE), Form.WORDS, List.of(cases));
         String found = work.resolve("found").toString();
         add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), Form.WORDS, traces);
         List<String> log = packed("qemu-7.2-vtd-strict-nvme.log.gz");

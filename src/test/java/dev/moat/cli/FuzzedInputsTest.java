@@ -46,6 +46,7 @@ class FuzzedInputsTest {
             Map.entry("cost --workload", List.of("workload")),
             Map.entry("diff A", List.of("diff")),
             Map.entry("diff B", List.of("diff")),
+            Map.entry("explain FILE", List.of("log-kernel")),
             Map.entry("explore SCENARIO", List.of("yaml", "text")),
             Map.entry("lint-config FILE", List.of("config")),
             Map.entry("moat --invariants", List.of("smt-r1", "smt-xen-vtd")),
@@ -103,6 +104,9 @@ class FuzzedInputsTest {
                     "cli/command/AuditCommand.java",
                     List.of("trace", "trace-follow", "trace-trace-cmd", "trace-perf", "trace-bpftrace")),
             Map.entry("cli/command/ConformCommand.java", List.of("amdvi", "dma", "log", "viommu", "xen")),
+            Map.entry("cli/ReadBy.java", List.of("trace", "log-kernel")), // what another reader has refused
+            Map.entry("cli/command/ExplainCommand.java", List.of("log-kernel")),
+            Map.entry("cli/listing/NotModelled.java", List.of()), // a page of the project
             Map.entry("cli/option/UnpackOptions.java", List.of("trace-packed", "log-packed", "guest-packed")),
             Map.entry("cli/study/CostCommand.java", List.of("workload")),
             Map.entry("cli/site/ScratchDirectory.java", List.of()), // opened for its lock alone

@@ -5,6 +5,7 @@ import dev.moat.check.Property;
 import dev.moat.cli.listing.Columns;
 import dev.moat.cli.listing.FaultsPage;
 import dev.moat.cli.listing.MechanismLines;
+import dev.moat.cli.listing.NotModelled;
 import dev.moat.cli.listing.Programs;
 import dev.moat.cli.site.Site;
 import dev.moat.model.Component;
@@ -75,7 +76,8 @@ public final class ListCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "WORD",
             description =
-                    "only lines with this word; with steps an operation: every program that it has in some scenario")
+                    "only lines with this word, of faults also real bugs that are not modelled; with steps an operation: every program"
+                            + " that it has in some scenario")
     private @Nullable String word;
 
     @Option(
@@ -119,10 +121,26 @@ public final class ListCommand implements Callable<Integer> {
                     case faults -> faults(components);
                     case mechanisms, steps -> List.of();
                 };
-                print(each.name(), rows);
+                if (each == Topic.faults && of != null) {
+                    printFaults(of, rows, components);
+                } else {
+                    print(each.name(), rows);
+                }
             }
         }
         return 0;
+    }
+
+    /** Faults with a word, and real bugs with it that are not modelled. */
+    private void printFaults(String sought, List<List<String>> rows, List<Component> components) throws IOException {
+        List<List<String>> others = NotModelled.with(sought, site.home(), components);
+        if (others.isEmpty() || !Columns.with(sought, rows).isEmpty()) {
+            print(Topic.faults.name(), rows);
+        }
+        if (!others.isEmpty()) {
+            site.print("not modelled with '" + sought + "'");
+            Columns.lines(others, Integer.getInteger("moat.columns", 0)).forEach(site::print);
+        }
     }
 
     private void printMechanisms(List<Component> components, String sought) {

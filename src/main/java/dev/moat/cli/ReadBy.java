@@ -1,0 +1,79 @@
+package dev.moat.cli;
+
+import dev.moat.input.InputFile;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Which command reads a file, by how the file begins: what to say of one that another command could not read. */
+final class ReadBy {
+    private static final int LOOKED_AT = 1 << 16;
+
+    /** A form of files, and the command that reads them. */
+    private record Form(String name, String command, Pattern sign) {}
+
+    /** The first whose sign is found counts. */
+    private static final List<Form> FORMS = List.of(
+            form("a counterexample", "show", "\\A\\s*\\{\\s*\"#meta\""),
+            form("a run without end", "replay", "\\AA run on which a response never comes"),
+            form("a configuration of devices", "lint-config", "(?m)^buses:"),
+            form(
+                    "a scenario",
+                    "check",
+                    "(?m)^component: [\\s\\S]*^granularity: |(?m)^granularity: [\\s\\S]*^component: "),
+            form("recorded hypercalls", "conform xen", "\\A[^\\n]*,hrc,status,"),
+            form("recorded rows of an AMD-Vi", "conform amdvi", "\\Aqemu,case,step,op,dev,"),
+            form("recorded rows of a DMA layer", "conform dma", "\\Acase,step,(?:cpu,)?op,"),
+            form(
+                    "recorded rows of virtual VT-d units",
+                    "conform viommu",
+                    "\\A(?:suite,case,step,op,args,|qemu,options,)"),
+            form("a log of QEMU", "conform qemu", "(?m)^(?:\\d+@[\\d.]+:)?vtd_\\w+ "),
+            form(
+                    "text of ftrace",
+                    "audit",
+                    "\\A# tracer: |(?m)^ *\\S.{0,60} \\[\\d{3}] [^ ]{4,6} +\\d+\\.\\d{6}: \\w+: "),
+            form("a dump of ftrace in a log, which no command", "", "Dumping ftrace buffer"),
+            form(
+                    "a log of a kernel or of Xen",
+                    "explain",
+                    "(?m)^[> ]*\\[ *\\d+\\.\\d{6}] |^[> ]*\\(XEN\\) |Request device \\[|Event logged \\[[A-Z]|\\bQI HEAD: |g\\.e\\. 0x"));
+
+    private ReadBy() {}
+
+    private static Form form(String name, String command, String sign) {
+        return new Form(name, command, Pattern.compile(sign));
+    }
+
+    /** A line for each file that a command line names and that another command reads. */
+    static List<String> others(String... args) {
+        List<String> lines = new ArrayList<>();
+        for (String arg : args) {
+            if (new File(arg).isFile()) {
+                String beginning = beginning(Path.of(arg));
+                FORMS.stream()
+                        .filter(form -> form.sign().matcher(beginning).find())
+                        .findFirst()
+                        .filter(form -> !form.command().isEmpty()
+                                && !List.of(args)
+                                        .containsAll(List.of(form.command().split(" "))))
+                        .ifPresent(form ->
+                                lines.add(arg + ": " + form.name() + "; 'moat " + form.command() + "' reads it"));
+            }
+        }
+        return lines;
+    }
+
+    private static String beginning(Path file) {
+        try (InputStream in = InputFile.open(file)) {
+            return new String(in.readNBytes(LOOKED_AT), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            return ""; // the command has said why it cannot be read
+        }
+    }
+}
