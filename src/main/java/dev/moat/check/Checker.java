@@ -100,8 +100,8 @@ public final class Checker {
                 gate.unmet(),
                 List.copyOf(notes),
                 Verdict.Meaning.NONE);
-        boolean asks =
-                verdict.outcome() == Verdict.Kind.HELD && Catalog.isText(scenario.machine().component());
+        boolean asks = verdict.outcome() == Verdict.Kind.HELD
+                && Catalog.isText(scenario.machine().component());
         return asks ? verdict.meaning(meaning(verdict, request.effectiveLimits())) : verdict;
     }
 

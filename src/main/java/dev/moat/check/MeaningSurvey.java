@@ -50,7 +50,9 @@ final class MeaningSurvey {
         Set<Term> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         invariants.forEach(i -> relations(i.formula(), seen));
         for (Relation r : machine.model().abstraction().relations()) {
-            if ((NEEDED.contains(r.name()) || EXCUSING.contains(r.name())) && asked.contains(r.name()) && !r.isNever()) {
+            if ((NEEDED.contains(r.name()) || EXCUSING.contains(r.name()))
+                    && asked.contains(r.name())
+                    && !r.isNever()) {
                 first.put(r, new BitSet());
             }
         }
@@ -78,7 +80,9 @@ final class MeaningSurvey {
         for (Map.Entry<Relation, BitSet> e : first.entrySet()) {
             String name = e.getKey().name();
             boolean says = !e.getValue().isEmpty() || NEEDED.contains(name);
-            if (says && !changed.contains(name) && !excused.contains(name)) {
+            if (changed.contains(name) && excused.contains(name)) {
+                all.add("relation " + name + " changes: the reason behind 'excuse " + name + "' is no longer true");
+            } else if (says && !changed.contains(name) && !excused.contains(name)) {
                 all.add(complaint(e.getKey(), e.getValue()));
             }
         }
@@ -95,8 +99,9 @@ final class MeaningSurvey {
         String where = whole ? "all " + Counted.of(states, "state") : "the first " + Counted.of(states, "state");
         String name = r.name();
         return is.isEmpty()
-                ? "relation " + name + " is empty in " + where + ", so what is judged by it says nothing: let it read the"
-                        + " state, or write 'never " + name + "(" + sorts + ")' if there is nothing of the kind"
+                ? "relation " + name + " is empty in " + where
+                        + ", so what is judged by it says nothing: let it read the" + " state, or write 'never " + name
+                        + "(" + sorts + ")' if there is nothing of the kind"
                 : "relation " + name + " is the same in " + where + ", so what is judged by it never changes: let it"
                         + " read the state, or write 'excuse " + name + "' and the reason in the scenario";
     }
@@ -126,8 +131,7 @@ final class MeaningSurvey {
     private void look(long[] s) {
         for (Map.Entry<Relation, BitSet> e : first.entrySet()) {
             String name = e.getKey().name();
-            if (!changed.contains(name)
-                    && !truths(e.getKey(), s).equals(Objects.requireNonNull(e.getValue()))) {
+            if (!changed.contains(name) && !truths(e.getKey(), s).equals(Objects.requireNonNull(e.getValue()))) {
                 changed.add(name);
             }
         }

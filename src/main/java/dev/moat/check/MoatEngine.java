@@ -103,7 +103,8 @@ public final class MoatEngine implements Engine {
 
     private List<Invariant> invariants(Scenario scenario, Machine machine) {
         InvariantLibrary all = library.with(machine.model().abstraction().properties());
-        List<Invariant> invariants = scenario.invariants().stream().map(all::get).toList();
+        List<Invariant> invariants =
+                scenario.invariants().stream().map(all::get).toList();
         if (Catalog.isText(scenario.machine().component())) {
             invariants.forEach(i -> requireMeaning(scenario, machine, i));
         }

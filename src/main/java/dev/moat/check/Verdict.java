@@ -104,7 +104,9 @@ public record Verdict(
     public Kind kind() {
         return switch (run.end()) {
             case COMPLETE -> {
-                boolean shown = unexcusedWitnesses().isEmpty() && doubts.isEmpty() && meaning.unmoved().isEmpty();
+                boolean shown = unexcusedWitnesses().isEmpty()
+                        && doubts.isEmpty()
+                        && meaning.unmoved().isEmpty();
                 yield shown ? Kind.HELD : Kind.INCONCLUSIVE;
             }
             case VIOLATION -> Kind.VIOLATED;

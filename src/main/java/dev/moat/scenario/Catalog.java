@@ -122,7 +122,11 @@ public final class Catalog {
     /** Ids of the properties that a component has of its own. Throws as {@link #component}. */
     public List<String> ownProperties(String component) {
         return isText(component)
-                ? text(component).tree().all(Item.Property.class).map(Item.Property::id).toList()
+                ? text(component)
+                        .tree()
+                        .all(Item.Property.class)
+                        .map(Item.Property::id)
+                        .toList()
                 : List.of();
     }
 

@@ -51,8 +51,7 @@ final class TextScenarios {
                 throw error(p.at(), "Moat has a property '" + p.id() + "'; this one needs another name");
             }
         }
-        List<Scenario> all =
-                tree.all(Item.Scenario.class).map(this::scenario).toList();
+        List<Scenario> all = tree.all(Item.Scenario.class).map(this::scenario).toList();
         if (all.isEmpty()) {
             throw error(At.NOWHERE, "nothing is asked here: write a scenario with 'holds' and 'expect'");
         }
@@ -116,7 +115,9 @@ final class TextScenarios {
                         e.getKey().at(),
                         "component " + tree.id() + " has no parameter '" + name + "'" + Suggestion.among(name, known));
             }
-            located(e.getValue(), () -> new Setting(declared, Map.of(name, e.getValue().text())));
+            located(
+                    e.getValue(),
+                    () -> new Setting(declared, Map.of(name, e.getValue().text())));
         }
         return given;
     }
@@ -189,7 +190,8 @@ final class TextScenarios {
                 .filter(word -> word.text().equals(property))
                 .map(Word::at)
                 .findFirst()
-                .or(() -> tree.all(Item.Discipline.class).map(Item.Discipline::at).findFirst())
+                .or(() ->
+                        tree.all(Item.Discipline.class).map(Item.Discipline::at).findFirst())
                 .orElse(At.NOWHERE);
         return tree.source().error(at, message);
     }

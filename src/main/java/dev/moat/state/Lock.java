@@ -2,7 +2,7 @@ package dev.moat.state;
 
 /**
  * Locks of software, one for each element of a family of slots, which is 0 while nobody has it: else 1, or where the family says who has it
- * that CPU's number and one. {@link Watched} states note who has it in any case. Declared by {@link SlotsBuilder#lock}.
+ * that CPU's number and one. Watched states note who has it in any case. Declared by {@link SlotsBuilder#lock}.
  */
 public final class Lock {
     private final Slots slots;

@@ -147,8 +147,7 @@ public interface StateJudge {
      */
     static Source from(InvariantLibrary library) {
         return (machine, ids) -> {
-            InvariantLibrary all =
-                    library.with(machine.model().abstraction().properties());
+            InvariantLibrary all = library.with(machine.model().abstraction().properties());
             return of(new TupleJudge(
                     ids.stream().map(all::get).toList(), machine.model().abstraction(), machine.schema()));
         };

@@ -270,10 +270,14 @@ final class Rules {
                     "conform.viommu.machine",
                     "explain"),
             "cli.study",
-            List.of("conform.rows", "conform.cost"),
+<<<<<<< HEAD
+            List.of("conform.rows", "conform.cost"));
+=======
+            List.of("conform", "conform.cost"),
             // A component in a text is found by the text's name.
             "scenario",
             List.of("notation.machine", "notation.tree"));
+>>>>>>> 83a87ad1 (A user's own model in one text)
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =

@@ -31,7 +31,16 @@ class WorstFirstTest {
     private static Verdict whole(ExitCode exit) {
         Verdict v = check(scenario(List.of(), BOUNDED, List.of(), HELD));
         return new Verdict(
-                v.scenario(), v.settings(), v.judged(), v.run(), null, List.of(), exit, List.of(), List.of(), v.meaning());
+                v.scenario(),
+                v.settings(),
+                v.judged(),
+                v.run(),
+                null,
+                List.of(),
+                exit,
+                List.of(),
+                List.of(),
+                v.meaning());
     }
 
     /** From the worst to what only was not searched. */

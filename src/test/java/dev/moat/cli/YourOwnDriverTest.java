@@ -61,8 +61,8 @@ class YourOwnDriverTest {
         words = words.startsWith("check") ? words + " --save " + kept : words.replace(".moat/", kept + "/");
         StringWriter printed = new StringWriter();
         StringWriter err = new StringWriter();
-        Site site =
-                new Site(Path.of(""), new PrintWriter(printed), new PrintWriter(err), false, false, CheckoutEngine::open);
+        Site site = new Site(
+                Path.of(""), new PrintWriter(printed), new PrintWriter(err), false, false, CheckoutEngine::open);
         int code = Moat.run(site, words.split(" "));
         out.getBuffer().setLength(0);
         out.append(printed.toString().replace(directory + "/", ""));

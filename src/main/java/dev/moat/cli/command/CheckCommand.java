@@ -145,7 +145,8 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = "--watch",
-            description = "check again whenever a text changes that is named (*.moat), until Ctrl-C; the code is then 130")
+            description =
+                    "check again whenever a text changes that is named (*.moat), until Ctrl-C; the code is then 130")
     private boolean watch;
 
     @Option(
@@ -284,7 +285,8 @@ public final class CheckCommand implements Callable<Integer> {
 
     /** A text may be another one when a search goes on. */
     private void requireKept(List<Scenario> scenarios) {
-        if (keep.any() && scenarios.stream().anyMatch(s -> Catalog.isText(s.machine().component()))) {
+        if (keep.any()
+                && scenarios.stream().anyMatch(s -> Catalog.isText(s.machine().component()))) {
             throw new ParameterException(
                     spec.commandLine(), "--checkpoint and --resume do not know when a text (*.moat) has changed");
         }

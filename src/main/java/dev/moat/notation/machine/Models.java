@@ -50,8 +50,9 @@ public final class Models implements Components {
     public static NotedComponent of(Path file, @Nullable NotedComponent known) {
         try {
             String text = Parser.text(file);
-            boolean isKnown = known != null && known.tree().source().text().equals(text);
-            return isKnown ? known : new NotedComponent(Parser.read(file.toString(), text), Compiled::of);
+            return known != null && known.tree().source().text().equals(text)
+                    ? known
+                    : new NotedComponent(Parser.read(file.toString(), text), Compiled::of);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

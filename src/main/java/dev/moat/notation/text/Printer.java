@@ -147,12 +147,21 @@ public final class Printer {
     private void scenario(Item.Scenario s, String indent) {
         line(indent, "scenario " + s.id() + " " + quoted(s.says()));
         String inner = indent + "  ";
-        clause(inner, "set", s.settings().stream().map(e -> e.getKey().text() + " = " + e.getValue().text()).toList());
+        clause(
+                inner,
+                "set",
+                s.settings().stream()
+                        .map(e -> e.getKey().text() + " = " + e.getValue().text())
+                        .toList());
         line(inner, "each " + (s.steps() ? "step" : "operation"));
         clause(inner, "inject", s.faults().stream().map(Item.Word::text).toList());
         clause(inner, "holds", s.holds().stream().map(Item.Word::text).toList());
         clause(inner, "breaks", s.breaks().stream().map(Item.Word::text).toList());
-        s.excuses().forEach(e -> line(inner, "excuse " + e.getKey().text() + " " + quoted(e.getValue().text())));
+        s.excuses()
+                .forEach(e -> line(
+                        inner,
+                        "excuse " + e.getKey().text() + " "
+                                + quoted(e.getValue().text())));
         Item.Expected is = s.expected();
         String held = is.count() == null ? "held" : "held with " + is.count() + " states";
         String violated = is.count() == null ? "violated" : "violated after " + is.count() + " actions";

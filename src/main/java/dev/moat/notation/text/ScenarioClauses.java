@@ -46,8 +46,9 @@ final class ScenarioClauses {
                     add(settings, parameter, value());
                 } while (more());
             }
-            case "each" -> steps = cursor.oneOf("step or operation", List.of("step", "operation"))
-                    .equals("step");
+            case "each" ->
+                steps = cursor.oneOf("step or operation", List.of("step", "operation"))
+                        .equals("step");
             case "inject" -> words(faults, "a fault");
             case "holds" -> words(holds, "a property");
             case "breaks" -> words(breaks, "a property");
@@ -61,7 +62,8 @@ final class ScenarioClauses {
     }
 
     private Item.Expected expectation(At at) {
-        boolean violated = cursor.oneOf("held or violated", List.of("held", "violated")).equals("violated");
+        boolean violated =
+                cursor.oneOf("held or violated", List.of("held", "violated")).equals("violated");
         Long count = null;
         if (cursor.accept(violated ? "after" : "with")) {
             count = cursor.number("a number");

@@ -286,7 +286,11 @@ public sealed interface Item {
      * @param reached with which the property says something; null where the {@code where} of its {@code all} says that
      */
     record Property(
-            At at, String id, String says, Expr value, @Nullable Expr reached) implements Item {}
+            At at,
+            String id,
+            String says,
+            Expr value,
+            @Nullable Expr reached) implements Item {}
 
     /**
      * {@code scenario small "says" ...}: a machine, what it is judged by, and what must come of it.

@@ -250,7 +250,10 @@ public final class CounterexampleReader {
         }
         for (int i = 0; invariants != null && i < ids.size(); i++) {
             String id = ids.get(i);
-            if (!id.equals(TraceRunner.NO_DEADLOCK) && !Response.is(id) && !invariants.contains(id) && !isOwn(id, moat)) {
+            if (!id.equals(TraceRunner.NO_DEADLOCK)
+                    && !Response.is(id)
+                    && !invariants.contains(id)
+                    && !isOwn(id, moat)) {
                 throw node.elements()
                         .get(i)
                         .error("there is no invariant " + JsonNode.quote(id) + Suggestion.phrase(id, invariants));

@@ -33,7 +33,8 @@ final class RanLines {
                 files.add(code.file());
                 List<String> lines = code.lines();
                 for (int i = 0; i < lines.size(); i++) {
-                    String line = String.format("%-4s%5d  %s", number, code.line() + i, lines.get(i).replace('\t', ' '));
+                    String line = String.format(
+                            "%-4s%5d  %s", number, code.line() + i, lines.get(i).replace('\t', ' '));
                     all.add(line.substring(0, Math.min(line.length(), WIDTH)).stripTrailing());
                     number = "";
                 }

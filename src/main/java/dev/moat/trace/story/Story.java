@@ -116,9 +116,9 @@ public final class Story {
         parts.events().forEach(event -> lines(out, event));
         parts.after().stream().filter(sentence -> !isBelow(sentence)).forEach(sentence -> lines(out, sentence));
         out.append('\n').append(new TraceTable(runner, folded).print(transitions));
-        List<String> text =
-                Catalog.isText(component) ? new RanLines(runner.machine()).of(transitions) : List.of();
-        text.forEach(line -> out.append(text.get(0).equals(line) ? "\n" : "").append(line).append('\n'));
+        List<String> text = Catalog.isText(component) ? new RanLines(runner.machine()).of(transitions) : List.of();
+        text.forEach(line ->
+                out.append(text.get(0).equals(line) ? "\n" : "").append(line).append('\n'));
         more.forEach(sentence -> lines(out.append('\n'), sentence));
         parts.after().stream().filter(Story::isBelow).forEach(sentence -> lines(out.append('\n'), sentence));
         return out.toString();

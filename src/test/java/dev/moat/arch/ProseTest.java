@@ -1,0 +1,134 @@
+package dev.moat.arch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Pages can be read at normal speed: short sentences, paragraphs and cells, plain words, a purpose, links that lead somewhere. */
+class ProseTest {
+    /** Pages that do not pass yet, one a line. The list may only get shorter: a page on it that passes has to leave it. */
+    private static final Path UNREADABLE = Path.of("src/test/resources/prose/pages-to-rewrite.txt");
+
+    private static final Path GLOSSARY = Path.of("docs/reference/glossary.md");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#:]+)(?:#[^)]*)?\\)");
+
+    /** {@code says} lines that are too long or do not say that they are controls; this number may only fall. */
+    private static final int SAYS_TO_REWRITE = 474;
+
+    private static final Pattern SAYS = Pattern.compile("(?m)^says: (.*(?:\\n {2,}.*)*)");
+    private static final int LONGEST_SAYS = 20;
+
+    private static final Map<Path, String> PAGES = new TreeMap<>();
+
+    @BeforeAll
+    static void read() throws IOException {
+        List<Path> files = new ArrayList<>(List.of(Path.of("README.md"), Path.of("CONTRIBUTING.md")));
+        try (Stream<Path> below = Files.walk(Path.of("docs"))) {
+            below.filter(file -> file.toString().endsWith(".md")).forEach(files::add);
+        }
+        for (Path file : files) {
+            PAGES.put(file, Files.readString(file));
+        }
+    }
+
+    @Test
+    void pagesCanBeReadAtNormalSpeed() throws IOException {
+        List<String> coined = Prose.coined(PAGES.get(GLOSSARY));
+        assertThat(coined).contains("discipline", "witness");
+        List<String> listed = Files.readAllLines(UNREADABLE);
+        assertThat(listed).isSorted().doesNotHaveDuplicates();
+        assertThat(listed)
+                .noneMatch(page -> page.matches("README.md|docs/index.md|docs/(tutorial|howto|explanation)/.*"));
+        List<String> wrong = new ArrayList<>();
+        TreeSet<String> failing = new TreeSet<>();
+        PAGES.forEach((page, text) -> {
+            List<String> complaints = new Prose(text).complaints(page.equals(GLOSSARY) ? List.of() : coined);
+            if (!complaints.isEmpty()) {
+                failing.add(page.toString());
+                if (!listed.contains(page.toString())) {
+                    complaints.forEach(complaint -> wrong.add(page + ": " + complaint));
+                }
+            }
+        });
+        assertThat(wrong).isEmpty();
+        assertThat(listed).as("pages that pass now leave the list").containsExactlyElementsOf(failing);
+    }
+
+    @Test
+    void linksLeadSomewhere() {
+        List<String> broken = new ArrayList<>();
+        PAGES.forEach((page, text) -> {
+            Path from = page.toAbsolutePath().getParent();
+            for (Matcher link = LINK.matcher(text); link.find(); ) {
+                if (!Files.exists(from.resolve(link.group(1)))) {
+                    broken.add(page + ": " + link.group(1));
+                }
+            }
+            Map<String, String> others = new HashMap<>();
+            PAGES.forEach((other, its) ->
+                    others.put(from.relativize(other.toAbsolutePath()).toString(), its));
+            Prose.brokenAnchors(text, others).forEach(anchor -> broken.add(page + ": " + anchor));
+        });
+        assertThat(broken).isEmpty();
+        assertThat(Prose.brokenAnchors("[a](#b) [c](d.md#e-f) [g](d.md#h)", Map.of("d.md", "# E f\n## I")))
+                .containsExactly("#b", "d.md#h");
+    }
+
+    /** A scenario says in fewer than twenty words what is to be seen; one that must fail begins with "Control:". */
+    @Test
+    void scenariosSayWhetherTheyAreControls() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        try (Stream<Path> below = Files.walk(Path.of("specs/scenarios"))) {
+            for (Path file : below.filter(f -> f.toString().endsWith(".yaml")).toList()) {
+                String text = Files.readString(file);
+                Matcher says = SAYS.matcher(text);
+                if (!says.find()
+                        || says.group(1).split("\\s+").length > LONGEST_SAYS
+                        || says.group(1).matches("['\"]?Control: [\\s\\S]*") != text.contains("verdict: violated")) {
+                    wrong.add(file.toString());
+                }
+            }
+        }
+        assertThat(wrong).hasSizeLessThanOrEqualTo(SAYS_TO_REWRITE);
+    }
+
+    @Test
+    void everyRuleIsSeenBroken() {
+        String opening = "# Title\n\nThis page is for you. Read it once.\n\n";
+        assertThat(new Prose(opening).complaints(List.of())).isEmpty();
+        complains("# Title\n\n| a | b |\n", "no paragraph");
+        complains("# Title\n\nOne sentence.\n", "no paragraph");
+        complains(opening + "word ".repeat(41) + ".\n", "sentence of 41 words");
+        complains(opening + ("word ".repeat(30) + ".\n\n").repeat(4), "sentences of 21.3 words on the mean");
+        complains(opening + "Five words are here now. ".repeat(19) + "\n", "paragraph of 95 words");
+        complains(opening + "| a | " + "word ".repeat(16) + "|\n|---|---|\n", "cell of 16 words");
+        complains(opening + "- The page is nobody's.\n", "\"nobody's\"");
+        complains(opening + "A limbo is [here](glossary.md#limbo).\n");
+        complains(opening + "A [limbo](glossary.md#limbo) is here, and the limbo is there.\n");
+        complains(opening + "Two limbos.\n\nA [limbo](glossary.md#limbo) is here.\n", "\"limbo\" has no link");
+        complains(opening + "```\n" + "word ".repeat(99) + "\n```\n<!-- x: begin -->\n" + "w ".repeat(99)
+                + "<!-- x: end -->\n");
+        complains(opening + "`" + "word ".repeat(60) + "` is \"" + "word ".repeat(60) + "\".\n");
+    }
+
+    private static void complains(String page, String... parts) {
+        List<String> complaints = new Prose(page).complaints(List.of("limbo"));
+        assertThat(complaints).hasSize(parts.length);
+        for (int i = 0; i < parts.length; i++) {
+            assertThat(complaints.get(i)).contains(parts[i]);
+        }
+    }
+}
