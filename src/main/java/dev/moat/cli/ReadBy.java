@@ -34,6 +34,7 @@ final class ReadBy {
                     "conform viommu",
                     "\\A(?:suite,case,step,op,args,|qemu,options,)"),
             form("a log of QEMU", "conform qemu", "(?m)^(?:\\d+@[\\d.]+:)?vtd_\\w+ "),
+            form("event text", "audit", "\\Amoat-events \\d"),
             form(
                     "text of ftrace",
                     "audit",

@@ -33,6 +33,9 @@ final class VtdFaults {
     /** Xen's, hexadecimal. */
     static final Pattern XEN_REASON = LogText.form("(?:DMAR|INTR-REMAP|UNKNOWN): reason ([0-9a-f]{2}) -");
 
+    /** The status register with bit 0, PFO. */
+    private static final Pattern OVERFLOWN = LogText.form("handling fault status reg [0-9a-f]{0,7}[13579bdf]\\b");
+
     static final Pattern ANOTHER = LogText.form("Request device");
 
     private final LogText log;
@@ -124,6 +127,12 @@ final class VtdFaults {
                     "the line with the reason is not next to the report, so nothing is said of the cause");
             answer.says(Kind.NEXT, "look for the line '[fault reason ..]' or 'reason .. -' that follows the report");
             return Optional.of(answer);
+        }
+        for (Found status : log.between(OVERFLOWN, Math.max(0, first.first() - NEAR), first.first())) {
+            answer.says(
+                    Kind.MEANING,
+                    "the unit had no free fault record (PFO): other faults at that time were lost",
+                    Requests.with(answer, status.lines()));
         }
         Leaf leaf = new VtdTables(log).tables(answer, first);
         Found line = reasonLine(log, first);

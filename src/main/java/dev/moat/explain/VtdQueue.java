@@ -4,6 +4,7 @@ import dev.moat.bits.BitField;
 import dev.moat.explain.LogText.Found;
 import dev.moat.explain.Said.Kind;
 import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Registers.Fsts;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ final class VtdQueue {
     private static final Pattern SLOW =
             LogText.form("IOMMU#?\\d{1,4}: QI( dev)? wait descriptor (taking too long|took \\d{1,9}ms)"
                     + "|queue invalidate wait descriptor was not executed");
+    private static final Pattern STATUS = LogText.form("handling fault status reg ([0-9a-f]{1,8})\\b");
+    private static final long ERRORS = Fsts.IQE.mask() | Fsts.ICE.mask() | Fsts.ITE.mask();
     private static final Pattern REGISTER = Pattern.compile("IQ([HT]) = ([0-9a-f]{1,8})\\b");
     private static final int WITHIN = 6;
 
@@ -108,7 +111,48 @@ final class VtdQueue {
                 log.all(SLOW),
                 found -> found.group(1) + found.group(2).startsWith("took"),
                 group -> Optional.of(slow(group))));
+        answers.addAll(Requests.each(
+                Form.VTD_QUEUE,
+                log.all(STATUS).stream().filter(this::isAlone).toList(),
+                found -> "" + (status(found) & ERRORS),
+                group -> Optional.of(status(group))));
         return answers;
+    }
+
+    private static long status(Found register) {
+        Long status = Words.hex(register.group(1));
+        return status == null ? 0 : status;
+    }
+
+    /** Whether the status register shows an error of the queue that no line near it explains. */
+    private boolean isAlone(Found register) {
+        int line = register.first();
+        return (status(register) & ERRORS) != 0
+                && log.between(ERROR, Math.max(0, line - WITHIN), line + WITHIN).isEmpty();
+    }
+
+    /** Older kernels print nothing but the register. */
+    private Answer status(List<Found> group) {
+        Found first = group.get(0);
+        long status = status(first);
+        Answer answer =
+                new Answer(Form.VTD_QUEUE, "status register " + Words.hex(status), first.lines()).times(group.size());
+        answer.says(Kind.WORDS, "FSTS: " + Words.fields(Fsts.FIELDS, status));
+        if (Fsts.ITE.isSet(status)) {
+            timedOut(answer, first, null, null);
+        } else if (Fsts.IQE.isSet(status)) {
+            refused(answer, null);
+        } else {
+            completion(answer);
+        }
+        return answer;
+    }
+
+    private static void completion(Answer answer) {
+        answer.says(Kind.EVENT, "an unexpected or invalid completion of a device-TLB invalidation arrived");
+        answer.says(
+                Kind.CAUSE, "the device sent an invalidation completion that belongs to no request, or a broken one");
+        answer.says(Kind.NEXT, "disable ATS of the device (pci=noats) and see whether the error stays away");
     }
 
     private static String kind(Found error) {
@@ -146,11 +190,7 @@ final class VtdQueue {
             case "Queue" -> refused(answer, head);
             case "Time-out" -> timedOut(answer, first, head, prior);
             default -> {
-                answer.says(Kind.EVENT, "an unexpected or invalid completion of a device-TLB invalidation arrived");
-                answer.says(
-                        Kind.CAUSE,
-                        "the device sent an invalidation completion that belongs to no request, or a broken one");
-                answer.says(Kind.NEXT, "disable ATS of the device (pci=noats) and see whether the error stays away");
+                completion(answer);
                 sourceId(answer, first);
             }
         }
@@ -179,7 +219,9 @@ final class VtdQueue {
 
     private void timedOut(Answer answer, Found error, @Nullable Printed head, @Nullable Printed prior) {
         answer.says(Kind.EVENT, "a device-TLB invalidation did not complete in time");
-        sourceId(answer, error);
+        if (error.match().groupCount() > 1) {
+            sourceId(answer, error);
+        }
         Printed asked = head != null && head.isOfDevice() ? head : prior != null && prior.isOfDevice() ? prior : null;
         List<Integer> by = asked == null
                 ? answer.lines()

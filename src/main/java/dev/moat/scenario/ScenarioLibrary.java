@@ -202,7 +202,7 @@ public final class ScenarioLibrary {
     private List<Scenario> named(String name, SortedMap<String, Path> files) throws IOException {
         String text = textOf(name);
         if (text.isEmpty()) {
-            return named(name, files);
+            return List.of(find(name, files));
         }
         List<Scenario> all = reader.ofText(text);
         if (text.equals(name)) {

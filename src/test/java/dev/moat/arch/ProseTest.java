@@ -116,7 +116,7 @@ class ProseTest {
         complains(opening + "Five words are here now. ".repeat(19) + "\n", "paragraph of 95 words");
         complains(opening + "| a | " + "word ".repeat(16) + "|\n|---|---|\n", "cell of 16 words");
         complains(opening + "- The page is nobody's.\n", "\"nobody's\"");
-        complains(opening + "A limbo is [here](glossary.md#limbo).\n");
+        complains(opening + "A limbo is [here](glossary.md#limbo).\n", "\"limbo\" has no link");
         complains(opening + "A [limbo](glossary.md#limbo) is here, and the limbo is there.\n");
         complains(opening + "Two limbos.\n\nA [limbo](glossary.md#limbo) is here.\n", "\"limbo\" has no link");
         complains(opening + "```\n" + "word ".repeat(99) + "\n```\n<!-- x: begin -->\n" + "w ".repeat(99)

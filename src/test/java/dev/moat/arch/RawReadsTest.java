@@ -23,6 +23,10 @@ class RawReadsTest {
             "iommu.amdvi.semantics.CommandBuffer.isLegal=2",
             "iommu.amdvi.semantics.CommandBuffer.know=2",
             "iommu.amdvi.semantics.DeviceTable.read=2",
+            "iommu.riscv.semantics.EntryWords.clear=1",
+            "iommu.riscv.semantics.EntryWords.copy=1",
+            "iommu.riscv.semantics.EntryWords.get=1",
+            "iommu.riscv.semantics.EntryWords.set=1",
             "iommu.vtd.TablesInMemory.connected=2",
             "iommu.vtd.TablesInMemory.each=1",
             "iommu.vtd.TablesInMemory.tables=1",
@@ -93,6 +97,7 @@ class RawReadsTest {
                         "dev/moat/iommu/amdvi/AmdViUnit",
                         "dev/moat/iommu/calgary/TcesInState",
                         "dev/moat/iommu/gart/GartUnit",
+                        "dev/moat/iommu/riscv/RiscvUnit",
                         "dev/moat/iommu/vtd/VtdUnit",
                         "dev/moat/model/program/Decision");
         Map<String, Integer> left = new TreeMap<>(reads.found());

@@ -83,6 +83,13 @@ final class Rules {
             Map.entry("iommu.amdvi.interrupt", List.of("iommu.amdvi.format", "iommu.vocabulary")),
             Map.entry("iommu.amdvi.driver", List.of("iommu.amdvi")),
             Map.entry("iommu.amdvi.family", List.of("iommu.amdvi.driver", "iommu.amdvi.recorded")),
+            Map.entry("iommu.riscv.format", List.of("bits")),
+            Map.entry("iommu.riscv.semantics", List.of("iommu", "iommu.riscv.format")),
+            Map.entry("iommu.riscv.request", List.of("iommu.riscv.semantics")),
+            Map.entry("iommu.riscv", List.of("iommu.riscv.semantics")),
+            Map.entry("iommu.riscv.driver", List.of("iommu.riscv")),
+            Map.entry("iommu.riscv.family", List.of("iommu.riscv.driver")),
+            Map.entry("iommu.riscv.nested", List.of("iommu.riscv")),
             Map.entry("iommu.calgary", List.of("iommu", "iommu.calgary.format", "bits.layout")),
             Map.entry("iommu.gart", List.of("iommu", "iommu.gart.format", "bits.layout")),
             Map.entry("iommu.calgary.format", List.of("bits")),
@@ -209,6 +216,7 @@ final class Rules {
             Map.entry("conform.cost", List.of("conform.xen", "iommu.amdvi.format", "iommu.calgary.format")),
             Map.entry("conform.qemu", List.of("conform.rows", "iommu.vtd.invalidate")),
             Map.entry("conform.amdvi", List.of("conform.rows", "iommu.amdvi.request")),
+            Map.entry("conform.riscv", List.of("conform.rows", "iommu.riscv.request")),
             Map.entry("conform.dma.row", List.of("conform.rows", "dma")),
             Map.entry("conform.dma.remap", List.of("conform.dma.row", "iommu.calgary.linux", "iommu.gart.linux")),
             Map.entry("conform.dma.iova", List.of("conform.dma.row", "dma.iova")),
@@ -266,18 +274,15 @@ final class Rules {
                     "conform.qemu",
                     "conform.dma",
                     "conform.amdvi",
+                    "conform.riscv",
                     "conform.viommu",
                     "conform.viommu.machine",
                     "explain"),
             "cli.study",
-<<<<<<< HEAD
-            List.of("conform.rows", "conform.cost"));
-=======
-            List.of("conform", "conform.cost"),
+            List.of("conform.rows", "conform.cost"),
             // A component in a text is found by the text's name.
             "scenario",
             List.of("notation.machine", "notation.tree"));
->>>>>>> 83a87ad1 (A user's own model in one text)
 
     /** Packages that hold what an implementation does; a component is found by name, never by its classes. */
     private static final List<String> IMPLEMENTATIONS =

@@ -260,7 +260,16 @@ class ReportTest {
         Scenario s = BAD.scenario();
         Scenario expecting = s.with(s.machine(), s.hold(), List.of("bounded"), s.expect());
         Verdict v = new Verdict(
-                expecting, BAD.settings(), BAD.judged(), BAD.run(), both, BAD.exit(), BAD.unmet(), BAD.notes());
+                expecting,
+                BAD.settings(),
+                BAD.judged(),
+                BAD.run(),
+                both,
+                List.of(),
+                BAD.exit(),
+                BAD.unmet(),
+                BAD.notes(),
+                BAD.meaning());
         JsonArray results = JsonParser.parseString(new SarifReport(Path.of(""), List.of()).of(List.of(v), null))
                 .getAsJsonObject()
                 .getAsJsonArray("runs")
@@ -293,7 +302,16 @@ class ReportTest {
                     r.symmetry(),
                     r.nanos());
             Verdict v = new Verdict(
-                    GOOD.scenario(), GOOD.settings(), GOOD.judged(), run, null, GOOD.exit(), List.of(), List.of());
+                    GOOD.scenario(),
+                    GOOD.settings(),
+                    GOOD.judged(),
+                    run,
+                    null,
+                    List.of(),
+                    GOOD.exit(),
+                    List.of(),
+                    List.of(),
+                    GOOD.meaning());
             assertThat(VerdictText.details(v))
                     .anyMatch(
                             line -> line.startsWith(String.format(Locale.ROOT, "  memory        %,d KiB; ", bytes[3])));

@@ -121,6 +121,7 @@ class ConformCommandTest {
         "xen, xen-oracle/grant-table-4.17.csv, xen-4.17",
         "dma, dma-oracle/gart.csv, linux-6.1",
         "amdvi, amdvi-oracle/amdvi-qemu.csv, specification",
+        "riscv, riscv-oracle/unit.csv, specification",
         "viommu, viommu-oracle/capabilities.csv, vtd"
     })
     void printsJsonOfRows(String kind, String name, String profile) throws IOException {

@@ -107,6 +107,7 @@ class ConformLeftOutTest {
         "xen, xen-oracle/grant-table-4.17.csv, 'its last 2 rows'",
         "dma, dma-oracle/area.csv, 'its last 2 rows'",
         "amdvi, amdvi-oracle/amdvi-qemu.csv, 'its last 2 rows'",
+        "riscv, riscv-oracle/unit.csv, 'its last 2 rows'",
         "viommu, viommu-oracle/dma-remapping.csv, 'its last 2 rows'"
     })
     void aLineThatIsNoRowCostsWhatFollows(String kind, String recorded, String what) throws IOException {

@@ -90,7 +90,8 @@ class DocCommandsTest {
             "check swiotlb-exchange --inject exchange.pin-ignored", 12,
             "check xen-superpages-2cpu -P frames=4 --states 1k", 5,
             "check dma-vtd-queue --inject queue.counter-read-early", 12,
-            "check dma-vtd-window --inject iova.region-handed-out", 12);
+            "check dma-vtd-window --inject iova.region-handed-out", 12,
+            "check riscv-any-order --inject iofence.left-out", 12);
 
     @TempDir
     Path directory;

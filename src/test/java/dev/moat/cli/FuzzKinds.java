@@ -251,6 +251,7 @@ final class FuzzKinds {
         add("xen", List.of("conform", "xen", "--strict", FILE), Form.CELLS, xen);
         add("dma", List.of("conform", "dma", FILE), Form.CELLS, cases("dma-oracle"));
         add("amdvi", List.of("conform", "amdvi", FILE), Form.CELLS, cases("amdvi-oracle"));
+        add("riscv", List.of("conform", "riscv", FILE), Form.CELLS, cases("riscv-oracle"));
         add("viommu", List.of("conform", "viommu", FILE), Form.CELLS, cases("viommu-oracle"));
         List<String> devices =
                 xen.stream().filter(text -> text.startsWith("config,")).toList();

@@ -41,7 +41,7 @@ class FuzzedInputsTest {
             Map.entry("certificate DIR", List.of("certificate-goal", "certificate", "certificate-manifest")),
             Map.entry("check SCENARIO", List.of("yaml", "text")),
             Map.entry("check --resume", List.of("checkpoint")),
-            Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "viommu", "xen")),
+            Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "riscv", "viommu", "xen")),
             Map.entry("conform --trace", List.of("guest", "guest-packed")),
             Map.entry("cost --workload", List.of("workload")),
             Map.entry("diff A", List.of("diff")),
@@ -103,7 +103,7 @@ class FuzzedInputsTest {
             Map.entry(
                     "cli/command/AuditCommand.java",
                     List.of("trace", "trace-follow", "trace-trace-cmd", "trace-perf", "trace-bpftrace")),
-            Map.entry("cli/command/ConformCommand.java", List.of("amdvi", "dma", "log", "viommu", "xen")),
+            Map.entry("cli/command/ConformCommand.java", List.of("amdvi", "dma", "log", "riscv", "viommu", "xen")),
             Map.entry("cli/ReadBy.java", List.of("trace", "log-kernel")), // what another reader has refused
             Map.entry("cli/command/ExplainCommand.java", List.of("log-kernel")),
             Map.entry("cli/listing/NotModelled.java", List.of()), // a page of the project

@@ -236,7 +236,8 @@ class OwnTextTest {
                 .isZero();
         assertThat(plain()).contains("tiny: HELD, as expected (9 states");
         String stale = TINY.replace("  expect", "  excuse hold \"meant\"\n  expect");
-        assertThat(check(Files.writeString(directory.resolve("tiny.moat"), stale))).isEqualTo(5);
+        assertThat(check(Files.writeString(directory.resolve("tiny.moat"), stale)))
+                .isEqualTo(5);
         assertThat(plain()).contains("relation hold changes: the reason behind 'excuse hold' is no longer true");
     }
 

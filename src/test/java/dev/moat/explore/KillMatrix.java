@@ -367,6 +367,8 @@ final class KillMatrix {
                     HandleKills.ROWS,
                     DeviceKills.ROWS,
                     AmdViKills.OWN,
+                    RiscvKills.OWN,
+                    NestedKills.ROWS,
                     KillMatrixFamilies.ROWS,
                     LayerKills.ROWS,
                     KillMatrixLayer.ROWS,

@@ -46,6 +46,10 @@ record KillRow(String component, String fault, String settings, String violates,
         return new KillRow("amd-vi-growth", fault, settings, violates);
     }
 
+    static KillRow nested(String fault, String settings, String violates) {
+        return new KillRow("riscv-nested", fault, settings, violates);
+    }
+
     static KillRow p2m(String fault, String settings, String violates) {
         return new KillRow("xen-p2m", fault, settings, violates);
     }

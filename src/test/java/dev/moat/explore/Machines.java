@@ -304,6 +304,9 @@ final class Machines {
         if (p2m || machine.schema().families().stream().anyMatch(f -> f.name().equals("domain.mode"))) {
             return p2m ? P2mKills.JUDGED : GrowthKills.JUDGED;
         }
+        if (machine.schema().families().stream().anyMatch(f -> f.name().equals("guest.gscid"))) {
+            return NestedKills.JUDGED;
+        }
         if (means(machine, "guestOwes")) {
             boolean both = means(machine, "hasModel");
             boolean calls = means(machine, "hasUnit");

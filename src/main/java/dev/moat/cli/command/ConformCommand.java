@@ -9,6 +9,7 @@ import dev.moat.conform.amdvi.QemuProfile;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
+import dev.moat.conform.riscv.RiscvRecords;
 import dev.moat.conform.rows.Tally;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
@@ -52,13 +53,16 @@ import picocli.CommandLine.Parameters;
             "  viommu recorded answers of QEMU's virtual VT-d (CSV), put to the executable",
             "         unit; --profile says whose answers are judged: vtd (the specification),",
             "         qemu-7.2, qemu-10.0, qemu-11.1",
+            "  riscv  recorded answers of the RISC-V IOMMU reference model (CSV), put to the",
+            "         executable unit",
             "%nExit codes: 0 no disagreement, 5 rows not judged (--strict), 14 a disagreement, 65 a malformed file.",
             "%nExamples:",
             "  moat conform amdvi amdvi-qemu.csv",
             "  moat conform qemu qemu.log --trace guest.trace",
             "  moat conform xen grant-table-4.17.csv",
             "  moat conform dma gart.csv",
-            "  moat conform viommu dma-remapping.csv --profile qemu-10.0"
+            "  moat conform viommu dma-remapping.csv --profile qemu-10.0",
+            "  moat conform riscv caching.csv"
         })
 public final class ConformCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
@@ -102,7 +106,8 @@ public final class ConformCommand implements Callable<Integer> {
         qemu,
         xen,
         dma,
-        viommu
+        viommu,
+        riscv
     }
 
     /** Judges one recording. */
@@ -126,7 +131,7 @@ public final class ConformCommand implements Callable<Integer> {
         if (strict && kind == Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--strict goes with recorded rows, not with kind qemu");
         }
-        if (profile != null && kind == Kind.qemu) {
+        if (profile != null && (kind == Kind.qemu || kind == Kind.riscv)) {
             throw new ParameterException(
                     spec.commandLine(), "--profile goes with kinds amdvi, viommu, xen and dma only");
         }
@@ -136,6 +141,7 @@ public final class ConformCommand implements Callable<Integer> {
             case xen -> this::xen;
             case dma -> this::dma;
             case viommu -> this::viommu;
+            case riscv -> this::riscv;
         };
         if (!file.equals(STANDARD_INPUT)) {
             return judge.judge(Path.of(file)).code();
@@ -163,6 +169,12 @@ public final class ConformCommand implements Callable<Integer> {
         }
     }
 
+    private ExitCode riscv(Path recording) throws IOException {
+        try (Reader in = InputText.open(file, recording)) {
+            return finish(RiscvRecords.run(file, in), RiscvRecords.SPECIFICATION);
+        }
+    }
+
     /**
      * Prints what became of recorded rows; then what is malformed, if anything is, ends the command.
      *
@@ -178,7 +190,7 @@ public final class ConformCommand implements Callable<Integer> {
             site.out().print(tally.json(kind.name(), judgedAs, code.code()));
         } else {
             tally.text(judgedAs).forEach(site::print);
-            if (profile == null && !tally.disagreements().isEmpty()) {
+            if (kind != Kind.riscv && profile == null && !tally.disagreements().isEmpty()) {
                 site.print("judged as " + judgedAs + "'s answers; --profile names another one");
             }
         }

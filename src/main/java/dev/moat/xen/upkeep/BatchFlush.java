@@ -52,7 +52,10 @@ public final class BatchFlush {
         // The driver's own steps; what asks to be told looks for the batch's debts here.
         List<Step> paid = new ArrayList<>(invalidation.announcing(""));
         paid.remove(paid.size() - 1);
-        paid.add(Step.of(WAIT, this::queueWait).asking("wait.number").on(DONE, "unlock"));
+        paid.add(Step.of(WAIT, this::queueWait)
+                .asking("wait.number")
+                .asking(xen.iommu.port(0).announcing())
+                .on(DONE, "unlock"));
         paid.add(Step.of("await", invalidation::awaitUnit).quietly());
         paid.addAll(invalidation.devices.ofBatch());
         paid.add(Step.of("unlock", unlock)

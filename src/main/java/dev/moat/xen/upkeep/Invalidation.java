@@ -207,8 +207,9 @@ public final class Invalidation {
 
     /** The driver's own steps, and the one that asks to be told. A driver that gives up goes on as if it had been done. */
     List<Step> announcing(String what) {
-        Step wait =
-                Step.of(StepNames.of("queue", what, "wait"), this::queueWait).asking("wait.number");
+        Step wait = Step.of(StepNames.of("queue", what, "wait"), this::queueWait)
+                .asking("wait.number")
+                .asking(xen.iommu.port(0).announcing());
         Step announce = capabilities.asking().queued() ? wait : wait.quietly();
         return DriverSteps.before(announce, xen.iommu.port(0), this::port, step -> StepNames.of(step, what));
     }

@@ -32,6 +32,7 @@ public final class TwoViews {
             "iommu-dma",
             "dma-iommu-mapping",
             "amd-vi-growth",
+            "riscv-nested",
             "xen-io-spaces",
             "xen-p2m",
             VIRTUAL,

@@ -1,6 +1,7 @@
 package dev.moat.iommu.amdvi.format;
 
 import dev.moat.bits.BitField;
+import dev.moat.bits.Reserved;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.moat.iommu.amdvi.recorded;
 
+import dev.moat.bits.Reserved;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
-import dev.moat.iommu.amdvi.format.Reserved;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.DeviceCheck;
 import dev.moat.iommu.recorded.Entry;

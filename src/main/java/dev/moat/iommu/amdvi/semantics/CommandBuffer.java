@@ -1,5 +1,6 @@
 package dev.moat.iommu.amdvi.semantics;
 
+import dev.moat.bits.Reserved;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Commands.CompletionWait;
 import dev.moat.iommu.amdvi.format.Commands.Device;
@@ -9,7 +10,6 @@ import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
 import dev.moat.iommu.amdvi.format.Registers.Status;
-import dev.moat.iommu.amdvi.format.Reserved;
 import dev.moat.iommu.memory.Memory;
 
 /**

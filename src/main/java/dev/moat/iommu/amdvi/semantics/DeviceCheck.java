@@ -1,12 +1,12 @@
 package dev.moat.iommu.amdvi.semantics;
 
+import dev.moat.bits.Reserved;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Registers.DeviceTableBase;
 import dev.moat.iommu.amdvi.format.Registers.ExclusionBase;
 import dev.moat.iommu.amdvi.format.Registers.ExclusionLimit;
-import dev.moat.iommu.amdvi.format.Reserved;
 import dev.moat.iommu.amdvi.format.Translation;
 
 /**

@@ -1,10 +1,10 @@
 package dev.moat.iommu.amdvi.semantics;
 
+import dev.moat.bits.Reserved;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
 import dev.moat.iommu.amdvi.format.Registers.Status;
-import dev.moat.iommu.amdvi.format.Reserved;
 
 /**
  * A unit as software sees it: registers that are read and written. Commands do not run by themselves; {@link #step} runs one.

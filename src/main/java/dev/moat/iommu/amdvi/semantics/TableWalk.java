@@ -1,10 +1,10 @@
 package dev.moat.iommu.amdvi.semantics;
 
 import dev.moat.bits.BitField;
+import dev.moat.bits.Reserved;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
-import dev.moat.iommu.amdvi.format.Reserved;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.memory.Memory;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.bits.BitField;
+import dev.moat.bits.Reserved;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

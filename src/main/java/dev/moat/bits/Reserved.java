@@ -1,6 +1,5 @@
-package dev.moat.iommu.amdvi.format;
+package dev.moat.bits;
 
-import dev.moat.bits.BitField;
 import java.util.List;
 
 /** Which bits of a format must be zero, read off its list of fields so that no position is written twice. */

@@ -1,0 +1,58 @@
+package dev.moat.conform.riscv;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Ways through something that chooses: each sequence of choices once, the first one first. */
+final class Choices {
+    private final List<Integer> taken = new ArrayList<>();
+    private final List<Integer> ways = new ArrayList<>();
+    private int depth;
+
+    /** Starts with the first way everywhere. */
+    void first() {
+        taken.clear();
+        ways.clear();
+        depth = 0;
+    }
+
+    /** Starts on a way that was taken before. */
+    void repeat(List<Integer> way) {
+        first();
+        taken.addAll(way);
+        way.forEach(w -> ways.add(0));
+    }
+
+    /** One of so many ways; the number of ways has to follow from the choices before. */
+    int choose(int many) {
+        if (many == 1) {
+            return 0;
+        }
+        if (depth == taken.size()) {
+            taken.add(0);
+            ways.add(many);
+        }
+        return taken.get(depth++);
+    }
+
+    /** The choices that were made until now. */
+    List<Integer> taken() {
+        return List.copyOf(taken.subList(0, depth));
+    }
+
+    /** The next way; false after the last one. */
+    boolean next() {
+        depth = 0;
+        int last = taken.size() - 1;
+        while (last >= 0 && taken.get(last) + 1 == ways.get(last)) {
+            taken.remove(last);
+            ways.remove(last);
+            last--;
+        }
+        if (last < 0) {
+            return false;
+        }
+        taken.set(last, taken.get(last) + 1);
+        return true;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.moat.iommu.riscv;
+
+import dev.moat.iommu.riscv.format.Commands;
+import dev.moat.iommu.riscv.format.Registers.QueueControl;
+import dev.moat.iommu.riscv.semantics.RegisterBank;
+import dev.moat.state.Liveness;
+import dev.moat.state.Role;
+import dev.moat.state.SchemaBuilder;
+import dev.moat.state.Slots;
+import dev.moat.state.SlotsBuilder;
+import dev.moat.state.Sort;
+import dev.moat.state.Writer;
+import java.util.List;
+
+/** The command queue of a unit of a search as slots: what lies between head and tail, and in front of the head what was fetched. */
+public final class CommandSlots {
+    /** First word of the command per queue entry; dead outside of what is queued or fetched. */
+    public final Slots lo;
+    /** Second word of the command per queue entry. */
+    public final Slots hi;
+    /** Commands that were fetched and not executed; they are in front of the head. Without an element where none are. */
+    public final Slots fetched;
+
+    private final RegisterBank registers;
+    private final Shape shape;
+
+    /**
+     * How a queue is kept.
+     *
+     * @param ring entries, a power of two
+     * @param fetches whether commands are fetched before they are executed
+     * @param keepsPosition whether the head keeps its place; otherwise the queue is rotated so that the oldest command is entry 0
+     * @param lo bits of first words that can be set
+     * @param hi bits of second words that can be set
+     */
+    public record Shape(int ring, boolean fetches, boolean keepsPosition, long lo, long hi) {}
+
+    /** @param prefix stands before the names of the slots */
+    public CommandSlots(SchemaBuilder schema, String prefix, RegisterBank registers, Shape shape) {
+        this.registers = registers;
+        this.shape = shape;
+        Sort entry = Sort.numbered("QueueEntry", "c", shape.ring());
+        Sort[] one = shape.fetches() ? new Sort[0] : new Sort[] {Sort.numbered("None", "", 0)};
+        fetched = slots(schema, prefix + "fetched", Writer.IOMMU, one).bits(SlotsBuilder.bitsFor(shape.ring() - 1));
+        Liveness queued = this::isQueued;
+        lo = slots(schema, prefix + "commandLo", Writer.HYPERVISOR, entry)
+                .live(queued)
+                .decodedBy(Commands::fieldsLo)
+                .word(List.of(Commands.OPCODE, Commands.FUNC3), shape.lo());
+        hi = slots(schema, prefix + "commandHi", Writer.HYPERVISOR, entry)
+                .live(queued)
+                .decodedBy(lo, Commands::fieldsHi)
+                .word(Commands.Translations.HI, shape.hi());
+    }
+
+    private static SlotsBuilder slots(SchemaBuilder schema, String name, Writer writer, Sort... index) {
+        return schema.slots(name, Role.QUEUE, writer, index);
+    }
+
+    /** See {@link Shape}. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Whether an entry of the queue is fetched, or lies between head and tail. */
+    private boolean isQueued(long[] s, int entry) {
+        return (entry - first(s) & shape.ring() - 1) < count(s);
+    }
+
+    /** Commands that were fetched and not executed. */
+    public int fetched(long[] s) {
+        return shape.fetches() ? (int) fetched.get(s) : 0;
+    }
+
+    /** Commands that the unit has not fetched. */
+    public int pending(long[] s) {
+        return registers.commands.pending(s);
+    }
+
+    /** Commands that are not executed. */
+    public int count(long[] s) {
+        return pending(s) + fetched(s);
+    }
+
+    /** The entry of the oldest command that was not executed. */
+    int first(long[] s) {
+        return (int) registers.commands.head().get(s) - fetched(s) & shape.ring() - 1;
+    }
+
+    /** Whether the unit executes commands when there are any. */
+    boolean isRunning(long[] s) {
+        return (registers.commands.control().get(s) & QueueControl.STOPS) == 0;
+    }
+
+    /** The head goes on by one entry. */
+    void advance(long[] s) {
+        long head = registers.commands.head().get(s);
+        registers.commands.head().set(s, head + 1 & shape.ring() - 1);
+    }
+
+    /** The oldest command becomes entry 0, unless the head keeps its place. */
+    void rotate(long[] s) {
+        int first = first(s);
+        if (shape.keepsPosition() || first == 0) {
+            return;
+        }
+        int count = count(s);
+        int fetchedBefore = fetched(s);
+        for (int i = 0; i < shape.ring(); i++) {
+            int from = first + i & shape.ring() - 1;
+            lo.set(s, i, i < count ? lo.get(s, from) : 0);
+            hi.set(s, i, i < count ? hi.get(s, from) : 0);
+        }
+        registers.commands.head().set(s, fetchedBefore);
+        registers.commands.tail().set(s, count);
+    }
+}
