@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param scenario as read from its file
  * @param settings values that replace the scenario's, by name of parameter, capability or policy
  * @param faults injected faults in place of the scenario's; null keeps those
+ * @param edits of programs, in words, in addition to the faults
  * @param limits where to give up; the scenario's own limits apply as well
  * @param manner how to search
  */
@@ -24,6 +25,7 @@ public record CheckRequest(
         Scenario scenario,
         Map<String, String> settings,
         @Nullable List<String> faults,
+        List<String> edits,
         Limits limits,
         Manner manner) {
     /**
@@ -43,6 +45,17 @@ public record CheckRequest(
     public CheckRequest {
         settings = new LinkedHashMap<>(settings);
         faults = faults == null ? null : List.copyOf(faults);
+        edits = List.copyOf(edits);
+    }
+
+    /** The same without edits. */
+    public CheckRequest(
+            Scenario scenario,
+            Map<String, String> settings,
+            @Nullable List<String> faults,
+            Limits limits,
+            Manner manner) {
+        this(scenario, settings, faults, List.of(), limits, manner);
     }
 
     /** The same without comparing transitions with the discipline. */
@@ -62,12 +75,13 @@ public record CheckRequest(
 
     /**
      * The scenario with the changes made. With other settings its counts say nothing and are not expected; with
-     * other faults its whole expectation says nothing, and every property must hold.
+     * other faults or edits its whole expectation says nothing, and every property must hold.
      */
     public Scenario effective() {
         MachineSpec machine = scenario.machine().withSettings(settings);
-        List<String> other = faults;
-        if (other != null) {
+        if (faults != null || !edits.isEmpty()) {
+            List<String> other = new ArrayList<>(faults == null ? machine.faults() : faults);
+            other.addAll(edits);
             List<String> all = new ArrayList<>(scenario.hold());
             all.addAll(scenario.fail());
             return scenario.with(machine.withFaults(other), all, List.of(), Expectation.held());
@@ -79,7 +93,7 @@ public record CheckRequest(
 
     /** Whether the machine is the scenario's own, so that all that its file says of the run must be so. */
     public boolean isPinned() {
-        return faults == null && settings.isEmpty();
+        return faults == null && edits.isEmpty() && settings.isEmpty();
     }
 
     /** What of the scenario's expectation the changes make void, in words. */
@@ -103,8 +117,10 @@ public record CheckRequest(
     }
 
     private List<String> ofChanges() {
-        if (faults != null) {
-            return List.of("'expect' is not applied: faults were given on the command line; everything must hold");
+        if (faults != null || !edits.isEmpty()) {
+            String what = edits.isEmpty() ? "faults" : faults == null ? "edits" : "faults and edits";
+            return List.of(
+                    "'expect' is not applied: " + what + " were given on the command line; everything must hold");
         }
         if (!settings.isEmpty() && scenario.expect().hasCounts()) {
             return List.of("expected counts are not applied: parameters were given on the command line");
@@ -114,7 +130,7 @@ public record CheckRequest(
 
     /** The same as one of so many at a time, each with its share of threads and memory. */
     public CheckRequest sharedBy(int requests) {
-        return new CheckRequest(scenario, settings, faults, limits.sharedBy(requests), manner);
+        return new CheckRequest(scenario, settings, faults, edits, limits.sharedBy(requests), manner);
     }
 
     /** The stricter of the user's and the scenario's limits. */

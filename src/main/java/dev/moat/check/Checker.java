@@ -5,18 +5,24 @@ import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
+import dev.moat.machine.Granularity;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.Model;
+import dev.moat.model.Rewiring;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
+import dev.moat.state.Slots;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks scenarios: builds the machine, searches it, has a violation replayed, and compares with the expectation. */
@@ -83,7 +89,7 @@ public final class Checker {
         @Nullable Finding finding = attempt.finding();
         List<String> doubts = doubts(request, attempt.kept());
         Gate judged = Gate.judge(scenario, run, finding, request.isPinned()).doubting(doubts);
-        Gate demanded = judged.demanding(seeded(request.faults(), scenario), scenario, run);
+        Gate demanded = judged.demanding(seeded(demanded(request, doubts), scenario), scenario, run);
         boolean shown = attempt.kept().doubts().isEmpty();
         Gate gate = shown ? demanded : new Gate(judged.exit(), demanded.unmet());
         List<String> notes = new ArrayList<>(engine.notes());
@@ -114,10 +120,44 @@ public final class Checker {
                 unmoved, asked ? StepDrops.of(catalog, engine, scenario, verdict.run(), limits) : StepDrops.NONE);
     }
 
+    /** With one CPU nobody comes between steps that a lock kept together. */
+    private boolean changesLocksOfOneCpu(MachineSpec spec) {
+        Model edited = catalog.model(spec);
+        Slots pc = edited.pc();
+        return pc != null && pc.size() == 1 && !held(edited).equals(held(catalog.model(spec.withFaults(List.of()))));
+    }
+
+    private static Map<String, Map<String, Set<String>>> held(Model model) {
+        Map<String, Map<String, Set<String>>> all = new HashMap<>();
+        model.operations().forEach(op -> all.put(op.name(), Rewiring.held(op.steps())));
+        return all;
+    }
+
+    private static boolean isWhole(Scenario scenario) {
+        return scenario.machine().granularity() == Granularity.OPERATION;
+    }
+
+    /** What has to show: faults that were asked for, and edits that cannot show here. That a patch is safe is an answer. */
+    private static @Nullable List<String> demanded(CheckRequest request, List<String> doubts) {
+        if (request.edits().isEmpty() || doubts.isEmpty()) {
+            return request.faults();
+        }
+        List<String> all = new ArrayList<>(request.edits());
+        all.addAll(request.faults() == null ? List.of() : request.faults());
+        return all;
+    }
+
     /** Why an edited program is not said to hold. That the edit changes nothing is no doubt where a scenario's own file says that it holds. */
-    private static List<String> doubts(CheckRequest request, Engine.Kept kept) {
+    private List<String> doubts(CheckRequest request, Engine.Kept kept) {
         boolean idle = kept.doubts().isEmpty() && kept.idle() && !request.isPinned();
-        return idle ? List.of(Gate.IDLE) : kept.doubts();
+        List<String> doubts = new ArrayList<>(idle ? List.of(Gate.IDLE) : kept.doubts());
+        if (!request.edits().isEmpty() && isWhole(request.scenario())) {
+            doubts.add("at granularity operation an order of steps does not show");
+        } else if (!request.edits().isEmpty()
+                && changesLocksOfOneCpu(request.effective().machine())) {
+            doubts.add("the edit changes what is done under a lock, and that shows with two CPUs (-P cpus=2)");
+        }
+        return doubts;
     }
 
     /** The verdict on a scenario before whose turn the run was ended by a signal: none. */

@@ -6,6 +6,8 @@ import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.model.program.StepCode;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Suggestion;
+import dev.moat.state.SchemaBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,11 +40,44 @@ public final class Edits {
      */
     public record Touched(String operation, String step, int outcome) {}
 
-    private record Edit(String operation, BiConsumer<Operation, List<Step>> change) {}
+    /** @param said as a person said it; "" for code */
+    private record Edit(String said, String operation, Change change) {}
+
+    /** A change of an operation's steps. */
+    @FunctionalInterface
+    public interface Change {
+        /**
+         * The steps as they are to be.
+         *
+         * @param declared the slots of the machine
+         * @throws BadSettingException when it names what is not there
+         */
+        List<Step> of(Operation operation, SchemaBuilder declared);
+    }
+
+    /**
+     * Changes the steps of an operation as a person says it. One that changes nothing is refused, and so are several that cancel each other.
+     *
+     * @param touched the step that is changed, as it is named then; "" where it is left out
+     */
+    public Edits edit(String said, String operation, String touched, Change change) {
+        steps.add(new Edit(said, operation, change));
+        return touched.isEmpty() ? this : touch(operation, touched, Outcome.BLOCKED);
+    }
+
+    /** Notes a step that is left out by {@link #edit}. */
+    public Edits leavingOut(String operation, String step) {
+        dropped.add(operation + "/" + step);
+        return this;
+    }
 
     /** Changes the steps of an operation, which are a copy. */
     private Edits all(String operation, BiConsumer<Operation, List<Step>> change) {
-        steps.add(new Edit(operation, change));
+        steps.add(new Edit("", operation, (op, declared) -> {
+            List<Step> changed = new ArrayList<>(op.steps());
+            change.accept(op, changed);
+            return changed;
+        }));
         return this;
     }
 
@@ -161,7 +196,9 @@ public final class Edits {
         return all(operation, (op, edited) -> {
             int outcome = leadingTo(op, way, to);
             Edits one = new Edits().repeatOn(operation, way, outcome, step, name);
-            one.steps.get(0).change().accept(op, edited);
+            List<Step> changed = one.steps.get(0).change().of(op.with(edited), new SchemaBuilder());
+            edited.clear();
+            edited.addAll(changed);
         });
     }
 
@@ -272,21 +309,38 @@ public final class Edits {
         return asked;
     }
 
-    Operation apply(Operation operation) {
+    /** @param declared the slots of the machine so far */
+    Operation apply(Operation operation, SchemaBuilder declared) {
         Operation edited = operation;
+        Operation unsaid = operation;
+        List<String> said = new ArrayList<>();
         for (Edit e : steps) {
             if (e.operation().equals(operation.name())) {
-                List<Step> changed = new ArrayList<>(edited.steps());
-                e.change().accept(edited, changed);
-                edited = edited.with(changed);
+                Operation changed = edited.with(e.change().of(edited, declared));
+                if (e.said().isEmpty()) {
+                    unsaid = changed;
+                } else {
+                    said.add(e.said());
+                    requireChange(edited, changed, "'" + e.said() + "' changes nothing");
+                }
+                edited = changed;
             }
+        }
+        if (!said.isEmpty()) {
+            requireChange(unsaid, edited, "the edits cancel each other: '" + String.join("', '", said) + "'");
         }
         return edited;
     }
 
+    private static void requireChange(Operation before, Operation after, String message) {
+        if (Rewiring.isSame(before, after)) {
+            throw new BadSettingException("edit", message + " in " + after.name() + " of this machine");
+        }
+    }
+
     void checkAllUsed(List<Operation> operations) {
         if (!amendments.isEmpty() && !areAmended) {
-            throw switchedOff("text", amendments.get(0).toString());
+            throw new BadSettingException("edit", "an edit of code is of a text, and this component has none");
         }
         for (Set<String> names : List.of(decisions.keySet(), arounds.keySet())) {
             for (String name : names) {
@@ -296,13 +350,20 @@ public final class Edits {
             }
         }
         for (Edit e : steps) {
-            if (operations.stream().noneMatch(op -> op.name().equals(e.operation()))) {
-                throw switchedOff("operation", e.operation());
+            List<String> known = operations.stream().map(Operation::name).toList();
+            if (!known.contains(e.operation())) {
+                throw e.said().isEmpty()
+                        ? switchedOff("operation", e.operation())
+                        : new BadSettingException(
+                                "edit",
+                                "'" + e.said() + "': this machine has no operation '" + e.operation() + "'"
+                                        + Suggestion.among(e.operation(), known));
             }
         }
     }
 
-    private static BadSettingException switchedOff(String what, String name) {
+    /** That a fault edits what a machine does not have. */
+    public static BadSettingException switchedOff(String what, String name) {
         return new BadSettingException(
                 "inject", "an injected fault edits " + what + " '" + name + "', which this machine does not have");
     }

@@ -169,7 +169,7 @@ public final class ModelBuilder {
         }
         requireNamed(operation);
         List<Step> steps = operation.steps().stream().map(this::askingToo).toList();
-        operations.add(edits.apply(operation.with(steps)));
+        operations.add(edits.apply(operation.with(steps), schema));
     }
 
     /** Steps lead to others by their names, and a trace says by them where a CPU is. */

@@ -12,6 +12,7 @@ import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.model.setting.Suggestion;
+import dev.moat.notation.edit.SaidEdit;
 import dev.moat.notation.machine.Models;
 import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.tree.Item;
@@ -256,11 +257,14 @@ public final class Catalog {
     }
 
     /**
-     * A component's injected fault or omission by id.
+     * A component's injected fault or omission by id; or an edit of its programs, by its words.
      *
      * @throws BadSettingException when there is none
      */
     public static InjectedFault fault(Component component, String id) {
+        if (SaidEdit.is(id)) {
+            return SaidEdit.fault(id);
+        }
         List<String> known = component.faults().stream().map(InjectedFault::id).toList();
         return Stream.concat(component.faults().stream(), component.omissions().stream())
                 .filter(f -> f.id().equals(id))

@@ -1,6 +1,7 @@
 package dev.moat.scenario;
 
 import dev.moat.machine.Granularity;
+import dev.moat.notation.edit.SaidEdit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +13,18 @@ import java.util.Map;
  * @param settings values by parameter name, as text; those not named keep their defaults
  * @param granularity what a transition is
  * @param merged whether quiet steps are merged with their successors
- * @param faults ids of injected faults
+ * @param faults ids of injected faults, and edits of programs in words
  */
 public record MachineSpec(
         String component, Map<String, String> settings, Granularity granularity, boolean merged, List<String> faults) {
     public MachineSpec {
         settings = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         faults = List.copyOf(faults);
+    }
+
+    /** Of the faults those that are edits and have no id. */
+    public List<String> edits() {
+        return faults.stream().filter(SaidEdit::is).toList();
     }
 
     /** The same machine with other faults. */

@@ -94,6 +94,16 @@ public final class SchemaBuilder {
         readsThroughSlots = true;
     }
 
+    /** The locks that are declared so far. */
+    public List<Lock> locks() {
+        return List.copyOf(locks);
+    }
+
+    /** The families that are declared so far. */
+    public List<Slots> families() {
+        return List.copyOf(families);
+    }
+
     /** How many locks there are so far. */
     int lockElements() {
         return locks.stream().mapToInt(l -> l.slots().size()).sum();

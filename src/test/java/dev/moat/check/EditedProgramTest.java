@@ -26,8 +26,6 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -298,18 +296,5 @@ class EditedProgramTest {
         assertThat(said(Granularity.OPERATION, "locks.not-taken")).startsWith(UNLOCKS);
         assertThat(said(Granularity.OPERATION, "hangs.step")).startsWith(HANGS);
         assertThat(said(Granularity.OPERATION, "refuses.always-undone")).startsWith("INCONCLUSIVE");
-    }
-
-    /** The way to try a patch that docs/ci.md shows: what led to the step that is moved leads on, and the order shows. */
-    @Test
-    void thePatchOfTheDocumentsIsCaught() throws IOException {
-        Map<String, String> two = new TreeMap<>(SMALL);
-        two.put("cpus", "2");
-        Verdict v = verdict(
-                scenario(Granularity.STEP, two), "ahead.unlock", Limits.none(1), new CheckRequest.Manner(false, false));
-        assertThat(v.finding().invariants()).containsExactly("no-foreign");
-        assertThat(v.finding().transitions()).isEqualTo(18);
-        assertThat(Files.readString(Path.of("docs/ci.md")))
-                .contains("e.moveAhead(UNMAP, \"unlock\", \"queue-invalidation\")");
     }
 }

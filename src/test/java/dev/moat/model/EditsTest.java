@@ -9,6 +9,7 @@ import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.model.program.StepCode;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.state.SchemaBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -38,20 +39,20 @@ class EditsTest {
     @Test
     void whoLedToADroppedStepGoesOnBehindIt() {
         Edits edits = new Edits().drop("op", "ask");
-        Operation edited = edits.apply(operation());
+        Operation edited = edits.apply(operation(), new SchemaBuilder());
         assertThat(steps(edited)).containsExactly("change", "wait", "finish");
         assertThat(edited.steps().get(0).targets()).containsExactly(null, "wait", null, "finish");
         assertThat(edited.steps().get(1).targets()).containsExactly(null, "wait", null, null);
-        Operation without = new Edits().drop("op", "ask").drop("op", "wait").apply(operation());
+        Operation without = new Edits().drop("op", "ask").drop("op", "wait").apply(operation(), new SchemaBuilder());
         assertThat(without.steps().get(0).targets()).containsExactly(null, "finish", null, "finish");
-        Operation endless = new Edits().drop("op", "finish").apply(operation());
+        Operation endless = new Edits().drop("op", "finish").apply(operation(), new SchemaBuilder());
         assertThat(endless.steps().get(0).targets().get(Outcome.DONE)).isEqualTo(Step.END);
         assertThat(edits.dropped()).containsExactly("op/ask");
     }
 
     @Test
     void aStepThatIsNotThereCannotBeDropped() {
-        assertThatThrownBy(() -> new Edits().drop("op", "none").apply(operation()))
+        assertThatThrownBy(() -> new Edits().drop("op", "none").apply(operation(), new SchemaBuilder()))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageContaining("'op.none', which this machine does not have");
     }
@@ -59,11 +60,11 @@ class EditsTest {
     @Test
     void nothingLeadsToAStepThatIsNotThere() {
         assertThatThrownBy(() ->
-                        new Edits().redirect("op", "ask", Outcome.NEXT, "none").apply(operation()))
+                        new Edits().redirect("op", "ask", Outcome.NEXT, "none").apply(operation(), new SchemaBuilder()))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageContaining("'op.none', which this machine does not have");
         Operation ended =
-                new Edits().redirect("op", "ask", Outcome.NEXT, Step.END).apply(operation());
+                new Edits().redirect("op", "ask", Outcome.NEXT, Step.END).apply(operation(), new SchemaBuilder());
         assertThat(ended.steps().get(ended.indexOf("ask")).targets().get(Outcome.NEXT))
                 .isEqualTo(Step.END);
     }
@@ -75,14 +76,14 @@ class EditsTest {
     /** Whoever comes after a step that was done ahead of its turn does not go back to it. */
     @Test
     void whoLedToAStepThatIsAheadNowGoesOnBehindIt() {
-        Operation ahead = new Edits().moveAhead("op", "finish", "ask").apply(looping());
+        Operation ahead = new Edits().moveAhead("op", "finish", "ask").apply(looping(), new SchemaBuilder());
         assertThat(steps(ahead)).containsExactly("change", "finish", "ask", "wait");
         assertThat(targets(ahead, "wait").get(Outcome.DONE)).isEqualTo(Step.END);
         assertThat(targets(ahead, "change").get(Outcome.DONE)).isEqualTo("finish");
-        Operation wait = new Edits().moveAhead("op", "wait", "ask").apply(looping());
+        Operation wait = new Edits().moveAhead("op", "wait", "ask").apply(looping(), new SchemaBuilder());
         assertThat(steps(wait)).containsExactly("change", "wait", "ask", "finish");
         assertThat(targets(wait, "ask").get(Outcome.DONE)).isEqualTo("finish");
-        assertThat(targets(new Edits().moveBefore("op", "finish", "ask").apply(looping()), "wait")
+        assertThat(targets(new Edits().moveBefore("op", "finish", "ask").apply(looping(), new SchemaBuilder()), "wait")
                         .get(Outcome.DONE))
                 .isEqualTo("finish");
     }
@@ -101,7 +102,7 @@ class EditsTest {
     void aStepIsRepeatedUnderAnotherNameOnOneWay() {
         Operation repeated = new Edits()
                 .repeatOn("op", "change", Outcome.DONE, "wait", "wait-more")
-                .apply(operation());
+                .apply(operation(), new SchemaBuilder());
         assertThat(steps(repeated)).containsExactly("change", "ask", "wait", "finish", "wait-more");
         assertThat(targets(repeated, "change")).containsExactly(null, "ask", null, "wait-more");
         assertThat(targets(repeated, "finish")).containsExactly(Step.END, null, null, null);
@@ -109,11 +110,11 @@ class EditsTest {
         assertThat(targets(repeated, "wait")).containsExactly(null, "ask", null, null);
         assertThatThrownBy(() -> new Edits()
                         .repeatOn("op", "change", Outcome.DONE, "none", "n")
-                        .apply(operation()))
+                        .apply(operation(), new SchemaBuilder()))
                 .isInstanceOf(BadSettingException.class);
         assertThatThrownBy(() -> new Edits()
                         .repeatOn("op", "change", Outcome.FAIL, "wait", "n")
-                        .apply(operation()))
+                        .apply(operation(), new SchemaBuilder()))
                 .isInstanceOf(BadSettingException.class);
     }
 
@@ -123,12 +124,12 @@ class EditsTest {
         Operation as = new Edits()
                 .redirectAs("op", "wait", Outcome.FAIL, "change", Outcome.DONE)
                 .redirectAs("op", "change", Outcome.FAIL, "change", Outcome.LOOP)
-                .apply(operation());
+                .apply(operation(), new SchemaBuilder());
         assertThat(targets(as, "wait")).containsExactly(null, "ask", "finish", null);
         assertThat(targets(as, "change")).containsExactly(null, "ask", "ask", "finish");
         assertThatThrownBy(() -> new Edits()
                         .redirectAs("op", "wait", Outcome.FAIL, "ask", Outcome.DONE)
-                        .apply(operation()))
+                        .apply(operation(), new SchemaBuilder()))
                 .isInstanceOf(BadSettingException.class)
                 .hasMessageContaining("way 'ask on done'");
     }

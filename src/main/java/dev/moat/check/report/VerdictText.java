@@ -25,7 +25,10 @@ public final class VerdictText {
 
     /** For example {@code r1: HELD, as expected (2,113 states, 15,833 generated, depth 13)}. */
     public static String headline(Verdict v) {
-        StringBuilder text = new StringBuilder(v.scenario().id()).append(": ").append(v.kind());
+        StringBuilder text = new StringBuilder(v.scenario().id());
+        List<String> edits = v.scenario().machine().edits();
+        text.append(edits.isEmpty() ? "" : ", edited (" + String.join("; ", edits) + ")");
+        text.append(": ").append(v.kind());
         Finding finding = v.finding();
         if (finding != null) {
             text.append(' ').append(String.join(", ", finding.invariants()));

@@ -56,6 +56,8 @@ import picocli.CommandLine.Spec;
             "  moat check r1 -P domains=3 -P frames=2     one scenario with other bounds",
             "  moat check r1 --inject free.keeps-entry    see a fault caught",
             "  moat check r1 --hold no-bad-unlock         another property, too; --without leaves one out",
+            "  moat check xen-step --edit 'move unlock before await in unmap_grant_ref'",
+            "                                             ask whether a patch is safe",
             "  moat check ./mine.yaml --time 5m --json    a file of your own, for a program",
             "  moat check my-driver.moat --watch          a model of your own ('moat new'), whenever it is saved",
             "  moat check --junit moat.xml --sarif moat.sarif",
@@ -309,7 +311,9 @@ public final class CheckCommand implements Callable<Integer> {
     private int atATime(Limits limits) {
         boolean own = keep.any() || limits.time().left() != Long.MAX_VALUE;
         own |= engines.elsewhere();
-        boolean changed = !options.settings().isEmpty() || options.faults() != null;
+        boolean changed = !options.settings().isEmpty()
+                || options.faults() != null
+                || !options.edits().isEmpty();
         return names.isEmpty() && set.equals(Scenario.SETS.get(0)) && !own && !changed ? limits.workers() : 1;
     }
 
@@ -382,7 +386,12 @@ public final class CheckCommand implements Callable<Integer> {
 
     private CheckRequest request(Scenario scenario, Limits limits) {
         return new CheckRequest(
-                scenario, options.settings(), options.faults(), limits, new CheckRequest.Manner(!uncompared, symmetry));
+                scenario,
+                options.settings(),
+                options.faults(),
+                options.edits(),
+                limits,
+                new CheckRequest.Manner(!uncompared, symmetry));
     }
 
     private Verdict check(SideBySide checks, int number, String progressing) {

@@ -71,7 +71,14 @@ public final class ExploreCommand implements Callable<Integer> {
         }
         Engine engine = site.engine();
         Scenario read = site.scenarios(engine).find(name);
-        Scenario scenario = new CheckRequest(read, changes.settings(), changes.faults(), Limits.none(1)).effective();
+        Scenario scenario = new CheckRequest(
+                        read,
+                        changes.settings(),
+                        changes.faults(),
+                        changes.edits(),
+                        Limits.none(1),
+                        new CheckRequest.Manner(false, false))
+                .effective();
         HandWalk walk = new HandWalk(scenario, Catalog.load(), Own.library(site.home()));
         Path file = save.resolve(scenario.id() + "-explored.itf.json");
         HandServer.Keeper keeper = text -> {

@@ -1,5 +1,6 @@
 package dev.moat.cli.command;
 
+import dev.moat.check.CheckRequest;
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
 import dev.moat.cli.listing.Columns;
@@ -7,9 +8,13 @@ import dev.moat.cli.listing.FaultsPage;
 import dev.moat.cli.listing.MechanismLines;
 import dev.moat.cli.listing.NotModelled;
 import dev.moat.cli.listing.Programs;
+import dev.moat.cli.option.ChangeOptions;
 import dev.moat.cli.site.Site;
+import dev.moat.explore.Limits;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.Model;
+import dev.moat.model.program.Operation;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
@@ -29,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,7 +51,8 @@ import picocli.CommandLine.Spec;
             "  moat list",
             "  moat list faults",
             "  moat list faults unmap",
-            "  moat list steps unmap_grant_ref"
+            "  moat list steps unmap_grant_ref",
+            "  moat list steps unmap_grant_ref xen-step --edit 'move unlock before await in unmap_grant_ref'"
         })
 public final class ListCommand implements Callable<Integer> {
     private final Site site;
@@ -80,6 +87,17 @@ public final class ListCommand implements Callable<Integer> {
                             + " that it has in some scenario")
     private @Nullable String word;
 
+    @Parameters(
+            index = "2",
+            arity = "0..1",
+            paramLabel = "SCENARIO",
+            description =
+                    "with steps and an operation: its one program in this scenario, with what is changed about it")
+    private @Nullable String scenario;
+
+    @Mixin
+    private ChangeOptions changes = new ChangeOptions();
+
     @Option(
             names = "--html",
             paramLabel = "FILE",
@@ -97,6 +115,16 @@ public final class ListCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         List<Component> components = Catalog.load().components();
         String of = word;
+        String machine = scenario;
+        if (machine != null && of != null && topic == Topic.steps && html == null) {
+            printProgram(of, site.scenarios(site.engine()).find(machine));
+            return 0;
+        }
+        if (machine != null || !changes.words().isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "a scenario, --edit, --inject and -P go with 'list steps OPERATION SCENARIO' only");
+        }
         Path page = html;
         if (page != null) {
             write(page, components);
@@ -171,6 +199,32 @@ public final class ListCommand implements Callable<Integer> {
         invariants().forEach(row -> says.put(row.get(0), row.get(2)));
         OutputFile.write(page, FaultsPage.of(components, says));
         site.print(page + ": open it in a browser");
+    }
+
+    /** One program as it runs, and what was changed about it. */
+    private void printProgram(String operation, Scenario in) {
+        Scenario changed = new CheckRequest(
+                        in,
+                        changes.settings(),
+                        changes.faults(),
+                        changes.edits(),
+                        Limits.none(1),
+                        new CheckRequest.Manner(false, false))
+                .effective();
+        Catalog catalog = Catalog.load();
+        Model model = catalog.model(changed.machine());
+        List<String> known = model.operations().stream().map(Operation::name).toList();
+        if (!known.contains(operation)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    in.id() + " has no operation '" + operation + "'" + Suggestion.among(operation, known));
+        }
+        Model sound = catalog.model(changed.machine().withFaults(List.of()));
+        List<String> faults = changed.machine().faults();
+        print(
+                operation + ", as in " + in.id()
+                        + (faults.isEmpty() ? "" : ", changed by " + String.join("; ", faults)),
+                Programs.compared(sound, model, operation));
     }
 
     private void printPrograms(@Nullable String of) throws IOException {

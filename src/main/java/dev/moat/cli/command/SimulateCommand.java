@@ -181,7 +181,13 @@ public final class SimulateCommand implements Callable<Integer> {
     private Walked simulate() throws IOException {
         Engine engine = site.engine();
         Scenario read = site.scenarios(engine).find(name);
-        CheckRequest request = new CheckRequest(read, changes.settings(), changes.faults(), Limits.none(1));
+        CheckRequest request = new CheckRequest(
+                read,
+                changes.settings(),
+                changes.faults(),
+                changes.edits(),
+                Limits.none(1),
+                new CheckRequest.Manner(false, false));
         Scenario scenario = request.effective();
         Machine machine = Catalog.load().machine(scenario.machine());
         InvariantLibrary library = Own.library(site.home());

@@ -101,6 +101,83 @@ public final class Programs {
                 .toList();
     }
 
+    /**
+     * An operation's program as a machine runs it, with what is changed in the last column: steps that lead, or follow others, as before
+     * have nothing there; those that are left out stand where they were.
+     */
+    public static List<List<String>> compared(Model sound, Model changed, String operation) {
+        List<List<String>> before = rowsOf(sound, operation);
+        List<List<String>> rows = rowsOf(changed, operation);
+        List<String> names = rows.stream().map(row -> row.get(0)).toList();
+        List<String> kept = common(before.stream().map(row -> row.get(0)).toList(), names);
+        boolean same = before.equals(rows);
+        List<List<String>> all = new ArrayList<>();
+        int old = 1;
+        for (int i = 1; i < rows.size(); i++) {
+            List<String> row = rows.get(i);
+            boolean stays = kept.contains(row.get(0));
+            while (stays && !before.get(old).get(0).equals(row.get(0))) {
+                gone(before.get(old++), names, all);
+            }
+            old += stays ? 1 : 0;
+            List<String> was = before.stream()
+                    .filter(other -> other.get(0).equals(row.get(0)))
+                    .findFirst()
+                    .orElse(List.of());
+            String mark = was.isEmpty() ? "put in" : !stays ? "moved" : !was.equals(row) ? "leads elsewhere" : "";
+            all.add(marked(row, mark));
+        }
+        while (old < before.size()) {
+            gone(before.get(old++), names, all);
+        }
+        all.add(0, marked(TITLES, same ? "" : "changed"));
+        return all;
+    }
+
+    private static void gone(List<String> row, List<String> names, List<List<String>> to) {
+        if (!names.contains(row.get(0))) {
+            to.add(marked(row, "LEFT OUT"));
+        }
+    }
+
+    private static List<String> marked(List<String> row, String mark) {
+        List<String> marked = new ArrayList<>(row);
+        marked.add(mark);
+        return marked;
+    }
+
+    private static List<List<String>> rowsOf(Model model, String operation) {
+        return model.operations().stream()
+                .filter(op -> op.name().equals(operation))
+                .findFirst()
+                .map(op -> rows(model, op))
+                .orElse(List.of(TITLES));
+    }
+
+    /** A longest list of names that both have in this order. */
+    private static List<String> common(List<String> a, List<String> b) {
+        int[][] length = new int[a.size() + 1][b.size() + 1];
+        for (int i = a.size() - 1; i >= 0; i--) {
+            for (int j = b.size() - 1; j >= 0; j--) {
+                length[i][j] = a.get(i).equals(b.get(j))
+                        ? 1 + length[i + 1][j + 1]
+                        : Math.max(length[i + 1][j], length[i][j + 1]);
+            }
+        }
+        List<String> both = new ArrayList<>();
+        for (int i = 0, j = 0; i < a.size() && j < b.size(); ) {
+            if (a.get(i).equals(b.get(j))) {
+                both.add(a.get(i++));
+                j++;
+            } else if (length[i + 1][j] >= length[i][j + 1]) {
+                i++;
+            } else {
+                j++;
+            }
+        }
+        return both;
+    }
+
     private static String title(String operation, List<String> scenarios) {
         int more = scenarios.size() - 1;
         return operation + ", as in " + scenarios.get(0) + (more == 0 ? "" : " and " + more + " more");

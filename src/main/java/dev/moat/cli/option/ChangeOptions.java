@@ -1,6 +1,7 @@
 package dev.moat.cli.option;
 
 import dev.moat.input.ShellWord;
+import dev.moat.notation.edit.SaidEdit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,18 @@ public final class ChangeOptions {
                     + " then hold (repeatable)")
     List<String> inject = new ArrayList<>();
 
+    @Option(
+            names = "--edit",
+            paramLabel = "EDIT",
+            description = "edit the program of an operation, as in 'move unlock before await in unmap_grant_ref'"
+                    + " (docs/howto/check-a-patch.md); everything must then hold (repeatable, in order)")
+    List<String> edit = new ArrayList<>();
+
+    /** The edits of programs, in order, as messages print them. */
+    public List<String> edits() {
+        return edit.stream().map(text -> SaidEdit.fault(text).id()).toList();
+    }
+
     /** The faults that replace the scenario's, or null to keep those. */
     @Nullable
     public List<String> faults() {
@@ -50,6 +63,7 @@ public final class ChangeOptions {
         StringBuilder text = new StringBuilder();
         settings.forEach((key, value) -> text.append(" -P ").append(ShellWord.of(key + "=" + value)));
         inject.forEach(fault -> text.append(" --inject ").append(ShellWord.of(fault)));
+        edit.forEach(each -> text.append(" --edit ").append(ShellWord.of(each)));
         return text.toString();
     }
 
@@ -64,6 +78,10 @@ public final class ChangeOptions {
                 throw new ParameterException(command.commandLine(), "--inject needs a fault behind it");
             }
             String fault = words.pop();
+            if (SaidEdit.is(fault)) {
+                throw new ParameterException(
+                        command.commandLine(), "'" + fault + "' is no fault's id; an edit is for --edit");
+            }
             List<String> given = option.getValue();
             if (given.contains(fault)) {
                 throw new ParameterException(command.commandLine(), "--inject " + fault + " is given twice");

@@ -64,6 +64,11 @@ public final class CheckOptions extends LimitOptions {
         return changes.faults();
     }
 
+    /** As {@link ChangeOptions#edits}. */
+    public List<String> edits() {
+        return changes.edits();
+    }
+
     /** As {@link ChangeOptions#settings}. */
     public Map<String, String> settings() {
         return changes.settings();

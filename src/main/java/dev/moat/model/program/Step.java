@@ -85,6 +85,11 @@ public record Step(String name, StepCode code, boolean quiet, List<@Nullable Str
         return new Step(name, code, quiet, Arrays.asList(t), notes);
     }
 
+    /** The same step with other successors, one for each outcome. */
+    public Step leading(List<@Nullable String> others) {
+        return new Step(name, code, quiet, others, notes);
+    }
+
     /** The same step with other code. */
     public Step running(StepCode replacement) {
         return new Step(name, replacement, quiet, targets, notes);

@@ -12,6 +12,7 @@ import dev.moat.notation.check.Checker;
 import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.Bound;
 import dev.moat.notation.core.Program;
+import dev.moat.notation.edit.SaidEdit;
 import dev.moat.notation.text.Parser;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Edit;
@@ -136,28 +137,7 @@ public final class NotedComponent implements Component {
                 f.source(),
                 f.breaks(),
                 f.granularity(),
-                edits -> f.edits().forEach(e -> add(e, edits)));
-    }
-
-    /** Steps are moved in a machine's program; code is changed in the tree. */
-    private static void add(Edit edit, Edits to) {
-        if (edit instanceof Edit.Drop d) {
-            d.labels().forEach(label -> to.drop(d.operation(), label));
-        } else if (edit instanceof Edit.Move m) {
-            switch (m.how()) {
-                case "before" -> to.moveBefore(m.operation(), m.label(), m.other());
-                case "after" -> to.moveBehind(m.operation(), m.label(), m.other());
-                default -> to.moveAhead(m.operation(), m.label(), m.other());
-            }
-        } else if (edit instanceof Edit.Copy c) {
-            to.repeatOn(c.operation(), c.from(), c.to(), c.label(), c.as());
-        } else if (edit instanceof Edit.Redirect r) {
-            to.redirect(r.operation(), r.label(), r.from(), r.to());
-        } else if (edit instanceof Edit.Stop s) {
-            to.stopAfter(s.operation(), s.label());
-        } else {
-            to.amend(edit);
-        }
+                edits -> f.edits().forEach(e -> SaidEdit.add(e, edits)));
     }
 
     @Override

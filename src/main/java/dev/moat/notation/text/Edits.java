@@ -14,7 +14,9 @@ import java.util.Set;
 class Edits extends Statements {
     static final Set<String> ACTORS = Set.of("guest", "hypervisor", "device", "iommu");
     private static final Set<String> KINDS =
-            Set.of("drop", "move", "copy", "redirect", "stop", "replace", "delete", "insert");
+            Set.of("drop", "move", "swap", "take", "copy", "redirect", "stop", "replace", "delete", "insert");
+    private static final Set<String> OUTCOMES = Set.of("next", "loop", "fail", "done");
+    private static final Set<String> SIDES = Set.of("before", "after");
 
     Edits(Source source, List<Token> tokens) {
         super(source, tokens);
@@ -35,17 +37,29 @@ class Edits extends Statements {
         return all;
     }
 
+    /** The only one of a text. */
+    Edit onlyEdit() {
+        Edit edit = edit();
+        if (!isKind(Kind.END)) {
+            throw wrong("the end of the edit");
+        }
+        return edit;
+    }
+
     private Edit edit() {
         At at = at();
         return switch (oneOf("an edit", KINDS)) {
-            case "drop" -> new Edit.Drop(at, labels(), operation());
+            case "drop" -> drop(at);
+            case "take" -> locking(at, true, name("the name of a lock"));
             case "move" -> {
                 String label = label();
-                String how = oneOf("before, after or ahead of", Set.of("before", "after", "ahead"));
-                if (how.equals("ahead")) {
-                    expect("of");
-                }
-                yield new Edit.Move(at, label, how, label(), operation());
+                boolean before = side();
+                yield new Edit.Move(at, label, before, label(), operation());
+            }
+            case "swap" -> {
+                String label = label();
+                expect(",");
+                yield new Edit.Swap(at, label, label(), operation());
             }
             case "copy" -> {
                 String label = label();
@@ -60,8 +74,9 @@ class Edits extends Statements {
                 String label = label();
                 expect("->");
                 String from = label();
+                String outcome = accept("on") ? oneOf("an outcome", OUTCOMES) : "";
                 expect("to");
-                yield new Edit.Redirect(at, label, from, label(), operation());
+                yield new Edit.Redirect(at, label, from, outcome, label(), operation());
             }
             case "stop" -> {
                 expect("after");
@@ -71,6 +86,36 @@ class Edits extends Statements {
             case "delete" -> new Edit.Delete(at, code(this::onlyStatement), scope());
             default -> insert(at);
         };
+    }
+
+    /** Of steps, or where a side follows the first name of a lock. */
+    private Edit drop(At at) {
+        String first = label();
+        if (is("[") || is("before") || is("after")) {
+            return locking(at, false, first);
+        }
+        List<String> labels = new ArrayList<>(List.of(first));
+        while (accept(",")) {
+            labels.add(label());
+        }
+        String operation = operation();
+        boolean unless = is("unless");
+        boolean conditional = accept("if") || accept("unless");
+        return new Edit.Drop(at, labels, operation, conditional ? name("a slot of the CPU") : "", unless);
+    }
+
+    private Edit locking(At at, boolean takes, String lock) {
+        String index = "";
+        if (accept("[")) {
+            index = isKind(Kind.NUMBER) ? String.valueOf(number("a number")) : name("a slot of the CPU, or a number");
+            expect("]");
+        }
+        boolean before = side();
+        return new Edit.Locking(at, takes, lock, index, before, label(), operation());
+    }
+
+    private boolean side() {
+        return oneOf("before or after", SIDES).equals("before");
     }
 
     private Edit replace(At at) {
@@ -86,7 +131,7 @@ class Edits extends Statements {
 
     private Edit insert(At at) {
         List<Statement> what = code(this::run);
-        boolean before = oneOf("before or after", Set.of("before", "after")).equals("before");
+        boolean before = side();
         return new Edit.Insert(at, what, before, code(this::onlyStatement), scope());
     }
 
@@ -98,14 +143,6 @@ class Edits extends Statements {
     private Expr onlyExpr() {
         skipEnds();
         return expr();
-    }
-
-    private List<String> labels() {
-        List<String> all = new ArrayList<>(List.of(label()));
-        while (accept(",")) {
-            all.add(label());
-        }
-        return all;
     }
 
     private String label() {

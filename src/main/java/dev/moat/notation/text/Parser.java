@@ -4,6 +4,7 @@ import dev.moat.input.InputException;
 import dev.moat.input.InputText;
 import dev.moat.notation.text.Token.Kind;
 import dev.moat.notation.tree.At;
+import dev.moat.notation.tree.Edit;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Node;
@@ -48,6 +49,15 @@ public final class Parser extends Edits {
     /** As {@link #load}, from a text; messages have the name given. */
     public static Tree read(String file, String text) {
         return new Parser(new Source(file, text)).component();
+    }
+
+    /**
+     * One edit.
+     *
+     * @throws InputException as {@link #read}
+     */
+    public static Edit edit(String file, String text) {
+        return new Parser(new Source(file, text)).onlyEdit();
     }
 
     private Tree component() {

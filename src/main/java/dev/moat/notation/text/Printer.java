@@ -293,19 +293,26 @@ public final class Printer {
         String from = f.source().isEmpty() ? "" : "from " + quoted(f.source()) + " ";
         String breaks = f.breaks().isEmpty() ? "" : "breaks " + String.join(", ", f.breaks()) + " ";
         line(indent + "  ", from + breaks + "at " + f.granularity());
-        f.edits().forEach(e -> line(indent + "  ", edit(e)));
+        f.edits().forEach(e -> line(indent + "  ", of(e)));
     }
 
-    private static String edit(Edit e) {
+    /** An edit, on one line. */
+    public static String of(Edit e) {
         if (e instanceof Edit.Drop d) {
-            return "drop " + String.join(", ", d.labels()) + " in " + d.operation();
+            String when = d.condition().isEmpty() ? "" : (d.unless() ? " unless " : " if ") + d.condition();
+            return "drop " + String.join(", ", d.labels()) + " in " + d.operation() + when;
         } else if (e instanceof Edit.Move m) {
-            String how = m.how().equals("ahead") ? "ahead of" : m.how();
-            return "move " + m.label() + " " + how + " " + m.other() + " in " + m.operation();
+            return "move " + m.label() + side(m.before()) + m.other() + " in " + m.operation();
+        } else if (e instanceof Edit.Swap s) {
+            return "swap " + s.label() + ", " + s.other() + " in " + s.operation();
+        } else if (e instanceof Edit.Locking k) {
+            String lock = k.lock() + (k.index().isEmpty() ? "" : "[" + k.index() + "]");
+            return (k.takes() ? "take " : "drop ") + lock + side(k.before()) + k.label() + " in " + k.operation();
         } else if (e instanceof Edit.Copy c) {
             return "copy " + c.label() + " as " + c.as() + " on " + c.from() + " -> " + c.to() + " in " + c.operation();
         } else if (e instanceof Edit.Redirect r) {
-            return "redirect " + r.label() + " -> " + r.from() + " to " + r.to() + " in " + r.operation();
+            String only = r.outcome().isEmpty() ? "" : " on " + r.outcome();
+            return "redirect " + r.label() + " -> " + r.from() + only + " to " + r.to() + " in " + r.operation();
         } else if (e instanceof Edit.Stop s) {
             return "stop after " + s.label() + " in " + s.operation();
         } else if (e instanceof Edit.Redefine r) {
@@ -317,8 +324,11 @@ public final class Printer {
         }
         Edit.Insert in = (Edit.Insert) e;
         String what = in.what().stream().map(Printer::statement).collect(Collectors.joining("; "));
-        String where = (in.before() ? "before" : "after") + " `" + statement(in.where()) + "` ";
-        return "insert `" + what + "` " + where + scope(in.scope());
+        return "insert `" + what + "`" + side(in.before()) + "`" + statement(in.where()) + "` " + scope(in.scope());
+    }
+
+    private static String side(boolean before) {
+        return before ? " before " : " after ";
     }
 
     private static String scope(Edit.Scope s) {
