@@ -28,6 +28,7 @@ final class ReadBy {
                     "(?m)^component: [\\s\\S]*^granularity: |(?m)^granularity: [\\s\\S]*^component: "),
             form("recorded hypercalls", "conform xen", "\\A[^\\n]*,hrc,status,"),
             form("recorded rows of an AMD-Vi", "conform amdvi", "\\Aqemu,case,step,op,dev,"),
+            form("recorded rows of a RISC-V IOMMU", "conform riscv", "\\Acase,step,op,arg,store,"),
             form("recorded rows of a DMA layer", "conform dma", "\\Acase,step,(?:cpu,)?op,"),
             form(
                     "recorded rows of virtual VT-d units",

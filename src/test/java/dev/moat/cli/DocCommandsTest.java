@@ -44,7 +44,6 @@ class DocCommandsTest {
             Map.entry("check --json", "the default set; ScenariosTest, OutputsTest"),
             Map.entry("check viommu-whole-step-2cpu", "of the set deep; ScenariosTest, tag deep"),
             Map.entry("check interrupts-silent", "of the set extra; ScenariosTest, tag deep"),
-            Map.entry("check xen-step-2cpu", "of the set bench; ScenariosTest, tag deep"),
             Map.entry("check r1-bench", "of the set bench, or with the profile spark; ScenariosTest, SparkTwinTest"),
             Map.entry("check --class-path", "names the reader's own files; CiPageTest"),
             Map.entry("check my-iommu", "in a project of the reader's own; DownstreamTest"),
@@ -73,6 +72,7 @@ class DocCommandsTest {
             Map.entry("conform xen -", "reads what a script of bench prints; ConformCommandTest"),
             Map.entry("conform viommu -", "reads what a script of bench prints; ConformCommandTest"),
             Map.entry("conform amdvi -", "reads what a script of bench prints; ConformCommandTest"),
+            Map.entry("explain -", "reads what dmesg prints; ExplainCommandTest"),
             Map.entry("audit --strict -", "reads what a driver prints; EventsHeaderTest"),
             Map.entry("audit --follow", "waits for a file to grow; AuditFollowTest"));
 

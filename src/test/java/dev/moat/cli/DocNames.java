@@ -32,6 +32,7 @@ final class DocNames {
     /** Options with a word behind them. */
     private static final Set<String> WITH_WORD = Set.of(
             "--inject",
+            "--edit",
             "-P",
             "--workers",
             "--seed",

@@ -48,6 +48,7 @@ class FuzzedInputsTest {
             Map.entry("diff B", List.of("diff")),
             Map.entry("explain FILE", List.of("log-kernel")),
             Map.entry("explore SCENARIO", List.of("yaml", "text")),
+            Map.entry("list SCENARIO", List.of("yaml", "text")),
             Map.entry("lint-config FILE", List.of("config")),
             Map.entry("moat --invariants", List.of("smt-r1", "smt-xen-vtd")),
             Map.entry("mutate --journal", List.of("journal")),

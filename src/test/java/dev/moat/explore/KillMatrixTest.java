@@ -269,7 +269,16 @@ class KillMatrixTest {
                         List.of("waiting.vector-stays", "waiting.not-looked-at"),
                         List.of("posting.looked-at-first", "posting.read-then-cleared"),
                         List.of("remap.subhandle-ignored", "remap.index-wraps"),
-                        List.of("unmap-grants.no-flush", "unmap-grants.stops-without-flush"));
+                        List.of("unmap-grants.no-flush", "unmap-grants.stops-without-flush"),
+                        List.of("unbind.translations-kept", "unbind.pscid-freed-before-fence"),
+                        List.of("unit.gscid-not-compared", "page.gscid-of-another"),
+                        List.of("guest.invalidates-host", "guest.told-before-fence"),
+                        List.of(
+                                "unit.gvma-leaves-both",
+                                "page.freed-before-fence",
+                                "page.vma-for-gvma",
+                                "page.frame-for-address"),
+                        List.of("iofence.left-out", "iofence.passes-commands"));
     }
 
     /** An invariant that no fault breaks may be one that cannot be broken. */

@@ -86,7 +86,7 @@ class PromisesPageTest {
                 new Checker(catalog, engine), catalog.component("iommu-dma"), scenarios, Limits.none(2));
         PromisePage page = new PromisePage("../results/promises");
         table.rows().forEach(row -> page.add(row, table.cells(row)));
-        assertThat(table.rows()).hasSize(24);
+        assertThat(table.rows()).hasSize(30);
         assertThat(Files.readAllLines(PAGE)).containsSubsequence(page.lines());
     }
 }
