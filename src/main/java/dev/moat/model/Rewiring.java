@@ -32,6 +32,8 @@ public final class Rewiring {
     private int anchor;
 
     private boolean before;
+    /** The step that is not where it was, if it is left out or put in. */
+    private int gone = END;
 
     /**
      * A step in the new program.
@@ -108,6 +110,7 @@ public final class Rewiring {
 
     /** Without a step: who led to it leads to the one that it goes on with. */
     public List<Step> dropping(int x) {
+        gone = x;
         int follows = to(x, Outcome.NEXT);
         Ways ways = (from, o, t) -> plain(t == x && follows != x ? follows : t);
         return build(plain(x == 0 && follows != x ? follows : 0), ways);
@@ -118,6 +121,7 @@ public final class Rewiring {
         anchor = at;
         before = inFront;
         int x = steps.size();
+        gone = x;
         steps.add(added.on(Outcome.NEXT, Step.END));
         Ways ways = (from, o, t) -> {
             if (from.moved()) {
@@ -198,6 +202,12 @@ public final class Rewiring {
         Deque<Node> open = new ArrayDeque<>();
         if (start != null) {
             open.add(start);
+        }
+        // What an edit before this one leads nowhere to may be led to by one behind it.
+        for (int i = 0; i < steps.size(); i++) {
+            if (i != gone && !reaching(i)[0]) {
+                open.addLast(new Node(i, false, false, 0));
+            }
         }
         while (!open.isEmpty()) {
             Node n = open.remove();
