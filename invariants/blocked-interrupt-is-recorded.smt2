@@ -1,6 +1,6 @@
 ; VI10 of interrupts. Of one source only the first fault is kept; where no record is free, the guest sees that some are lost. A record counts
 ; where its reader, who begins at FRI and goes on until F is clear, comes to it. What the physical unit has recorded is on its way.
-(set-info :says "A refused message of a device is in its guest's fault records, or they say that others, for which none is free, are lost, or on its way.")
+(set-info :says "When a device's interrupt message is blocked, its guest's fault records show it, show a loss, or will soon.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 2.x, chapter 7.2; fact sheet viommu, VI10; vvtd drafts, V4, V5 and V11")
 

@@ -2,7 +2,7 @@
 ; there. Stored first, the new one is used while the old one is still cached, and a device gets one or the other at the same page, by turns,
 ; whatever order it makes its requests in. Within one guest that lets nobody at another's memory: no other invariant forbids it.
 ; Of shadows alone: what a unit caches of both levels of nested translation, or has in flight between them, no term here reads.
-(set-info :says "What is cached of a page of a shadow, or in flight from there, is what the shadow gives there, if it gives anything.")
+(set-info :says "A cached or in-flight translation of a shadow's page equals the shadow's entry, if there is one.")
 (set-info :kind safety)
 (set-info :source "QEMU vtd_sync_shadow_page_table: a changed leaf is unmapped, then mapped; fact sheet viommu, section 13: clear, flush, insert")
 

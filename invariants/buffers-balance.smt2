@@ -1,6 +1,6 @@
 ; A frame that was taken for coherent memory, or to bounce a part of a page by, and that nothing maps and no call will give back, is lost for ever:
 ; the pool runs dry and devices that are not trusted stop. A driver's own buffer that is never its own again is lost to it as well.
-(set-info :says "A frame that is taken for coherent memory, to bounce by, or from its driver, is mapped, or a call has it that maps or gives it back.")
+(set-info :says "A frame taken for coherent memory, for bouncing, or from its driver is mapped, or a running call has it.")
 (set-info :kind safety)
 (set-info :source "Linux dma-iommu.c: iommu_dma_free, iommu_dma_unmap_page with swiotlb_tbl_unmap_single")
 

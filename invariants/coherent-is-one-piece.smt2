@@ -1,6 +1,6 @@
 ; What alloc_coherent returned is used until free_coherent is called, by a device that was given one address. Freed with another size it would be
 ; in part the kernel's; freed before its frames went back, they would go from under whoever got its pages next.
-(set-info :says "Coherent memory that is in use is there from its first page to its last, on frames that follow one another and that the device can address.")
+(set-info :says "Coherent memory in use is complete, and lies on contiguous frames that its device can address.")
 (set-info :kind safety)
 (set-info :source "Linux drivers/xen/swiotlb-xen.c: xen_swiotlb_alloc_coherent, xen_swiotlb_free_coherent")
 

@@ -1,6 +1,6 @@
 ; A copy is done by the hypervisor for a guest, through mappings of its own that no table shows. From the moment at which it has
 ; taken a frame to the moment at which it has moved the bytes, the frame is still the one it took: its owner's, and not free.
-(set-info :says "What a copy in flight reads or writes is not free, and still belongs to whom it belonged when the copy took it.")
+(set-info :says "While a copy runs, the frames that it reads or writes are not freed and do not change owner.")
 (set-info :kind safety)
 (set-info :source "Xen grant_table.c: gnttab_copy holds a reference to each page; XSA-236")
 

@@ -1,5 +1,5 @@
 ; VI6, and what hotplug adds: what was a device's is gone with it. Where it could ask for anything is judged by no-foreign-request.
-(set-info :says "Of a device that nobody has nothing is left: no entry, cached or not, no shadow, no request in flight, no answer.")
+(set-info :says "An unassigned device leaves nothing behind: no entry, cached entry, shadow, request in flight or answer.")
 (set-info :kind safety)
 (set-info :source "seed 002: attach and detach of hotplugged devices; fact sheet viommu, VI6")
 

@@ -1,5 +1,5 @@
 ; SW5. A buffer that is mapped directly is contiguous in the machine over its whole length, and within the device's mask.
-(set-info :says "What the device gets for a direct mapping leads, part by part, to the buffer's own frames, and it can address them.")
+(set-info :says "A direct mapping's address leads the device to the buffer's own frames, which it can address.")
 (set-info :kind safety)
 (set-info :source "Linux drivers/xen/swiotlb-xen.c: xen_swiotlb_map_page")
 

@@ -4,7 +4,7 @@
 ; allows is entered, from the map's own upkeep on, before the caller can use it, until an unmap begins; another CPU may take the
 ; rights of a mapping that is being unmapped away before its own unmap does. For the rule of Xen 4.17 (upkeep-rule=mapkind,
 ; read-only grants entered as read-only).
-(set-info :says "A domain's tables lead to a frame of another domain exactly with the rights of its unfinished mappings whose upkeep has run.")
+(set-info :says "A domain's entry for a foreign frame has exactly the rights of its unfinished mappings whose upkeep has run.")
 (set-info :kind safety)
 (set-info :source "Xen grant_table.c: mapkind decides under the mapper's lock; VT-d support for PV guests (2008)")
 

@@ -1,5 +1,5 @@
 ; The unit walks the first level itself; what the guest took away may be cached until the guest has seen its invalidation done.
-(set-info :says "A bound process's requests get only what its first-level table gives, but for what was taken away and not yet seen invalidated.")
+(set-info :says "A bound process's requests get only its first-level table's entries, or removed ones not yet seen invalidated.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 3.x, chapters 3.6 and 6.5.2.4; fact sheet viommu, VI5")
 

@@ -1,7 +1,7 @@
 ; A frame goes back to the heap, or from one domain to another, only when nobody reaches it any more: no table entry, no cache,
 ; no walk in flight, no mapping whose pins are held. Stronger than no-foreign, for which a mapping of a frame is a right to it,
 ; whoever owns the frame.
-(set-info :says "A free frame is in no table, no cache and no walk in flight, and nobody holds a mapping of it.")
+(set-info :says "A free frame is in no table, cache or walk in flight, and has no mapping.")
 (set-info :kind safety)
 (set-info :source "Xen put_page, free_domheap_pages: a frame is freed with its last reference; XSA-346, XSA-288")
 

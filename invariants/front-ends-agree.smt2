@@ -1,6 +1,6 @@
 ; The second stage of seed 002 is to be the same vIOMMU behind another front end: no device model, Xen's own host bridge. Two guests whose
 ; registers, tables and memory are alike find no difference between the two, whatever the kind of device.
-(set-info :says "With a device model or Xen's own host bridge, guests that are alike in registers, tables and memory, and owe nothing, get the same.")
+(set-info :says "Guests in equal states that owe nothing get the same behind a device model and Xen's own host bridge.")
 (set-info :kind safety)
 (set-info :source "seed 002: the staging plan, the device model's host bridge first and Xen's own for HVMLite later")
 

@@ -1,6 +1,6 @@
 ; A frame that is given up goes back to the heap with the last reference. Whoever drops that one has to do it, whatever it is doing
 ; otherwise; a frame that nobody gives back is lost for ever. One that went back has no owner any more, so that nobody gives it up again.
-(set-info :says "A frame that is given up and that nobody refers to is given back by some call; one in the heap has no owner.")
+(set-info :says "A running call returns each given-up frame that nobody refers to; a frame in the heap has no owner.")
 (set-info :kind safety)
 (set-info :source "Xen page_alloc.c: free_domheap_pages, by put_page of the last reference; fact sheet xen-grant, flush and release order")
 

@@ -1,6 +1,6 @@
 ; Who writes a page of I/O tables has all of memory. It belongs to no domain, is mapped by none, and no device finds it: not
 ; by the tables, nor by a cache, nor by a walk in flight.
-(set-info :says "A page of I/O tables is nobody's: no domain owns or maps it, no table, cache or walk in flight leads a device to it.")
+(set-info :says "No domain owns or maps an I/O table page, and no table, cache or walk leads a device to it.")
 (set-info :kind safety)
 (set-info :source "Xen iommu_alloc_pgtable: a page from the heap without an owner; XSA-248: pages of Xen with a domain as owner")
 

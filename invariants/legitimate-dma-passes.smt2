@@ -4,7 +4,7 @@
 ; is usable as soon as it is published, but a batch that pays at its end still owes what is cached of the page then. For a domain's
 ; own frames, once nothing is owed for the page: another call may have stored the entry that a mapping finds there. For both, once
 ; nothing is owed for a table that a call has unlinked: pages that have got a new one go by the old one until then.
-(set-info :says "No device is refused a mapping that is in use, or a frame of its own domain, that its tables allow.")
+(set-info :says "No device is refused a mapping in use, or a frame of its own domain, that its tables allow.")
 (set-info :kind completeness)
 (set-info :source "VT-d specification, chapter 6: caching mode, write buffer; Xen c5c84e9766 (2021)")
 

@@ -3,7 +3,7 @@
 ; granted it. So nobody who has not agreed is reached: until the acknowledgement Xen's own references keep the frame from
 ; going to anybody else. What the granter puts into the frame before that is its own risk, and not modelled. The tables
 ; themselves may give nothing beyond the rights.
-(set-info :says "A device reaches a frame beyond the rights of its domain only by a cache, and only while the granter owns it and has agreed.")
+(set-info :says "Only a cache serves a device beyond its domain's rights, while the granter owns the frame and has agreed.")
 (set-info :kind safety)
 (set-info :source "VT-d support for PV guests (2008): a relaxed model, in which a domain does not reuse a frame until the mapper has flushed")
 

@@ -1,6 +1,6 @@
 ; The device's own side of lingering-is-revoked: under a policy that invalidates after unmap has dropped its pins, a request may still
 ; get a frame that the device's domain has given back and not acknowledged, and that still belongs to who granted it.
-(set-info :says "What a request of a device gets is within its domain's rights, or a frame whose granter has agreed to wait.")
+(set-info :says "A device's request gets frames within its domain's rights, or frames whose granter has agreed to wait.")
 (set-info :kind safety)
 (set-info :source "VT-d support for PV guests (2008): a relaxed model, in which a domain does not reuse a frame until the mapper has flushed")
 

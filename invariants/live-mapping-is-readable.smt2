@@ -1,7 +1,7 @@
 ; Nothing is lost: once map has returned, the domain's devices find the mapped frame in its tables, until an unmap of that
 ; mapping begins. Breaking this is no hole but a DMA fault in a correct guest. A policy that leaves read-only grants out of
 ; the tables breaks it on purpose. A domain's mapping of its own frame changes no table: see own-frame-is-reachable.
-(set-info :says "A frame of another domain that a domain has mapped can be read at its page through the domain's I/O tables.")
+(set-info :says "A domain's I/O tables make each frame readable that it has mapped from another domain.")
 (set-info :kind completeness)
 (set-info :source "Xen grant_table.c: mapkind; VT-d support for PV guests (2008): read-only mappings reflected as non-present")
 

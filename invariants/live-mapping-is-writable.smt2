@@ -1,7 +1,7 @@
 ; As live-mapping-is-readable, for mappings that allow writing. The generations of the map and unmap rule differ here: one
 ; that decides by grant reference instead of by frame, or by pins that another CPU has taken but not followed up, loses
 ; entries.
-(set-info :says "A frame of another domain that a domain has mapped for writing can be written at its page through the domain's I/O tables.")
+(set-info :says "A domain's I/O tables make each frame writable that it has mapped for writing from another domain.")
 (set-info :kind completeness)
 (set-info :source "Xen grant_table.c: mapkind and its predecessors")
 

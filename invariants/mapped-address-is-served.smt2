@@ -1,7 +1,7 @@
 ; Completeness of maps: from the return of a map hypercall until the mapping is given back, or Xen takes it back because its frame leaves
 ; the domain, the entry is there with the rights that were asked for, and no device that is led to the space is refused by something that
 ; is still cached or not yet seen. Breaking this is no hole but a DMA error in a correct guest.
-(set-info :says "What a map hypercall has returned is in the table with the rights asked for, and devices get it, until it is given back.")
+(set-info :says "Until it is unmapped, an address of a map hypercall is in the table and served with the requested rights.")
 (set-info :kind completeness)
 (set-info :source "SEED-000: the DMA API makes hypercalls to map and unmap pages, and returns the IO addresses to the driver")
 

@@ -1,6 +1,6 @@
 ; Roll-back. A list of which an element is refused leaves nothing mapped behind: what a kernel's DMA layer had mapped by hypercalls, and no
 ; driver was told, nobody would ever unmap, and the device could go on using the buffer when its pages are something else.
-(set-info :says "What the DMA layer has mapped by hypercalls belongs to a transfer, to its pool, or to a call that is running.")
+(set-info :says "Each hypercall mapping of the DMA layer belongs to a transfer, to its pool, or to a running call.")
 (set-info :kind safety)
 (set-info :source "SEED-000: the DMA API makes hypercalls to map and unmap pages; Linux 6.1 dma-iommu.c: iommu_dma_map_sg, out_restore_sg")
 

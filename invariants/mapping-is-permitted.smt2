@@ -2,7 +2,7 @@
 ; pinned. The entry cannot be changed while it is in use, so it still says what it said then; unless the granter stored to
 ; it all the same, which only harms the granter: pinned values stay authoritative; or, in version 2, took its offer back first
 ; and waits for the status word.
-(set-info :says "A mapping is of the frame and for the domain that its entry names, and writes only if the entry allows it.")
+(set-info :says "A mapping uses the frame and domain that its entry names, and writes only if the entry allows it.")
 (set-info :kind safety)
 (set-info :source "Xen grant_table.c: map_grant_ref, checks of domid, readonly flag and pins; recorded maperr/wrong-domid")
 

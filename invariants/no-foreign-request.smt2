@@ -3,7 +3,7 @@
 ; all; tables; caches under whatever tag the entry has. Judged is who has the device: the frame is within that domain's rights; a
 ; device that nobody has gets none; one that is being moved gets one that either domain may use. The same of requests that have been
 ; translated and are in flight.
-(set-info :says "What a request of a device gets, or has got, is within the rights of the domain that has the device; nobody's gets nothing.")
+(set-info :says "A device's request gets only memory within its domain's rights; an unassigned device gets nothing.")
 (set-info :kind safety)
 (set-info :source "Intel VT-d specification, chapter 3: translation types, domains; XSA-302: devices that nobody has; XSA-346")
 

@@ -1,7 +1,7 @@
 ; Part of a page is bounced by a frame, as an entry leads to all of a page. What lies in the frame around the part is the device's to read:
 ; the page's other bytes must not be copied there, and what was there is overwritten before the first entry leads there, not when the
 ; driver gets the address, as such a device asks for any address at any time.
-(set-info :says "Around a part of a page that is bounced, a device that is not trusted finds zeros: no bytes of the page, none left in the pool.")
+(set-info :says "Around a bounced part of a page, an untrusted device finds zeros, never other data.")
 (set-info :kind safety)
 (set-info :source "Linux dma-iommu.c, iommu_dma_map_page: 'Cleanup the padding area'; 2650073f1b58 (6.10): and the area before the buffer")
 

@@ -1,5 +1,5 @@
 ; What a suppressed, outstanding or misdirected notification loses. A virtual CPU that does not run is looked at when it runs.
-(set-info :says "What is posted to a virtual CPU that runs has its CPU notified, and what was raised is posted or taken for the virtual CPU to see.")
+(set-info :says "An interrupt posted to a running virtual CPU notifies its CPU; a raised one is posted or taken.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 2.x, chapter 5.2: ON, SN, NDST; fact sheet viommu-study, section 6: no lost interrupt")
 

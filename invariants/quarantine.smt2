@@ -3,7 +3,7 @@
 ; has. While a device is being moved it is in nobody's hands, and the entry leads to one of the two. A requester is a
 ; source-id: a device behind a bridge has several, and each is judged. Where quarantine is a scratch page, an entry leads to no
 ; other device's, through which the two could exchange data, and the tables of scratch pages lead to no frame of anybody.
-(set-info :says "A device entry, in memory or cached, leads to a domain's tables only while the domain has the device, or to its own scratch page.")
+(set-info :says "A device entry, in memory or cached, leads only to its owner's tables or to its own scratch page.")
 (set-info :kind safety)
 (set-info :source "XSA-302 and XSA-306: a device that is taken away reaches nothing; XSA-449: every requester ID of it; XSA-400: a scratch page each")
 

@@ -1,6 +1,6 @@
 ; A unit writes its fault records in turn, and whoever reads them begins at FRI and goes on until F is clear: a record behind one that is empty is
 ; found by nobody, and holds up those that come after it. What guests are told by Xen is recorded and read in the same way.
-(set-info :says "Whoever reads the records in turn comes to each that is in use, and where the one that is written next is, every one is.")
+(set-info :says "Reading the records in turn reaches each used one; if the next record to write is used, all are.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 2.x, chapter 7.2.1: records as a circular buffer, FSTS.FRI; Linux dmar.c: dmar_fault")
 

@@ -1,5 +1,5 @@
 ; The guest declares how long its queue is, up to 32,768 descriptors, and what is in it. Xen goes on with it later.
-(set-info :says "Whatever a guest writes into a register, or a device asks, Xen reads and writes no more of its memory than a fixed number of words.")
+(set-info :says "A guest's register write or a device's request makes Xen access only a fixed number of guest words.")
 (set-info :kind safety)
 (set-info :source "fact sheet viommu, VC3; VT-d specification 2.x, chapters 6.5.2 and 10.4; Xen's long hypercalls are preempted")
 

@@ -1,6 +1,6 @@
 ; SW9. A frame that went back to Xen is another domain's soon. The kernel's entries, aliases, TLBs of all its CPUs, its device's addresses, and
 ; guests' mappings of it are gone by then.
-(set-info :says "A frame that is not the domain's, nor mapped by a grant, is reached by no entry, TLB or live mapping of it, and lent to nobody.")
+(set-info :says "A domain without right to a frame reaches it by no entry, TLB or mapping, and does not lend it.")
 (set-info :kind safety)
 (set-info :source "Xen memory.c: steal_page demands one reference; Linux arch/x86/xen/mmu_pv.c")
 

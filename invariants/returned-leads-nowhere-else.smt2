@@ -2,7 +2,7 @@
 ; table may translate; and of a list that was merged, also the place where the next piece is said to begin. Judged by what requests get and
 ; not by the tables, which know nothing of memory at its own address. A request that gets nothing, because a bus stands still or its entry is
 ; absent, is judged by others, and so is what something cached or not yet seen refuses.
-(set-info :says "A device that uses an address which a map has returned gets no other memory than the one that it was returned for.")
+(set-info :says "A device that uses a returned address reaches only the memory for which it was returned.")
 (set-info :kind safety)
 (set-info :source "Linux amd_gart_64.c: need_iommu, dma_map_cont, gart_unmap_page; aperture_64.c: aperture_valid")
 

@@ -1,6 +1,6 @@
 ; Both kinds of device use one vIOMMU. A passed-through device is answered by the physical unit from its shadow, a virtual one by Xen from the
 ; guest's tables; the guest sees no difference.
-(set-info :says "Virtual and passed-through devices that the guest leads to the same tables get the same frames with the same rights, where nothing is owed.")
+(set-info :says "If nothing is owed, virtual and passed-through devices with the same tables get the same frames and rights.")
 (set-info :kind safety)
 (set-info :source "seed 002: both virtual devices and passthrough devices use one vIOMMU in Xen")
 

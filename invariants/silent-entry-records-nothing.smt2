@@ -1,6 +1,6 @@
 ; FPD: the guest wants to hear nothing of messages that still have the index of an entry that it took away. What an entry suppresses is by the
 ; guest's own table, not by Xen's reading of it.
-(set-info :says "A guest's record is only of a device of which a message was refused that is not suppressed, and says lost only if one was.")
+(set-info :says "A guest's records show only refused messages that are not suppressed, and report a loss only after one.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 2.x, chapters 5.1.4.1 and 9.10: FPD; fact sheet viommu, VI10: qualified faults are suppressed")
 

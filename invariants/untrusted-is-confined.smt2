@@ -1,7 +1,7 @@
 ; A device behind a port that faces outside may be anybody's: it reaches what is mapped for it, while it is mapped, and no more; not even
 ; what its driver was done with a moment ago, as others' devices may under a flush queue, and of a page of which a part is mapped for it
 ; only a copy. So no command line and no driver has a say in the type of its default domain.
-(set-info :says "A device that is not trusted reaches what is mapped for it, by its tables, by a cache or in flight, and nothing else.")
+(set-info :says "An untrusted device reaches only its mappings, by tables, by a cache or in flight.")
 (set-info :kind safety)
 (set-info :source "Linux iommu.c: iommu_get_default_domain_type; dma-iommu.c: dev_use_swiotlb; drivers/pci: external_facing, untrusted")
 

@@ -1,6 +1,6 @@
 ; A virtual CPU that waits is on its CPU's list with the wake-up vector in its descriptor, and SN clear; one that is stopped has SN set, and is woken
 ; for urgent interrupts only (URG). While Xen moves it nothing is said. Whoever is woken runs some time later.
-(set-info :says "What is posted to a waiting virtual CPU, or urgently to a stopped one, has it woken; under SN nothing else is notified.")
+(set-info :says "A post to a waiting virtual CPU, or an urgent one to a stopped CPU, wakes it; SN suppresses others.")
 (set-info :kind safety)
 (set-info :source "VT-d specification 2.x, chapter 5.2: NV, SN, URG; fact sheet vtd, section 14; viommu-study, section 6: no lost interrupt")
 

@@ -9,23 +9,21 @@ import java.util.Collections;
  * most serious code of any of them.
  */
 public enum ExitCode {
-    OK(0, "everything as the scenarios expect; a control that fails as expected counts"),
-    LIMIT(
-            5,
-            "inconclusive: a limit was hit, a goal is not proved, or what still runs where a replayed file ends does not end"),
-    EXPECTATION(15, "an expectation missed: a control or an injected fault not caught, a count or length deviates"),
+    OK(0, "everything is as the scenarios expect; a control that fails as expected counts"),
+    LIMIT(5, "inconclusive: a limit was hit, a goal is not proved, a replay does not end"),
+    EXPECTATION(15, "an expectation missed: a control or fault is not caught, or a count differs"),
     VIOLATION(12, "a violation that the scenario does not expect"),
-    DISAGREEMENT(14, "two judges disagree, for example the search and the replay of its counterexample"),
+    DISAGREEMENT(14, "two judges disagree, for example a search and the replay of its counterexample"),
     USAGE(2, "usage: an unknown command, option, name or value on the command line"),
-    BAD_INPUT(65, "a malformed input file, or a component of one's own that fails"),
+    BAD_INPUT(65, "a malformed input file, or a component of your own that fails"),
     IO(74, "a file cannot be read or written"),
     SOLVER(71, "the solver cannot be loaded or died"),
     INTERNAL(70, "an internal error of Moat"),
     /** Java itself ends with this; no command answers it. */
-    HUNG_UP(129, "ended by SIGHUP: as 130"),
-    INTERRUPTED(130, "interrupted (SIGINT): the counts so far were printed, the reports written"),
+    HUNG_UP(129, "ended by SIGHUP, as 130"),
+    INTERRUPTED(130, "interrupted (SIGINT): Moat prints the counts so far and writes the reports"),
     /** As {@link #HUNG_UP}. */
-    TERMINATED(143, "ended by SIGTERM: as 130");
+    TERMINATED(143, "ended by SIGTERM, as 130");
 
     private final int code;
     private final String says;

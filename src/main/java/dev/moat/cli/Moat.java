@@ -49,13 +49,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "moat",
         version = "moat " + Moat.VERSION,
-        description = "Checks that devices behind an IOMMU reach no memory that their domain is not entitled to.",
+        description = "Checks that devices behind an IOMMU reach only memory that their domain may use.",
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         footer = {
             "%nExamples:",
             "  moat check              check the default scenarios",
-            "  moat prove              prove the discipline, for any number of anything",
+            "  moat prove              prove the discipline, at any size",
             "  moat list faults        what can be injected",
             "  moat check --help       options of one command",
             "%nEnvironment: MOAT_CLASSPATH, MOAT_HEAP (for example 8g), MOAT_DEBUG=1, NO_COLOR."

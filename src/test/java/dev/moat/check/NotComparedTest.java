@@ -104,7 +104,14 @@ class NotComparedTest {
         }
         assertThat(found).isEqualTo(named);
         Share all = Objects.requireNonNull(shares.remove(""));
-        assertThat(all.isTooSmall()).isFalse();
+        // Of a component to which the discipline does not apply nothing is compared, and the page says so; of the
+        // others most is.
+        Share others = new Share();
+        shares.values().stream().filter(share -> share.not < share.states).forEach(share -> {
+            others.states += share.states;
+            others.not += share.not;
+        });
+        assertThat(others.isTooSmall()).isFalse();
         assertThat(page)
                 .contains(String.format(
                         Locale.ROOT,
@@ -146,7 +153,7 @@ class NotComparedTest {
     @Test
     void thePageListsWhoseActionsAreFound() throws IOException {
         String page = Files.readString(PAGE);
-        String list = page.substring(page.indexOf("## Software that says nothing"), page.indexOf("## Interrupts, and"));
+        String list = page.substring(page.indexOf("## Steps that do not claim"), page.indexOf("## Interrupts and"));
         Map<String, TreeSet<Boolean>> found = new TreeMap<>();
         for (Scenario s : held()) {
             boolean finds = said(s).found();

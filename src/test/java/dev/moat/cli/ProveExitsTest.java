@@ -90,7 +90,7 @@ class ProveExitsTest {
         assertThat(out.toString())
                 .contains(
                         "NOT KEPT no-foreign.2: what was granted for reading can be written, in the table; false 4 steps")
-                .contains("PROVED 512 goals: 9 safety properties and 9 lemmas but for 7 conjuncts not kept");
+                .contains("PROVED 512 goals: 9 safety properties and 9 lemmas, except for 7 conjuncts not kept");
         assertThat(mine.resolve("moat.xml")).content().contains("name=\"no-foreign.2\"", "failures=\"0\"");
     }
 

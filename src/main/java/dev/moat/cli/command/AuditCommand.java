@@ -89,9 +89,7 @@ public final class AuditCommand implements Callable<Integer> {
             description = "write the violations printed as counterexamples for 'moat replay'")
     private @Nullable Path save;
 
-    @Option(
-            names = "--every-rule",
-            description = "a rule that the trace never allows to judge makes the exit code 5 instead of 0")
+    @Option(names = "--every-rule", description = "exit with 5 instead of 0 if the trace never exercises a rule")
     private boolean everyRule;
 
     @Option(

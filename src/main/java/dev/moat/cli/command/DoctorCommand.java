@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
 /** {@code moat doctor}: looks at everything that Moat needs. */
 @Command(
         name = "doctor",
-        description = "Look at everything that Moat needs: Java, memory, the solver, and that every file can be read.",
+        description = "Check everything that Moat needs: Java, memory, the solver, and that every file can be read.",
         footer = {"%nExample:", "  moat doctor"})
 public final class DoctorCommand implements Callable<Integer> {
     private final Site site;

@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "explore",
         description =
-                "Walk a scenario's machine by hand in a browser: what can be done next as buttons, the state beside.",
+                "Walk through a scenario's machine in a browser: a button for each next action, beside the state.",
         footer = {
             "%nServes one page to this computer only, at an address with a random word in it, until the page's own 'end'"
-                    + " (exit code 0) or Ctrl-C (130). What breaks a promise can be saved as a counterexample, for 'moat replay'.",
+                    + " (exit code 0) or Ctrl-C (130). You can save a walk that breaks a property as a counterexample for 'moat replay'.",
             "%nExamples:",
             "  moat explore xen-step",
             "  moat explore r1 --inject unmap.no-invalidation"
@@ -50,7 +50,7 @@ public final class ExploreCommand implements Callable<Integer> {
     @Mixin
     private ChangeOptions changes = new ChangeOptions();
 
-    @Option(names = "--port", paramLabel = "N", description = "default: any that is free", defaultValue = "0")
+    @Option(names = "--port", paramLabel = "N", description = "default: any free port", defaultValue = "0")
     private int port;
 
     @Option(

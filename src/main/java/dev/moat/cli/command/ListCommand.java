@@ -44,8 +44,7 @@ import picocli.CommandLine.Spec;
 /** {@code moat list}: what there is. */
 @Command(
         name = "list",
-        description =
-                "Print what there is: scenarios, invariants, components, parameters, injected faults, mechanisms, programs.",
+        description = "List scenarios, invariants, components, parameters, injected faults, mechanisms and programs.",
         footer = {
             "%nExamples:",
             "  moat list",
@@ -75,7 +74,7 @@ public final class ListCommand implements Callable<Integer> {
             index = "0",
             arity = "0..1",
             paramLabel = "TOPIC",
-            description = "${COMPLETION-CANDIDATES}; all but mechanisms and steps when not given")
+            description = "${COMPLETION-CANDIDATES}; default: all except mechanisms and steps")
     private @Nullable Topic topic;
 
     @Parameters(
@@ -83,7 +82,7 @@ public final class ListCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "WORD",
             description =
-                    "only lines with this word, of faults also real bugs that are not modelled; with steps an operation: every program"
+                    "only lines with this word; with faults also real bugs that are not modelled; with steps an operation"
                             + " that it has in some scenario")
     private @Nullable String word;
 
@@ -91,8 +90,7 @@ public final class ListCommand implements Callable<Integer> {
             index = "2",
             arity = "0..1",
             paramLabel = "SCENARIO",
-            description =
-                    "with steps and an operation: its one program in this scenario, with what is changed about it")
+            description = "with steps and an operation: its program in this scenario, with all edits marked")
     private @Nullable String scenario;
 
     @Mixin
@@ -101,7 +99,7 @@ public final class ListCommand implements Callable<Integer> {
     @Option(
             names = "--html",
             paramLabel = "FILE",
-            description = "with faults: write which properties each must break as a table for a browser")
+            description = "with faults: write an HTML table of the properties that each fault must break")
     private @Nullable Path html;
 
     @Spec

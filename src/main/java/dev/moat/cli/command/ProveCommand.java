@@ -63,7 +63,8 @@ import picocli.CommandLine.Spec;
 /** {@code moat prove}: proves the discipline, in a process of its own. */
 @Command(
         name = "prove",
-        description = "Prove that the discipline keeps every property, for any number of anything and of steps.",
+        description =
+                "Prove that the discipline keeps every property, for any number of domains, pages, devices and steps.",
         footer = {
             "%nExit codes: 0 all proved; 5 a goal failed or is unknown, or a search was cut that was to show what a family says"
                     + " it does not keep; 12 and such a state is reachable, or code differs from a layout; 14 two solvers disagree, or Z3"
@@ -81,7 +82,7 @@ import picocli.CommandLine.Spec;
             "  moat prove --second-solver cvc5 --goals out/goals --certify out/certificates",
             "  moat prove --family calgary                        what the discipline becomes on that hardware",
             "  moat prove --infer                                 without the lemmas: which ones would do?",
-            "  moat prove --infer mine.smt2 --properties mine     the same for a discipline of one's own"
+            "  moat prove --infer mine.smt2 --properties mine     the same for a discipline of your own"
         })
 public final class ProveCommand implements Callable<Integer> {
     private final Site site;
@@ -94,7 +95,7 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(
             names = "--audit",
             description =
-                    "also ask whether the proof is vacuous, search runs from the initial state, and mutate the discipline")
+                    "also check that the proof is not vacuous, search runs from the initial state, and mutate the discipline")
     private boolean audit;
 
     @Mixin
@@ -113,9 +114,8 @@ public final class ProveCommand implements Callable<Integer> {
     @Option(
             names = "--bmc",
             paramLabel = "DEPTH",
-            description =
-                    "also look for the shortest run that breaks a property, of so many steps at most, in an instance"
-                            + " of the discipline")
+            description = "also search an instance for a shortest run of at most N steps that breaks a property"
+                    + " of the discipline")
     private @Nullable Integer depth;
 
     @Option(

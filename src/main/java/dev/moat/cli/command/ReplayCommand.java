@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 /** {@code moat replay}: runs counterexample files again. */
 @Command(
         name = "replay",
-        description = "Re-execute counterexamples on the present implementation.",
+        description = "Run counterexamples again on the current code.",
         footer = {
             "%nEach is reproduced (every state again, the properties violated), fixed (the properties hold, also until what"
                     + " still runs at the end has ended), diverged, or undecided, where that does not end alone. Exit codes: 0 all as"

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code moat show}: prints counterexample files. */
 @Command(
         name = "show",
-        description = "Print a counterexample: a numbered table of what changes, the reason, how to reproduce it.",
+        description = "Print a counterexample: its story, a numbered table of changes, and how to reproduce it.",
         footer = {
             "%nExamples:",
             "  moat show .moat/r1.itf.json",
@@ -25,15 +25,12 @@ public final class ShowCommand implements Callable<Integer> {
     @Parameters(arity = "1", paramLabel = "FILE", description = "a counterexample")
     private Path file = Path.of("");
 
-    @Option(
-            names = "--html",
-            paramLabel = "OUT",
-            description = "write a page with everything in it, for any browser, instead of printing")
+    @Option(names = "--html", paramLabel = "OUT", description = "write one HTML page instead of printing")
     private @Nullable Path html;
 
     @Option(
             names = "--full",
-            description = "bookkeeping too: state that no real machine has, and locals of running operations")
+            description = "also print bookkeeping: state that no real machine has, and locals of running operations")
     private boolean full;
 
     public ShowCommand(Site site) {

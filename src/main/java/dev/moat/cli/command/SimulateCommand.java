@@ -51,9 +51,9 @@ import picocli.CommandLine.Spec;
 /** {@code moat simulate}: random runs at sizes that no search exhausts. */
 @Command(
         name = "simulate",
-        description = "Walk at random through a machine that is too large to explore, and judge every state.",
+        description = "Walk at random through a machine that is too large to search, and check every state.",
         footer = {
-            "%nA simulation without a violation says nothing about what it did not meet. The same seed does the same"
+            "%nA walk without a violation says nothing about states that it did not visit. The same seed does the same"
                     + " again; a violation is minimised and saved, and the exit code is 12. The exit code is 5 if --time"
                     + " ends it, or if an edited program shows nothing: walks do not tell whether its operations still end. It is 15"
                     + " if an expected violation was not met.",
@@ -122,10 +122,10 @@ public final class SimulateCommand implements Callable<Integer> {
 
     @Option(
             names = {"-q", "--quiet"},
-            description = "what came of it and how to go on; no figures, no story, no progress")
+            description = "print only the result and the command that continues")
     private boolean quiet;
 
-    @Option(names = "--full", description = "bookkeeping in the table of a counterexample too")
+    @Option(names = "--full", description = "also print bookkeeping in the table of a counterexample")
     private boolean full;
 
     public SimulateCommand(Site site) {

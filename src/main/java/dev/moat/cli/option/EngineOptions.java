@@ -17,7 +17,7 @@ public final class EngineOptions {
     @Option(
             names = "--engine",
             paramLabel = "ENGINE",
-            description = "what searches: ${DEFAULT-VALUE}, or spark where that was built: docs/spark.md",
+            description = "the engine: ${DEFAULT-VALUE}, or spark if it was built (docs/spark.md)",
             defaultValue = EMBEDDED)
     String engine = EMBEDDED;
 

@@ -18,7 +18,7 @@ public final class KeepOptions {
     @Option(
             names = "--checkpoint",
             paramLabel = "DIR",
-            description = "keep each search in a file of this directory, so that --resume can go on with it")
+            description = "keep each search in a file of this directory, so that --resume can continue it")
     @Nullable
     Path checkpoint;
 
@@ -33,7 +33,7 @@ public final class KeepOptions {
     @Option(
             names = "--resume",
             paramLabel = "DIR",
-            description = "go on with the searches that --checkpoint kept in this directory, and keep them there")
+            description = "continue the searches that --checkpoint kept in this directory")
     @Nullable
     Path resume;
 

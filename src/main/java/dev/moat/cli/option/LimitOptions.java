@@ -17,7 +17,7 @@ public class LimitOptions {
     @SuppressWarnings("NullAway.Init") // set by picocli before the command is called
     private CommandSpec command;
 
-    @Option(names = "--depth", paramLabel = "N", description = "give up after N levels, the initial state being one")
+    @Option(names = "--depth", paramLabel = "N", description = "give up after N levels; the initial state is the first")
     @Nullable
     Integer depth;
 

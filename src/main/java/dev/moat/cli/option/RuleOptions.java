@@ -20,7 +20,7 @@ public final class RuleOptions {
     @Option(
             names = "--responses",
             paramLabel = "DIR",
-            description = "rules for what is answered in the end, in place of those in specs/responses")
+            description = "response rules, instead of those in specs/responses")
     private @Nullable Path responses;
 
     /**

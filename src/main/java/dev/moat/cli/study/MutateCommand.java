@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
 /** {@code moat mutate}: who judges the judges. */
 @Command(
         name = "mutate",
-        description = "Change each relation and each write of a step a little, and see whether anything notices.",
+        description =
+                "Change each relation and each write of a step a little, and report changes that no check notices.",
         footer = {
             "%nA mutant is noticed by a property, a claim, a deadlock, a run without end, a witness that is not reached, or a"
                     + " control that is not caught as it must be; never by a count. Survivors that nothing has to notice are listed, each with"
@@ -73,7 +74,7 @@ public final class MutateCommand implements Callable<Integer> {
     @Option(names = "--steps", description = "only the steps' mutants")
     private boolean steps;
 
-    @Option(names = "--fields", description = "also fields off by one, of which not all survivors are listed yet")
+    @Option(names = "--fields", description = "also change fields by one; not all survivors are listed yet")
     private boolean fields;
 
     @Option(
@@ -86,7 +87,7 @@ public final class MutateCommand implements Callable<Integer> {
             names = "--one-in",
             paramLabel = "N",
             converter = Quantity.Count.class,
-            description = "only one mutant in so many, chosen by their names")
+            description = "only one of N mutants, chosen by name")
     private Long oneIn = 1L;
 
     @Option(
@@ -99,7 +100,7 @@ public final class MutateCommand implements Callable<Integer> {
     @Option(
             names = "--set",
             paramLabel = "SET",
-            description = "without names of scenarios, those of this set judge: ${DEFAULT-VALUE}, extra or deep",
+            description = "set of scenarios that judge, if none is named: ${DEFAULT-VALUE}, extra or deep",
             defaultValue = "default")
     private String set = "default";
 
@@ -121,19 +122,19 @@ public final class MutateCommand implements Callable<Integer> {
     private int workers =
             Math.min(LimitOptions.MAX_WORKERS, Runtime.getRuntime().availableProcessors());
 
-    @Option(names = "--skip-listed", description = "do not try those that are listed")
+    @Option(names = "--skip-listed", description = "do not try listed survivors")
     private boolean skipsListed;
 
     @Option(
             names = "--journal",
             paramLabel = "FILE",
-            description = "go on from what this file has of earlier runs, and keep there what is done")
+            description = "continue from the results in this file, and add new ones")
     private @Nullable Path journal;
 
     @Option(names = "--list", description = "print the mutants without trying them")
     private boolean lists;
 
-    @Option(names = "--noticed", description = "also print what noticed the others")
+    @Option(names = "--noticed", description = "also print what noticed each mutant")
     private boolean noticed;
 
     @Option(names = "--json", description = "print one JSON document and nothing else")

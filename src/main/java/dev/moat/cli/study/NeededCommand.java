@@ -51,7 +51,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "needed",
         description =
-                "Leave out each invalidation and each wait, under each capability and policy, and see what breaks.",
+                "Leave out each invalidation and each wait, under each capability and policy, and report the broken property.",
         footer = {
             "%nThe bounds are the scenarios of the set 'needed', in the order of their ids.",
             "%nExamples:",

@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "promises",
         description =
-                "Search for the shortest run that breaks each promise, on each kind of hardware under each policy.",
+                "Search for a shortest run that breaks each property of the DMA layer, for each IOMMU and policy.",
         footer = {
             "%nPromises and bounds are the scenarios of the set 'promises'.",
             "%nExamples:",

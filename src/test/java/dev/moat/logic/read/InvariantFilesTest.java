@@ -43,6 +43,7 @@ class InvariantFilesTest {
     /** One sentence, and a header that says what it means; with and without a witness both states exist. */
     private static void isComplete(Invariant invariant) throws IOException {
         assertThat(invariant.says()).endsWith(".").doesNotContain("\n").hasSizeBetween(20, 140);
+        assertThat(invariant.says().split(" ")).hasSizeLessThanOrEqualTo(20);
         assertThat(invariant.source()).isNotBlank();
         assertThat(Files.readString(Path.of("invariants", invariant.id() + ".smt2")))
                 .startsWith("; ");
