@@ -122,6 +122,7 @@ class ConformCommandTest {
         "dma, dma-oracle/gart.csv, linux-6.1",
         "amdvi, amdvi-oracle/amdvi-qemu.csv, specification",
         "riscv, riscv-oracle/unit.csv, specification",
+        "smmuv3, smmuv3-oracle/smmuv3-qemu.csv, specification",
         "viommu, viommu-oracle/capabilities.csv, vtd"
     })
     void printsJsonOfRows(String kind, String name, String profile) throws IOException {

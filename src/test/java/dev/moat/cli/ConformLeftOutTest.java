@@ -108,6 +108,7 @@ class ConformLeftOutTest {
         "dma, dma-oracle/area.csv, 'its last 2 rows'",
         "amdvi, amdvi-oracle/amdvi-qemu.csv, 'its last 2 rows'",
         "riscv, riscv-oracle/unit.csv, 'its last 2 rows'",
+        "smmuv3, smmuv3-oracle/smmuv3-qemu.csv, 'its last 2 rows'",
         "viommu, viommu-oracle/dma-remapping.csv, 'its last 2 rows'"
     })
     void aLineThatIsNoRowCostsWhatFollows(String kind, String recorded, String what) throws IOException {

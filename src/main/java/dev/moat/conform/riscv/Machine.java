@@ -2,6 +2,7 @@ package dev.moat.conform.riscv;
 
 import dev.moat.conform.riscv.RecordedMemory.Place;
 import dev.moat.conform.riscv.RiscvRow.Command;
+import dev.moat.conform.rows.Choices;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.FaultRecord;
 import dev.moat.iommu.riscv.format.PageRequest;

@@ -1,5 +1,6 @@
 package dev.moat.conform.riscv;
 
+import dev.moat.conform.rows.Choices;
 import dev.moat.iommu.riscv.format.DeviceContext;
 import dev.moat.iommu.riscv.format.PageTableEntry;
 import dev.moat.iommu.riscv.semantics.EntryTag;

@@ -1,30 +1,30 @@
-package dev.moat.conform.riscv;
+package dev.moat.conform.rows;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Ways through something that chooses: each sequence of choices once, the first one first. */
-final class Choices {
+public final class Choices {
     private final List<Integer> taken = new ArrayList<>();
     private final List<Integer> ways = new ArrayList<>();
     private int depth;
 
     /** Starts with the first way everywhere. */
-    void first() {
+    public void first() {
         taken.clear();
         ways.clear();
         depth = 0;
     }
 
     /** Starts on a way that was taken before. */
-    void repeat(List<Integer> way) {
+    public void repeat(List<Integer> way) {
         first();
         taken.addAll(way);
         way.forEach(w -> ways.add(0));
     }
 
     /** One of so many ways; the number of ways has to follow from the choices before. */
-    int choose(int many) {
+    public int choose(int many) {
         if (many == 1) {
             return 0;
         }
@@ -36,12 +36,12 @@ final class Choices {
     }
 
     /** The choices that were made until now. */
-    List<Integer> taken() {
+    public List<Integer> taken() {
         return List.copyOf(taken.subList(0, depth));
     }
 
     /** The next way; false after the last one. */
-    boolean next() {
+    public boolean next() {
         depth = 0;
         int last = taken.size() - 1;
         while (last >= 0 && taken.get(last) + 1 == ways.get(last)) {

@@ -1,0 +1,18 @@
+package dev.moat.iommu.smmuv3.format;
+
+import dev.moat.bits.BitField;
+
+/** Entry of the first level of a two-level stream table. {@code @writer} HYPERVISOR. {@code @source} IHI 0070, level 1 stream table descriptor. */
+public final class StreamTableDescriptor {
+    private StreamTableDescriptor() {}
+
+    public static final int BYTES = 8;
+
+    /** 0: no entries; n: 2^(n-1) entries. */
+    public static final BitField SPAN = new BitField("Span", 4, 0);
+    /** In units of 64 bytes. */
+    public static final BitField L2_PTR = new BitField("L2Ptr", 51, 6);
+
+    /** The largest Span that has a meaning. */
+    public static final int LAST_SPAN = 11;
+}

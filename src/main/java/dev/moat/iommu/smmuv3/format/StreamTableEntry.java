@@ -1,0 +1,56 @@
+package dev.moat.iommu.smmuv3.format;
+
+import dev.moat.bits.BitField;
+
+/**
+ * Entry of the stream table: what the unit does with the transactions of one device. Fields for memory attributes, substreams, ATS and
+ * Secure state are left out.
+ *
+ * <p>{@code @shape} 8 words. {@code @writer} HYPERVISOR. {@code @source} IHI 0070, stream table entry.
+ */
+public final class StreamTableEntry {
+    private StreamTableEntry() {}
+
+    public static final int WORDS = 8;
+    public static final int BYTES = 64;
+
+    /** Word 0. */
+    public static final BitField V = BitField.bit("V", 0);
+
+    public static final BitField CONFIG = new BitField("Config", 3, 1);
+    /** In units of 64 bytes; an intermediate address if stage 2 is on. */
+    public static final BitField S1_CONTEXT_PTR = new BitField("S1ContextPtr", 51, 6);
+
+    /** Word 1. */
+    public static final BitField S1_STALLD = BitField.bit("S1STALLD", 27);
+
+    /** Word 2. */
+    public static final BitField S2_VMID = new BitField("S2VMID", 15, 0);
+
+    public static final BitField S2_T0SZ = new BitField("S2T0SZ", 37, 32);
+    public static final BitField S2_SL0 = new BitField("S2SL0", 39, 38);
+    public static final BitField S2_TG = new BitField("S2TG", 47, 46);
+    public static final BitField S2_PS = new BitField("S2PS", 50, 48);
+    public static final BitField S2_AA64 = BitField.bit("S2AA64", 51);
+    public static final BitField S2_ENDI = BitField.bit("S2ENDI", 52);
+    public static final BitField S2_AFFD = BitField.bit("S2AFFD", 53);
+    public static final BitField S2_HD = BitField.bit("S2HD", 55);
+    public static final BitField S2_HA = BitField.bit("S2HA", 56);
+    public static final BitField S2_S = BitField.bit("S2S", 57);
+    public static final BitField S2_R = BitField.bit("S2R", 58);
+
+    /** Word 3, in units of 16 bytes. */
+    public static final BitField S2_TTB = new BitField("S2TTB", 51, 4);
+
+    /** Config: transactions pass untranslated; every smaller value aborts them. */
+    public static final int BYPASS = 4;
+    /** Bit of Config, from {@link #BYPASS} on: stage 1 is on. */
+    public static final int STAGE_1 = 1;
+    /** Bit of Config, from {@link #BYPASS} on: stage 2 is on. */
+    public static final int STAGE_2 = 2;
+
+    /** The address of the context descriptors. */
+    public static long contexts(long word0) {
+        return S1_CONTEXT_PTR.get(word0) << S1_CONTEXT_PTR.lo();
+    }
+}

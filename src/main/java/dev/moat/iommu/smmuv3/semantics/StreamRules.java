@@ -1,0 +1,57 @@
+package dev.moat.iommu.smmuv3.semantics;
+
+import dev.moat.iommu.smmuv3.format.StreamTableEntry;
+
+/** When a stream table entry is illegal. Fields of a stage that is off do not count. {@code @source} IHI 0070, STE, validity of STE. */
+final class StreamRules {
+    private static final int NEVER_STALLS = 1;
+    private static final int ALWAYS_STALLS = 2;
+
+    private final Capabilities can;
+    private final Latitude latitude;
+
+    StreamRules(Capabilities can, Latitude latitude) {
+        this.can = can;
+        this.latitude = latitude;
+    }
+
+    boolean isLegal(Transaction t) {
+        return StreamTableEntry.V.isSet(t.entry[0])
+                && (!t.hasStage1() || isStage1Legal(t))
+                && (!t.hasStage2() || isStage2Legal(t.entry[2], t.entry[3]));
+    }
+
+    private boolean isStage1Legal(Transaction t) {
+        boolean far = can.isBeyond(StreamTableEntry.contexts(t.entry[0]), can.addressBits());
+        boolean stalls = StreamTableEntry.S1_STALLD.isSet(t.entry[1]) && can.stallModel() != 0;
+        return can.hasStage1() && !stalls && (!far || (t.hasStage2() && !latitude.isFarContextIllegal()));
+    }
+
+    private boolean isStage2Legal(long fields, long table) {
+        int granule = can.granule(StreamTableEntry.S2_TG.get(fields));
+        return can.hasStage2()
+                && StreamTableEntry.S2_AA64.isSet(fields)
+                && can.hasAArch64()
+                && granule != Capabilities.NO_GRANULE
+                && isSize(fields, granule)
+                && !can.isBeyond(Stage.address(StreamTableEntry.S2_TTB, table), Stage.outputBits(can, fields, granule))
+                && can.hasEndianness(StreamTableEntry.S2_ENDI.isSet(fields))
+                && (!StreamTableEntry.S2_HA.isSet(fields) || can.tableUpdates() >= 1)
+                && (!StreamTableEntry.S2_HD.isSet(fields) || can.tableUpdates() >= 2)
+                && can.stallModel() != (StreamTableEntry.S2_S.isSet(fields) ? NEVER_STALLS : ALWAYS_STALLS)
+                && can.isVmid(StreamTableEntry.S2_VMID.get(fields));
+    }
+
+    /** Whether the size of intermediate addresses is possible, and the start level is one from which it can be walked. */
+    private boolean isSize(long fields, int granule) {
+        int bits = Stage.inputBits(fields);
+        int level = Stage.startLevel(fields, granule);
+        int above = Translation.shift(granule, level);
+        return bits <= can.addressBits()
+                && can.isRegion(bits, granule, true)
+                && level >= 0
+                && level <= 3
+                && bits > above
+                && bits <= above + Translation.indexBits(granule) + Stage.CONCATENATED_BITS;
+    }
+}
