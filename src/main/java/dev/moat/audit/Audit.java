@@ -1,6 +1,7 @@
 package dev.moat.audit;
 
 import dev.moat.audit.event.EventReader;
+import dev.moat.audit.follow.Faults;
 import dev.moat.audit.result.Rule;
 import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Tally;
@@ -173,6 +174,11 @@ public abstract class Audit {
 
     /** What limits the trust in all this, each a sentence with its count; empty for a good recording. */
     public abstract List<String> warnings();
+
+    /** The first faults of devices, each with what happened to its address before. */
+    List<Faults.Fault> faults() {
+        return List.of();
+    }
 
     /** From when to when a window lasts, in words. */
     abstract String exposure();

@@ -2,6 +2,7 @@ package dev.moat.audit;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.moat.audit.follow.Faults;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Tally;
@@ -52,6 +53,15 @@ public final class AuditJson {
         json.add("windows", windows(audit));
         json.add("figures", numbers(audit.figures()));
         json.add("events", numbers(audit.events()));
+        JsonArray faults = new JsonArray();
+        for (Faults.Fault fault : audit.faults()) {
+            JsonObject one = new JsonObject();
+            one.addProperty("line", fault.line());
+            one.addProperty("kind", fault.kind().says());
+            one.addProperty("says", fault.says());
+            faults.add(one);
+        }
+        json.add("faults", faults);
         JsonArray files = new JsonArray();
         saved.forEach(files::add);
         json.add("saved", files);

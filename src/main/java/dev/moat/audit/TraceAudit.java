@@ -1,5 +1,6 @@
 package dev.moat.audit;
 
+import dev.moat.audit.follow.Faults;
 import dev.moat.audit.follow.Flushes;
 import dev.moat.audit.follow.Monitor;
 import dev.moat.audit.follow.Notes;
@@ -254,6 +255,11 @@ final class TraceAudit extends Audit {
             m.put("bouncesWithoutAddress", monitor.bounces().failed());
         }
         return m;
+    }
+
+    @Override
+    List<Faults.Fault> faults() {
+        return monitor.faults().told();
     }
 
     @Override

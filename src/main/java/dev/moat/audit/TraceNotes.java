@@ -103,8 +103,9 @@ final class TraceNotes {
         long faults = figure("faultsOnLingering") + figure("faultsOnMapped") + figure("faultsOnUnmapped");
         if (faults > 0) {
             line(
-                    "  I/O page faults: %,d on lingering pages, %,d on mapped pages, %,d elsewhere",
-                    figure("faultsOnLingering"), figure("faultsOnMapped"), figure("faultsOnUnmapped"));
+                    "  I/O page faults: %s%s",
+                    Counted.of(faults, "fault"), audit.faults().size() < faults ? ", of which the first are told" : "");
+            audit.faults().forEach(fault -> line("    line %,d: %s", fault.line(), fault.says()));
         }
     }
 }

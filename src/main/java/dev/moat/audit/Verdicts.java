@@ -41,6 +41,11 @@ final class Verdicts implements Ledger.Listener {
         }
     }
 
+    @Override
+    public void faulted(String fault) {
+        says.accept(fault);
+    }
+
     private void say(Violation v) {
         says.accept(v.rule().id() + " of " + v.rule().counts() + " violated: " + v.says());
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A log without what stands before its messages: marks of quotation, time stamps, names of hosts, {@code (XEN)}, colours. Messages that a
  * mail program has wrapped are found across line ends. Bytes that are not UTF-8 are replaced, because serial lines lose some.
  */
-final class LogText {
+public final class LogText {
     static final int MOST_BYTES = 16 << 20;
     /** Longer lines are no messages; the rest of them is not looked at. */
     private static final int LONGEST_LINE = 2000;
@@ -71,6 +71,15 @@ final class LogText {
      * @throws InputException when it is larger than 16 MiB, when it is UTF-16, when it has a NUL byte
      */
     static LogText read(String file, InputStream in) throws IOException {
+        return new LogText(text(file, in));
+    }
+
+    /**
+     * The text of a log as it is.
+     *
+     * @throws InputException as {@link #read}
+     */
+    public static String text(String file, InputStream in) throws IOException {
         byte[] bytes = in.readNBytes(MOST_BYTES + 1);
         if (bytes.length > MOST_BYTES) {
             throw InputText.tooLarge(file, MOST_BYTES);
@@ -84,10 +93,11 @@ final class LogText {
         if (binary >= 0) {
             throw InputText.at(file, text, binary).error("byte 0x0 is no text: the file is binary or damaged");
         }
-        return new LogText(text);
+        return text;
     }
 
-    private static String message(String line) {
+    /** A line without what stands before its message, and without blanks around it. */
+    public static String message(String line) {
         String text = line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) : line;
         text = COLOUR.matcher(text).replaceAll("").replace('\r', ' ');
         for (Pattern before : BEFORE) {

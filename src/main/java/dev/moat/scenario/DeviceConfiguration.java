@@ -5,6 +5,7 @@ import dev.moat.scenario.IsolationUnits.Reason;
 import dev.moat.scenario.YamlMap.Item;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,13 +30,20 @@ import org.snakeyaml.engine.v2.nodes.Node;
  *   net: ["0000:02:01.0"]
  * alias-groups: {}                                # optional: devices that share a requester ID
  * untranslated: []                                # optional: buses that are not translated; the control domain's only
+ * groups:                                         # optional: all IOMMU groups with more than one device, as Linux lists them
+ *   "4": ["0000:01:01.0", "0000:01:02.0"]
+ * reserved-regions:                               # optional: as the firmware (RMRR, IVMD) or a group's reserved_regions tells
+ *   "0000:02:01.0": ["0x7df84000-0x7df84fff direct"]
+ * memory:                                         # optional: where a domain finds its memory
+ *   net: ["0x0-0x3fffffff"]
  * </pre>
  *
  * @param devices how many devices there are
  * @param given how many of them a domain has
  * @param domains the domains
+ * @param warnings what the document does not tell, and what would be wrong then
  */
-public record DeviceConfiguration(int devices, int given, List<String> domains) {
+public record DeviceConfiguration(int devices, int given, List<String> domains, List<String> warnings) {
     /** Most devices of one document. */
     static final int MOST_DEVICES = 4096;
 
@@ -44,16 +52,18 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
 
     private static final String CALGARY = "calgary";
     private static final List<String> IOMMUS = List.of(CALGARY, "vtd", "amd-vi");
-    private static final List<String> KEYS = List.of("iommu", "buses", "domains", "alias-groups", "untranslated");
+    private static final List<String> KEYS = List.of(
+            "iommu", "buses", "domains", "alias-groups", "untranslated", "groups", "reserved-regions", "memory");
     /** As Linux prints them, so that each has one name: segments of devices behind a VMD have more than four digits, none of them a 0 in front. */
     private static final String DEVICE = "([0-9a-f]{4}|[1-9a-f][0-9a-f]{4,7}):[0-9a-f]{2}:[01][0-9a-f]\\.[0-7]";
 
     public DeviceConfiguration {
         domains = List.copyOf(domains);
+        warnings = List.copyOf(warnings);
     }
 
     /** A device where it is named under some key. */
-    private record Named(String key, Node place) {}
+    record Named(String key, Node place) {}
 
     /**
      * Reads a document.
@@ -62,7 +72,8 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
      * @throws InputException at the first place that is wrong, in this order: unknown or missing keys; what is no device address, or a
      *     device that is named twice among the buses, the alias groups or the domains; one that is grouped or given and on no bus; a bus
      *     number on two buses; two domains for devices that cannot be told apart; an untranslated bus whose devices, or others in a
-     *     unit with them, are given to another domain than the first
+     *     unit with them, are given to another domain than the first; a reserved range that is none, whose device is on no bus, or that lies in the memory of the domain that gets
+     *     the device
      */
     public static DeviceConfiguration read(Path file) throws IOException {
         YamlMap map = YamlFile.read(file, "a device configuration", "iommu: calgary")
@@ -74,8 +85,10 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
         Map<String, Named> bus = devices(buses);
         Map<String, Named> alias =
                 map.map("alias-groups").map(DeviceConfiguration::devices).orElse(Map.of());
+        Map<String, Named> groups =
+                map.map("groups").map(DeviceConfiguration::devices).orElse(Map.of());
         Map<String, Named> owner = devices(domains);
-        for (Map<String, Named> named : List.of(alias, owner)) {
+        for (Map<String, Named> named : List.of(alias, groups, owner)) {
             named.forEach((device, at) -> {
                 if (!bus.containsKey(device)) {
                     throw map.error(at.place(), device + " is on none of the buses");
@@ -83,15 +96,20 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
             });
         }
         requireOneName(map, bus);
-        IsolationUnits units = units(iommu, bus, alias);
+        IsolationUnits units = units(iommu, bus, alias, groups);
         requireWhole(map, units, owner);
         requireTrusted(map, units, bus, owner);
+        List<String> warnings = new ArrayList<>(new ReservedRanges(map, owner, bus.keySet()).warnings());
+        if (!iommu.equals(CALGARY) && !map.has("groups")) {
+            warnings.addAll(dividedFunctions(owner));
+        }
         return new DeviceConfiguration(
-                bus.size(), owner.size(), List.copyOf(domains.entries().keySet()));
+                bus.size(), owner.size(), List.copyOf(domains.entries().keySet()), warnings);
     }
 
-    /** What this IOMMU cannot tell apart. Another cause that makes devices one, such as a group that a kernel lists, joins them here. */
-    private static IsolationUnits units(String iommu, Map<String, Named> bus, Map<String, Named> alias) {
+    /** What this IOMMU cannot tell apart. */
+    private static IsolationUnits units(
+            String iommu, Map<String, Named> bus, Map<String, Named> alias, Map<String, Named> groups) {
         IsolationUnits units = new IsolationUnits();
         bus.forEach((device, on) -> {
             if (iommu.equals(CALGARY)) {
@@ -102,6 +120,8 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
                 units.join(device, new Reason("segment " + segment, "devices behind a VMD send its requester ID"));
             }
         });
+        groups.forEach((device, in) ->
+                units.join(device, new Reason("IOMMU group '" + in.key() + "'", "the IOMMU does not keep them apart")));
         alias.forEach((device, in) -> units.join(
                 device, new Reason("alias group '" + in.key() + "'", "their requests carry one requester ID")));
         return units;
@@ -172,6 +192,23 @@ public record DeviceConfiguration(int devices, int given, List<String> domains) 
                                 + ", so each domain would reach the other's memory");
             }
         });
+    }
+
+    /** Functions of one device in several domains: whether they are apart, only its ACS tells, and the groups that follow from it. */
+    private static List<String> dividedFunctions(Map<String, Named> owner) {
+        List<String> divided = new ArrayList<>();
+        Map<String, String> first = new HashMap<>();
+        owner.forEach((device, its) -> {
+            String other = first.computeIfAbsent(device.substring(0, device.lastIndexOf('.')), slot -> device);
+            Named others = owner.getOrDefault(other, its);
+            if (!others.key().equals(its.key())) {
+                divided.add("line " + YamlMap.line(its.place()) + ": " + device + " goes to " + its.key() + ", and "
+                        + other + ", another function of the device, to " + others.key()
+                        + ": unless the device has ACS, each reaches the other without the IOMMU; list the 'groups' of the"
+                        + " machine to have this judged");
+            }
+        });
+        return divided;
     }
 
     private static void requireTrusted(

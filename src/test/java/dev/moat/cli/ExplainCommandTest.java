@@ -87,6 +87,7 @@ class ExplainCommandTest {
                 "conform xen | 'DMAR: [DMA Read] Request device [05:00.0] fault addr 0'      | explain",
                 "explain     | '# tracer: nop'                                               | audit",
                 "explain     | 'vtd_inv_qi_head read head 4'                                 | conform qemu",
+                "explain     | 'Invalidation queue on IOMMU: dmar0'                         | snapshot",
                 "explain     | 'buses:'                                                      | lint-config",
                 "lint-config | '{ \"#meta\": {'                                              | show",
                 "conform dma | 'suite,case,step,actor_ver,actor,op,batch,args,hrc,status,x'  | conform xen"

@@ -49,6 +49,7 @@ public final class Monitor {
     private final boolean[] shown = new boolean[LineParser.MOST_CPUS];
 
     private final Notes notes = new Notes();
+    private final Faults faults = new Faults();
     private final Bounces bounces;
     private final Transfers transfers;
     private final DeviceFilter devices;
@@ -87,6 +88,7 @@ public final class Monitor {
                     notes.anotherRecording();
                     attachments.forget();
                     forget("another recording begins", tables::forget);
+                    faults.startAfresh();
                     flushes.ids().startAfresh();
                     ledger.settle();
                     Arrays.fill(shown, false);
@@ -132,6 +134,7 @@ public final class Monitor {
         if (devices.active()) {
             ledger.about(subjects.of(e, task(e)));
         }
+        faults.on(e);
         act(e);
         ledger.complete(e.cpu());
         shown[e.cpu()] = true;
@@ -261,12 +264,19 @@ public final class Monitor {
     private void fault(Event e) {
         long page = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
         Collection<AddressSpace> spaces = tables.spaces();
-        if (spaces.stream().anyMatch(s -> s.stale().touches(page, page + 1))) {
+        boolean lingers = spaces.stream().anyMatch(s -> s.stale().touches(page, page + 1));
+        if (lingers) {
             notes.faultsLingering++;
         } else if (spaces.stream().anyMatch(s -> s.mapped().touches(page, page + 1))) {
             notes.faultsMapped++;
         } else {
             notes.faultsUnmapped++;
+        }
+        if (ledger.subject() == Ledger.Subject.ASKED) {
+            Faults.Fault told = faults.fault(e, lingers, flushes.identities() > 0);
+            if (told != null) {
+                ledger.fault("line " + told.line() + ": fault: " + told.says());
+            }
         }
     }
 
@@ -300,6 +310,7 @@ public final class Monitor {
         }
         tasks.values().forEach(this::abandon);
         tasks.clear();
+        faults.forget();
         flushes.forget();
         ranges.run();
         bounces.forget();
@@ -367,6 +378,11 @@ public final class Monitor {
     /** The bounced mappings so far. */
     public Bounces bounces() {
         return bounces;
+    }
+
+    /** The faults so far. */
+    public Faults faults() {
+        return faults;
     }
 
     /** The address spaces as they stand. */

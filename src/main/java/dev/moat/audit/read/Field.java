@@ -14,6 +14,8 @@ public enum Field {
     START("start"),
     END("end"),
     DIR("dir"),
+    /** Of a fault: bit 0 is set for a write. Other events print words under this name, which are no numbers. */
+    FLAGS("flags"),
     /** Of the events of the system {@code dma}, which print it in hexadecimal without a prefix. */
     DMA_ADDR("dma_addr"),
     /** Of {@code swiotlb_bounced}, hexadecimal without a prefix: what the device can address, and where the buffer is. */

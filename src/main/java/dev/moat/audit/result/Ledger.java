@@ -26,6 +26,9 @@ public final class Ledger {
 
         /** The last violations of a rule turn out to be unknowable. */
         void takenBack(Rule rule, long count, String reason);
+
+        /** A device's request was refused; no rule is violated by that. */
+        default void faulted(String says) {}
     }
 
     /** Examples kept per rule. */
@@ -149,6 +152,13 @@ public final class Ledger {
             if (listener != null) {
                 listener.violated(v);
             }
+        }
+    }
+
+    /** A device's request was refused. */
+    public void fault(String says) {
+        if (listener != null) {
+            listener.faulted(says);
         }
     }
 

@@ -121,18 +121,33 @@ abstract class Join {
         private final TrueTuples tuples;
         private final int[] vars;
         private final boolean[] known;
+        /** The place of the largest sort whose variable is known before; -1 when none is. */
+        private final int by;
+
         private final Join next;
 
-        /** @param known by place, whether its variable is known before, or by an earlier place */
-        Match(TrueTuples tuples, int[] vars, boolean[] known, Join next) {
+        /**
+         * @param known by place, whether its variable is known before, or by an earlier place
+         * @param by the place of the largest sort whose variable is known before; -1 when none is
+         */
+        Match(TrueTuples tuples, int[] vars, boolean[] known, int by, Join next) {
             this.tuples = tuples;
             this.vars = vars;
             this.known = known;
+            this.by = by;
             this.next = next;
         }
 
         @Override
         boolean holds(int[] env) {
+            if (by >= 0) {
+                for (int i = tuples.firstWith(by, env[vars[by]]); i >= 0; i = tuples.nextWith(by, i)) {
+                    if (fits(i, env) && next.holds(env)) {
+                        return true;
+                    }
+                }
+                return false;
+            }
             for (int i = 0; i < tuples.count(); i++) {
                 if (fits(i, env) && next.holds(env)) {
                     return true;

@@ -6,11 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -22,6 +24,7 @@ final class Rule {
     private final Function<Term.Atom, TrueTuples> relations;
     private final ToIntFunction<Var> sizes;
     private final List<Integer> sizeOf = new ArrayList<>();
+    private final List<String> sortOf = new ArrayList<>();
     private final Set<TrueTuples> used = new LinkedHashSet<>();
     private final List<Join> ways;
     private final TrueTuples[] reads;
@@ -56,6 +59,15 @@ final class Rule {
             value = Join.any(ways, env);
         }
         return value;
+    }
+
+    /** Elements by sort, among them those for which the formula was found true last. */
+    Map<String, Set<Integer>> found() {
+        Map<String, Set<Integer>> found = new LinkedHashMap<>();
+        for (int v = 0; v < env.length; v++) {
+            found.computeIfAbsent(sortOf.get(v), sort -> new TreeSet<>()).add(env[v]);
+        }
+        return found;
     }
 
     private Formula formula(Term t, Map<Var, Integer> names, boolean negated) {
@@ -120,6 +132,7 @@ final class Rule {
             numbers.add(sizeOf.size());
             inner.put(v, sizeOf.size());
             sizeOf.add(sizes.applyAsInt(v));
+            sortOf.add(v.sort());
         }
         Formula of = formula(body, inner, universal);
         return universal == negated ? new Formula.Exists(numbers, of) : new Formula.None(numbers, of);
@@ -172,10 +185,16 @@ final class Rule {
     private Join match(Formula.Literal atom, List<Integer> sought, List<Formula> rest, Set<Integer> known) {
         Set<Integer> now = new HashSet<>(known);
         boolean[] before = new boolean[atom.vars().size()];
+        int by = -1;
         for (int place = 0; place < before.length; place++) {
-            before[place] = !now.add(atom.vars().get(place));
+            int var = atom.vars().get(place);
+            before[place] = !now.add(var);
+            if (known.contains(var)
+                    && (by < 0 || atom.tuples().size(place) > atom.tuples().size(by))) {
+                by = place;
+            }
         }
-        return new Join.Match(atom.tuples(), places(atom), before, join(sought, rest, now));
+        return new Join.Match(atom.tuples(), places(atom), before, by, join(sought, rest, now));
     }
 
     private Join test(Formula part, Join next, Set<Integer> known) {

@@ -19,29 +19,49 @@ import org.jspecify.annotations.Nullable;
 final class TrueTuples {
     static final int PLACES = 5;
     private static final int FIRST_CAPACITY = 16;
+    /** Up to so many tuples a set has a bit for each; beyond, it is the numbers of the true ones in order. */
+    private static final long MOST_BITS = 1L << 26;
+    /** Fewer tuples are looked through as quickly as a chain of them. */
+    private static final int WORTH_CHAINS = 64;
 
     private final Relation relation;
     private final int[] size = {1, 1, 1, 1, 1};
     private final @Nullable Listing listing;
     private final Listing.Sink sink = this::add;
-    private final long[] set;
+    private final long @Nullable [] set;
+    private long[] ordered = {};
     private int[] elements = new int[PLACES * FIRST_CAPACITY];
-    private int[] at = new int[FIRST_CAPACITY];
-    private int[] former = new int[FIRST_CAPACITY];
+    private long[] at = new long[FIRST_CAPACITY];
+    private long[] former = new long[FIRST_CAPACITY];
     private int count;
     private long version;
     private boolean stale = true;
+    /** By place the tuples with each element there, made when they are asked for: the first, and the next of each tuple. */
+    private final @Nullable Chains[] chains = new Chains[PLACES];
 
-    /** @throws ArithmeticException when the relation has more than 2^31 - 1 tuples */
+    /** Tuples that have one element at one place: by element the number of the first, by tuple that of the next, or -1. */
+    private static final class Chains {
+        private final long version;
+        private final int[] first;
+        private final int[] next;
+
+        Chains(long version, int[] first, int[] next) {
+            this.version = version;
+            this.first = first;
+            this.next = next;
+        }
+    }
+
+    /** @throws ArithmeticException when the relation has more than 2^63 - 1 tuples */
     TrueTuples(Relation relation, Abstraction abstraction) {
         this.relation = relation;
         List<Sort> places = relation.places();
-        int all = 1;
+        long all = 1;
         for (int i = 0; i < places.size(); i++) {
             size[i] = places.get(i).size();
             all = Math.multiplyExact(all, size[i]);
         }
-        set = new long[(all >>> 6) + 1];
+        set = all > MOST_BITS ? null : new long[(int) (all >>> 6) + 1];
         listing = abstraction
                 .listing(relation.name())
                 .map(Abstraction.Listed::listing)
@@ -72,7 +92,7 @@ final class TrueTuples {
         }
         stale = false;
         int before = count;
-        int[] swapped = former;
+        long[] swapped = former;
         former = at;
         at = swapped;
         count = 0;
@@ -87,11 +107,16 @@ final class TrueTuples {
         }
         if (!Arrays.equals(at, 0, count, former, 0, before)) {
             version++;
+            if (set == null) {
+                ordered = Arrays.copyOf(at, count);
+                Arrays.sort(ordered);
+                return;
+            }
             for (int i = 0; i < before; i++) {
-                set[former[i] >>> 6] = 0;
+                set[(int) (former[i] >>> 6)] = 0;
             }
             for (int i = 0; i < count; i++) {
-                set[at[i] >>> 6] |= 1L << at[i];
+                set[(int) (at[i] >>> 6)] |= 1L << at[i];
             }
         }
     }
@@ -111,8 +136,8 @@ final class TrueTuples {
         at[count++] = number(a, b, c, d, e);
     }
 
-    private int number(int a, int b, int c, int d, int e) {
-        return (((a * size[1] + b) * size[2] + c) * size[3] + d) * size[4] + e;
+    private long number(int a, int b, int c, int d, int e) {
+        return ((((long) a * size[1] + b) * size[2] + c) * size[3] + d) * size[4] + e;
     }
 
     /** Changes whenever the tuples do. */
@@ -122,6 +147,31 @@ final class TrueTuples {
 
     int count() {
         return count;
+    }
+
+    /** The first tuple to look at for one that has an element at a place; -1 when there is none. */
+    int firstWith(int place, int element) {
+        if (count < WORTH_CHAINS) {
+            return count - 1;
+        }
+        Chains of = chains[place];
+        if (of == null || of.version != version) {
+            int[] first = new int[size[place]];
+            int[] next = new int[count];
+            Arrays.fill(first, -1);
+            for (int i = 0; i < count; i++) {
+                next[i] = first[element(i, place)];
+                first[element(i, place)] = i;
+            }
+            of = new Chains(version, first, next);
+            chains[place] = of;
+        }
+        return of.first[element];
+    }
+
+    /** The tuple to look at behind one that {@link #firstWith} led to. */
+    int nextWith(int place, int tuple) {
+        return count < WORTH_CHAINS ? tuple - 1 : chains[place].next[tuple];
     }
 
     /** How many elements a place has. */
@@ -135,7 +185,7 @@ final class TrueTuples {
     }
 
     boolean isTrue(int a, int b, int c, int d, int e) {
-        int n = number(a, b, c, d, e);
-        return (set[n >>> 6] >>> n & 1) != 0;
+        long n = number(a, b, c, d, e);
+        return set == null ? Arrays.binarySearch(ordered, n) >= 0 : (set[(int) (n >>> 6)] >>> n & 1) != 0;
     }
 }

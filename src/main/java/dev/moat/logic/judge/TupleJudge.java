@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Judges states of machines that are too large for a {@link Judge}: nothing is ground beforehand. It keeps the true tuples of
@@ -36,7 +37,7 @@ public final class TupleJudge {
 
     /**
      * @throws InputException in the order of the invariants, each in reading order: at the position of the first relation or
-     *     sort that the abstraction gives no meaning to; then of the first relation with more than 2^31 - 1 tuples
+     *     sort that the abstraction gives no meaning to; then of the first relation with more than 2^63 - 1 tuples
      * @throws IllegalArgumentException for more than 63 invariants
      */
     public TupleJudge(List<Invariant> invariants, Abstraction abstraction, Schema schema) {
@@ -71,7 +72,7 @@ public final class TupleJudge {
         try {
             return new TrueTuples(relation, abstraction);
         } catch (ArithmeticException e) {
-            throw atom.place().error("'" + atom.relation() + "' has more than 2^31 - 1 tuples; choose smaller bounds");
+            throw atom.place().error("'" + atom.relation() + "' has more than 2^63 - 1 tuples; choose smaller bounds");
         }
     }
 
@@ -135,6 +136,14 @@ public final class TupleJudge {
             relations.values().forEach(TrueTuples::expire);
             first = false;
         }
+    }
+
+    /**
+     * Elements by sort, and some more, for which an invariant was found false in the state judged last: in a state of these, with what is
+     * true of them, it is false, too.
+     */
+    public Map<String, Set<Integer>> found(int invariant) {
+        return violations.get(invariant).found();
     }
 
     /** Why an invariant is false in a state, as {@link Judge#explain} says it. */
