@@ -88,6 +88,15 @@ public interface Iommu {
         throw new BadSettingException("untranslated", "units of this IOMMU are modelled only as translating");
     }
 
+    /**
+     * A unit forgets everything that it caches, of its own accord and at once, as VT-d's with ESRTPS does when it gets another root table.
+     *
+     * @throws UnsupportedOperationException where units are modelled only as they are asked
+     */
+    default void forgetEverything(long[] s, int unit) {
+        throw new UnsupportedOperationException("units of this IOMMU forget only what they are asked to");
+    }
+
     /** Ends an initial state: everything stored until now has been seen, and the units are asked as they will be. */
     default void settle(long[] s) {}
 

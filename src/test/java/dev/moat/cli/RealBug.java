@@ -15,9 +15,9 @@ import java.util.regex.Pattern;
  * @param year of the first of them, or empty
  */
 record RealBug(List<String> names, String year) {
-    private static final Pattern NAME = Pattern.compile(
-            "XSA-(?<xsa>\\d+)|CVE-(?<year>\\d{4})-(?<number>\\d+)"
-                    + "|((Linux|Xen|QEMU) (before )?)?\\b(?=\\d*[a-f])[0-9a-f]{10,12}\\b|(Linux|Xen|QEMU) (before )?\\d+\\.\\d+(\\.\\d+)?( to \\d+\\.\\d+)?");
+    private static final Pattern NAME = Pattern.compile("XSA-(?<xsa>\\d+)|CVE-(?<year>\\d{4})-(?<number>\\d+)"
+            + "|((Linux|Xen|QEMU) (before )?)?\\b(?=\\d*[a-f])[0-9a-f]{10,12}\\b|(Linux|Xen|QEMU) (before )?\\d+\\.\\d+(\\.\\d+)?( to \\d+\\.\\d+)?"
+            + "|(pKVM-IA|seL4|cloud-hypervisor) (issue|PR) \\d+");
     /** In brackets; of a CVE, which may have got its number before, where there is none. */
     private static final List<Pattern> YEARS =
             List.of(Pattern.compile("\\b(20\\d\\d)\\)"), Pattern.compile("CVE-(\\d{4})"));

@@ -159,6 +159,7 @@ class RealBugsPageTest {
                 "XSA-275, CVE-2018-19961 (2018): a; derived also from Xen 84d7979493 (2010) | XSA-275 CVE-2018-19961 | 2018",
                 "CVE-2025-39961 (1e56310b40fd, 2025): a | CVE-2025-39961 1e56310b40fd | 2025",
                 "QEMU 7.2 to 11.1, vtd_page_walk_level: a | QEMU 7.2 to 11.1 | ''",
+                "pKVM-IA issue 84, pKVM-IA PR 91 (2026): a | pKVM-IA issue 84 pKVM-IA PR 91 | 2026",
                 "CVE-2011-1898; QEMU, seen | CVE-2011-1898 | 2011"
             })
     void numbersAreFound(String text, String names, String year) {

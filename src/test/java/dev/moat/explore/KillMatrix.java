@@ -377,6 +377,7 @@ final class KillMatrix {
                     InterruptKills.ROWS,
                     GrowthKills.ROWS,
                     P2mKills.ROWS,
+                    PkvmKills.ROWS,
                     SvmKills.ROWS)
             .flatMap(List::stream)
             .toList();

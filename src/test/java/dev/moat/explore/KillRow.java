@@ -54,6 +54,10 @@ record KillRow(String component, String fault, String settings, String violates,
         return new KillRow("xen-p2m", fault, settings, violates);
     }
 
+    static KillRow pkvm(String fault, String settings, String violates) {
+        return new KillRow("pkvm-iommu", fault, settings, violates);
+    }
+
     static KillRow svm(String fault, String settings, String violates) {
         return new KillRow("xen-viommu-svm", fault, settings, violates);
     }

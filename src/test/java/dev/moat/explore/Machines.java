@@ -300,6 +300,9 @@ final class Machines {
         if (means(machine, "kernelReaches")) {
             return ofPv(machine.model());
         }
+        if (machine.schema().families().stream().anyMatch(f -> f.name().equals("host-writes"))) {
+            return PkvmKills.JUDGED;
+        }
         boolean p2m = means(machine, "p2mLocked");
         if (p2m || machine.schema().families().stream().anyMatch(f -> f.name().equals("domain.mode"))) {
             return p2m ? P2mKills.JUDGED : GrowthKills.JUDGED;

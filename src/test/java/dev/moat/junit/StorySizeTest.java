@@ -30,12 +30,13 @@ class StorySizeTest {
      * a call, were one event; 65 before a copy whose entry changes under it (XSA-500), two CPUs
      * on one command buffer (CVE-2026-68329) and a device that has a translation again (ATS);
      * 69 before a device is told of a range, which takes two grants; 70 before two CPUs at one list of
-     * handles (XSA-228, XSA-218); 73 before two CPUs at one frame of status bits (XSA-379, XSA-486).
+     * handles (XSA-228, XSA-218); 73 before two CPUs at one frame of status bits (XSA-379, XSA-486);
+     * 76 before a protected hypervisor, whose host hands pages over first.
      */
     private static final int AVERAGE = 115;
 
     private static final int LONGEST = 300;
-    private static final int LONG = 76;
+    private static final int LONG = 85;
     /** Lines that tell what was done. */
     private static final int EVENTS = 15;
     /** Clauses of the sentence that says what is broken, and its words. */
@@ -44,11 +45,12 @@ class StorySizeTest {
     private static final int BROKEN = 57;
     /**
      * Sentences that a story should have at most: what was seeded, what was done, what is broken; and how many stories have more: 80
-     * before those three, 83 before lists of handles, whose races take a map and two more, 88 before races on a p2m.
+     * before those three, 83 before lists of handles, whose races take a map and two more, 88 before races on a p2m, 94 before a
+     * protected hypervisor.
      */
     private static final int SENTENCES = 5;
 
-    private static final int LONGER = 94;
+    private static final int LONGER = 103;
     /** Facts below the table. */
     private static final int FACTS = 11;
 

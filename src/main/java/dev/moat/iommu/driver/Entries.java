@@ -68,6 +68,9 @@ public interface Entries {
         return false;
     }
 
+    /** Adds what {@link #isDeviceTlbEnabled} reads. */
+    default void readDeviceTlb(Footprint footprint, int requester) {}
+
     /** Whether a requester's entry, as software stored it, leads to a space. */
     boolean leadsTo(long[] s, int requester, int space);
 

@@ -62,15 +62,29 @@ public record Primitive(
             look walk(Space, Page, Access): Frame? reads readWalk
             look outlives(Rights, Rights): bool
             deed write-back(Space, Page)
+            deed write-back-entry(Req)
+            look table(Space, Page): Frame? reads readTableOf
+            look is-walked(Frame): bool reads readWalked
+            deed clear-table(Frame)
+            deed fill-table(Frame, Frame, Rights)
+            deed link(Space, Page, Frame) asks linkDecisions
+            deed unlink(Space, Page) asks linkDecisions
+            deed store-superpage(Space, Page, Frame, Rights) asks linkDecisions
+            look is-superpage(Space, Page): bool reads readTableOf
             deed attach(Req, Space, Tag, number) asks entryDecisions
             deed detach(Req, number) asks entryDecisions
             look leads-to(Req, Space): bool reads readLeads
+            deed enable-device-tlb(Req)
+            look is-device-tlb-on(Req): bool reads readDevice
             look tag(Space, Unit): Tag reads readTag
             deed take-tag(Space, Unit): Tag
             look tag-of-absence(Tag): Tag
             deed ask(Unit, Tag, Page, Page, Changed): bool asks askDecisions
             deed ask-all(Unit, Tag, Changed): bool asks askDecisions
             deed ask-entry(Unit, Tag, Req): bool asks askDecisions
+            deed ask-device(Unit, Req, Page, Page): bool
+            deed ask-whole-device(Unit, Req): bool
+            deed forget-everything(Unit)
             deed announce(Unit): bool asks announceDecisions
             deed done(Unit): bool
             look gets(Req, Page, Access): Frame? reads readRequest

@@ -73,6 +73,10 @@ public final class UnitCalls {
         iommu.visibility().writeBack(s, (int) space, (int) page);
     }
 
+    public void writeBackEntry(long[] s, int cpu, long requester) {
+        iommu.visibility().writeBackEntry(s, (int) requester);
+    }
+
     /** See {@link #rights}. */
     public void readEntryOf(Footprint footprint, long space, long page) {
         iommu.tables().read(footprint, (int) space, (int) page);
@@ -88,6 +92,56 @@ public final class UnitCalls {
         return iommu.tables().tableDecisions();
     }
 
+    // --- tables that are frames
+
+    /** The leaf table of a page. */
+    public long table(long[] s, int cpu, long space, long page) {
+        return inRange(iommu.tables().pages().of(s, (int) space, (int) page));
+    }
+
+    public boolean isWalked(long[] s, int cpu, long frame) {
+        return iommu.tables().pages().isWalked(s, (int) frame);
+    }
+
+    public void clearTable(long[] s, int cpu, long table) {
+        iommu.tables().pages().clear(s, (int) table);
+    }
+
+    public void fillTable(long[] s, int cpu, long table, long frame, long rights) {
+        iommu.tables().pages().fill(s, (int) table, (int) frame, (int) rights);
+    }
+
+    public void link(long[] s, int cpu, long space, long page, long table) {
+        iommu.tables().pages().link(s, (int) space, (int) page, (int) table);
+    }
+
+    public void unlink(long[] s, int cpu, long space, long page) {
+        iommu.tables().pages().unlink(s, (int) space, (int) page);
+    }
+
+    public void storeSuperpage(long[] s, int cpu, long space, long page, long frame, long rights) {
+        iommu.tables().pages().storeSuperpage(s, (int) space, (int) page, (int) frame, (int) rights);
+    }
+
+    public boolean isSuperpage(long[] s, int cpu, long space, long page) {
+        return iommu.tables().pages().isSuperpage(s, (int) space, (int) page);
+    }
+
+    /** See {@link #table}. */
+    public void readTableOf(Footprint footprint, long space, long page) {
+        iommu.tables().read(footprint, (int) space, (int) page);
+    }
+
+    /** See {@link #isWalked}. */
+    public void readWalked(Footprint footprint, long frame) {
+        iommu.tables().pages().readWalked(footprint);
+    }
+
+    /** See {@link #link}. */
+    public List<String> linkDecisions() {
+        return iommu.tables().pages().linkDecisions();
+    }
+
     // --- entries of devices, and tags
 
     public void attach(long[] s, int cpu, long requester, long space, long tag, long part) {
@@ -100,6 +154,19 @@ public final class UnitCalls {
 
     public boolean leadsTo(long[] s, int cpu, long requester, long space) {
         return iommu.entries().leadsTo(s, (int) requester, (int) space);
+    }
+
+    public void enableDeviceTlb(long[] s, int cpu, long requester) {
+        iommu.entries().enableDeviceTlb(s, (int) requester, true);
+    }
+
+    public boolean isDeviceTlbOn(long[] s, int cpu, long requester) {
+        return iommu.entries().isDeviceTlbEnabled(s, (int) requester);
+    }
+
+    /** See {@link #isDeviceTlbOn}. */
+    public void readDevice(Footprint footprint, long requester) {
+        iommu.entries().readDeviceTlb(footprint, (int) requester);
     }
 
     /** A tag that a text works with: one that is fixed, or taken. */
@@ -143,6 +210,18 @@ public final class UnitCalls {
 
     public boolean askEntry(long[] s, int cpu, long unit, long tag, long requester) {
         return iommu.port((int) unit).askEntry(s, cpu, (int) tag, (int) requester);
+    }
+
+    public boolean askDevice(long[] s, int cpu, long unit, long requester, long first, long last) {
+        return iommu.port((int) unit).askDevice(s, cpu, (int) requester, (int) first, (int) last);
+    }
+
+    public boolean askWholeDevice(long[] s, int cpu, long unit, long requester) {
+        return iommu.port((int) unit).askDevice(s, cpu, (int) requester, Port.ALL_PAGES, Port.ALL_PAGES);
+    }
+
+    public void forgetEverything(long[] s, int cpu, long unit) {
+        iommu.forgetEverything(s, (int) unit);
     }
 
     public boolean announce(long[] s, int cpu, long unit) {

@@ -41,6 +41,7 @@ class EveryComponentTest {
             "xen-swiotlb | | map_page",
             "xen-p2m | range=1 cpus=2 grants=true | ",
             "xen-p2m | tables=separate status-frames=true moves=true types=true | ",
+            "pkvm-iommu | | ",
             "xen-viommu-interrupts | | ",
             "xen-viommu-interrupts | indices=3 | ",
             "xen-viommu-svm | | ",

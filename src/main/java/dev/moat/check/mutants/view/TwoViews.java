@@ -35,6 +35,7 @@ public final class TwoViews {
             "riscv-nested",
             "xen-io-spaces",
             "xen-p2m",
+            "pkvm-iommu",
             VIRTUAL,
             LAYER);
     private static final Set<String> ONE_SPEAKS =

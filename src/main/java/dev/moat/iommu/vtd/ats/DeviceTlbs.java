@@ -83,6 +83,11 @@ public final class DeviceTlbs implements Meaning.DeviceTlbs {
         return enabled.get(s, device) != 0;
     }
 
+    /** Adds what {@link #isEnabled} reads. */
+    public void readEnabled(Footprint footprint, int device) {
+        footprint.one(enabled, device);
+    }
+
     /**
      * A device asks for the translation of a page and keeps the answer, in the place of what it kept. The unit answers from whatever it has
      * cached and otherwise from the tables, as for an ordinary request.

@@ -77,6 +77,11 @@ public final class VtdEntries implements Entries {
     }
 
     @Override
+    public void readDeviceTlb(Footprint footprint, int requester) {
+        deviceTlbs.readEnabled(footprint, requester);
+    }
+
+    @Override
     public boolean leadsTo(long[] s, int requester, int space) {
         return (unit.contextLo.get(s, requester) & ~ContextEntry.FPD.mask()) == unit.contextLoFor(space);
     }

@@ -197,6 +197,13 @@ final class VtdIommu implements Iommu {
     }
 
     @Override
+    public void forgetEverything(long[] s, int unit) {
+        units.caches(unit).forget(s, -1, 0, 0, false);
+        units.caches(unit).drain(s, -1, 0, 0, Rights.ALL);
+        units.caches(unit).forgetContexts(s, -1, 0, 0);
+    }
+
+    @Override
     public void settle(long[] s) {
         units.state(0).late.settle(s);
         for (Port port : ports) {
