@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** All goals of the discipline have certificates, and {@code moat certificate} notices each way in which a directory is wrong. */
+/**
+ * {@code moat certificate} notices each way in which a directory is wrong. That all goals of the discipline have certificates
+ * {@link ProveCommandTest} says.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CertificateCommandTest {
     private static final Path HOME = Path.of("");
@@ -41,7 +44,24 @@ class CertificateCommandTest {
 
     @BeforeAll
     void find() {
-        found = CertificateFiles.find(goals);
+        Map<String, String> some = oneInSix();
+        goals.forEach((id, text) -> {
+            if (id.endsWith("@end-hold")) {
+                some.put(id, text);
+            }
+        });
+        found = CertificateFiles.find(some);
+        assertThat(found.without()).isEmpty();
+    }
+
+    private Map<String, String> oneInSix() {
+        Map<String, String> some = new LinkedHashMap<>();
+        goals.forEach((id, text) -> {
+            if (Math.floorMod(id.hashCode(), 6) == 0) {
+                some.put(id, text);
+            }
+        });
+        return some;
     }
 
     private int run(String... args) {
@@ -90,25 +110,10 @@ class CertificateCommandTest {
         }
     }
 
-    @Test
-    void everyGoalIsCertified() throws IOException {
-        assertThat(found.without()).isEmpty();
-        Path written = written(found.proofs());
-        assertThat(run("certificate", "--discipline", written.toString())).isZero();
-        assertThat(out.toString())
-                .isEqualTo("CERTIFIED " + goals.size() + " of " + goals.size() + " goals, " + steps()
-                        + " steps; all goals of the" + " discipline" + System.lineSeparator());
-    }
-
-    /** One goal in six; none knows of another. */
+    /** Alone or among others: none knows of another. */
     @Test
     void whatIsFoundIsTheSameBytesEachTime() {
-        Map<String, String> some = new LinkedHashMap<>();
-        goals.forEach((id, text) -> {
-            if (Math.floorMod(id.hashCode(), 6) == 0) {
-                some.put(id, text);
-            }
-        });
+        Map<String, String> some = oneInSix();
         assertThat(some).hasSizeGreaterThan(100);
         Map<String, String> before = new LinkedHashMap<>(found.proofs());
         before.keySet().retainAll(some.keySet());
@@ -136,12 +141,6 @@ class CertificateCommandTest {
                 .forEach((id, proof) -> assertThat(
                                 Certificate.check(GoalFile.of(id, some.getOrDefault(id, "")), id, proof))
                         .isPositive());
-    }
-
-    private long steps() {
-        return found.proofs().values().stream()
-                .mapToLong(p -> p.lines().count() - 1)
-                .sum();
     }
 
     /** One's own properties and actions may be called as no line of a manifest has it; the others are not lost by that. */

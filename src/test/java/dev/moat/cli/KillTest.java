@@ -88,7 +88,7 @@ class KillTest {
 
     @Test
     void aFewMoments() throws Exception {
-        moments(Long.getLong("kill.seed", 1), Integer.getInteger("kill.few", 4));
+        moments(Long.getLong("kill.seed", 1), Integer.getInteger("kill.few", 2));
     }
 
     @Test

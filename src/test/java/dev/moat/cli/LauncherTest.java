@@ -85,7 +85,10 @@ class LauncherTest extends LauncherBench {
     @Test
     void sparkIsOnTheClassPathWhereItIsBuiltAndAskedFor() throws Exception {
         moat(Map.of(), "check", "r1", "--engine", "spark");
-        assertThat(calls).content().contains("mvn: -B -ntp -Dmaven").doesNotContain("target/spark", "--add-opens");
+        assertThat(calls)
+                .content()
+                .contains("mvn: -B -ntp -Pquick -Dmaven")
+                .doesNotContain("target/spark", "--add-opens");
 
         Files.createDirectories(home.resolve("target/spark/jars"));
         moat(Map.of(), "check", "r1");
@@ -102,7 +105,7 @@ class LauncherTest extends LauncherBench {
                 Files.writeString(source, "class B {}"),
                 FileTime.from(Instant.now().plusSeconds(5)));
         moat(Map.of(), "check", "r1");
-        assertThat(calls).content().contains("mvn: -B -ntp -Pspark -Dmaven");
+        assertThat(calls).content().contains("mvn: -B -ntp -Pquick -Pspark -Dmaven");
     }
 
     /** What -Prelease puts beside it holds no classes. */

@@ -35,7 +35,7 @@ class ClaimTwinTest {
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
 
     /** Of the larger machines so many states, at random. */
-    private static final int MOST = Volume.of(400, 2_000);
+    private static final int MOST = Volume.of(200, 2_000);
 
     /** What a judge and its twin said of the steps from many states. */
     private static final class Comparison {
@@ -116,7 +116,7 @@ class ClaimTwinTest {
     void bothSayTheSame(String line) {
         Machine machine = Machines.machine(line);
         for (Comparison both : compare(machine, claimedOver(machine), Long.MAX_VALUE, 40_000)) {
-            assertThat(both.asked).isGreaterThan(1000);
+            assertThat(both.asked).isGreaterThan(500);
             assertThat(both.wrong).isZero();
             assertThat(both.different).isZero();
             assertThat(both.taken()).isEqualTo(both.takenByTwin);

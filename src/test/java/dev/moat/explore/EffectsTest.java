@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.explore.effect.Bounds;
 import dev.moat.explore.effect.EffectMemory;
 import dev.moat.logic.ground.CompiledActions;
+import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
+import dev.moat.tests.Kept;
 import dev.moat.tests.Volume;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,10 @@ class EffectsTest {
     private static final Discipline DISCIPLINE = ClaimsTest.DISCIPLINE;
     static final long NEVER = Long.MAX_VALUE;
     /** Of each machine. */
-    private static final long STATES = Volume.of(2_000, 20_000);
+    private static final long STATES = Volume.of(1_000, 20_000);
+
+    /** Among so many of one machine a claim is wrong. */
+    private static final long UNTIL_WRONG = 2_000;
 
     private static final Bounds GENEROUS = new Bounds(1 << 26, 1 << 18, 1 << 14);
     /** It is soon asked whether remembering pays. */
@@ -58,12 +63,12 @@ class EffectsTest {
                                 "xen-vtd step refs=2 handles=2 !unmap.invalidation-not-awaited",
                                 "xen-vtd step refs=2 handles=2 !unmap.wait-not-queued"))
                 .flatMap(List::stream)
-                .filter(line -> Machines.machine(line).schema().isWatchable());
+                .filter(line -> Made.ALL.of(line).machine.schema().isWatchable());
     }
 
     /** Tables are mended and forgotten again and again: little more than each worker needs for what is its own. */
     private static Bounds forgetful(String line, int workers) {
-        Machine machine = Machines.machine(line);
+        Machine machine = Made.ALL.of(line).machine;
         return Stream.iterate(workers == 1 ? 1L << 20 : 3L << 20, bytes -> bytes + (1 << 19))
                 .limit(16)
                 .map(bytes -> new Bounds(bytes, 1 << 13, 64))
@@ -72,16 +77,31 @@ class EffectsTest {
                 .orElseThrow();
     }
 
+    /** What several searches of one line have in common. */
+    private record Made(Machine machine, Judge judge) {
+        private static final Kept<Made> ALL = new Kept<>(Made::make);
+
+        private static Made make(String line) {
+            Machine machine = Machines.machine(line);
+            return new Made(machine, Machines.judge(machine));
+        }
+    }
+
     private static Exploration explore(String line, Comparison comparison, int workers, long from) {
         return explore(
                 line, comparison, workers, from, Bounds.of(Limits.none(workers).memory()));
     }
 
     private static Exploration explore(String line, Comparison comparison, int workers, long from, Bounds bounds) {
-        Machine machine = Machines.machine(line);
+        return explore(line, comparison, workers, from, bounds, STATES);
+    }
+
+    private static Exploration explore(
+            String line, Comparison comparison, int workers, long from, Bounds bounds, long states) {
+        Made made = Made.ALL.of(line);
         Limits none = Limits.none(workers);
-        Limits limits = new Limits(none.depth(), workers, none.seconds(), STATES, none.memory());
-        return new Explorer(machine, Machines.judge(machine), limits, comparison)
+        Limits limits = new Limits(none.depth(), workers, none.seconds(), states, none.memory());
+        return new Explorer(made.machine, made.judge, limits, comparison)
                 .remembersFrom(from, bounds)
                 .run(Progress.silent());
     }
@@ -144,9 +164,10 @@ class EffectsTest {
     void whoRestsDoesNotBeginAnew(long from) {
         String line = "xen-vtd step refs=1 handles=2 !unmap.invalidation-not-awaited";
         Comparison harm = Comparison.toTheHarm(new CompiledActions(DISCIPLINE));
-        Exploration executed = explore(line, harm, 1, NEVER);
+        Bounds bounds = Bounds.of(Limits.none(1).memory());
+        Exploration executed = explore(line, harm, 1, NEVER, bounds, UNTIL_WRONG);
         assertThat(executed.conformance().first()).isNotNull();
-        assertThat(said(explore(line, harm, 1, from))).isEqualTo(said(executed));
+        assertThat(said(explore(line, harm, 1, from, bounds, UNTIL_WRONG))).isEqualTo(said(executed));
     }
 
     /** Who executes counts nothing behind a claim that is wrong, and neither does who has claims judged apart, which begins soon here. */
@@ -206,7 +227,7 @@ class EffectsTest {
     @ParameterizedTest
     @MethodSource("machines")
     void isRememberedWithinTheseBounds(String line) {
-        Machine machine = Machines.machine(line);
+        Machine machine = Made.ALL.of(line).machine;
         for (Bounds bounds : List.of(GENEROUS, IMPATIENT)) {
             assertThat(EffectMemory.of(machine, bounds, 4, null))
                     .as("%s", bounds)

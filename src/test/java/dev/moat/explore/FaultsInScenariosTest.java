@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * bits there, or leads to a step that is not there, would end in a stack trace. Random walks; each goes on behind what is violated.
  */
 class FaultsInScenariosTest {
-    private static final int STEPS = 100;
+    private static final int STEPS = 50;
     private static final int TRIES = 30;
     private static final Pattern LACKING =
             Pattern.compile("an injected fault edits [a-z]+ '([^']+)', which this machine does not have");

@@ -11,6 +11,7 @@ import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.Relation.Condition;
+import dev.moat.tests.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * new state only by the conjuncts whose footprints were touched, so a footprint that is too small hides violations.
  */
 class FootprintTest {
-    private static final int STATES = 150;
-    private static final int ROUNDS = 4;
+    private static final int STATES = Volume.of(100, 150);
+    private static final int ROUNDS = Volume.of(2, 4);
 
     private final SplittableRandom random = new SplittableRandom(3);
 

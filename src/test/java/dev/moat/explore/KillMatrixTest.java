@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KillMatrixTest {
     private static final String NO_DEADLOCK = "no-deadlock";
     /** States of a machine without a fault that every build looks at. */
-    private static final long FIRST = 2_000;
+    private static final long FIRST = 500;
     /** How many transitions further than the longest violation of its row every build looks for others. */
     private static final int BEYOND = 2;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and the same are violated, with and without, whatever fault is injected.
  */
 class MergingTest {
-    private static final int SMALL = 12_000;
+    private static final int SMALL = 5_000;
     /** States of a faulty machine on which every invariant is judged, merged and not. */
     private static final int JUDGED = 10_000;
 

@@ -31,6 +31,7 @@ import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
 import dev.moat.state.relation.RelationCode;
 import dev.moat.tests.Kept;
+import dev.moat.tests.Volume;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -105,14 +106,23 @@ class SymmetryTest {
         }
     }
 
+    /** So many states have their orbits found by trying every permutation of each. */
+    private static final int PERMUTED = Volume.of(3_000, Integer.MAX_VALUE);
+    /** So many are searched with what letters do remembered. */
+    private static final long REMEMBERED = Volume.of(2_000, Integer.MAX_VALUE);
+
     private static Exploration explore(Machine machine, Judge judge, SymmetryGroup group, int workers) {
         return explorer(machine, judge, group, workers).run(Progress.silent());
     }
 
     private static Explorer explorer(Machine machine, Judge judge, SymmetryGroup group, int workers) {
+        return explorer(machine, judge, group, Limits.none(workers));
+    }
+
+    private static Explorer explorer(Machine machine, Judge judge, SymmetryGroup group, Limits limits) {
         boolean disciplined = machine.model().notCompared().isEmpty();
         Comparison comparison = disciplined ? Comparison.with(DISCIPLINE, false) : Comparison.none("not asked for");
-        Explorer explorer = new Explorer(machine, judge, Limits.none(workers), comparison);
+        Explorer explorer = new Explorer(machine, judge, limits, comparison);
         return group == null ? explorer : explorer.upTo(group);
     }
 
@@ -129,7 +139,9 @@ class SymmetryTest {
         Exploration found = explore(machine, small.judge(), group, 2);
         assertThat(found.end()).isEqualTo(End.COMPLETE);
         assertThat(found.symmetry()).isEqualTo(group.toString());
-        assertThat(found.distinct()).isEqualTo(orbits(machine.schema(), group, small.states()));
+        if (small.states().size() <= PERMUTED) {
+            assertThat(found.distinct()).isEqualTo(orbits(machine.schema(), group, small.states()));
+        }
         assertThat(found.distinct()).isLessThan(small.states().size());
     }
 
@@ -183,14 +195,19 @@ class SymmetryTest {
         Machine machine = Machines.machine(line);
         Judge judge = Machines.judge(machine);
         SymmetryGroup group = group(machine);
-        List<Object> executed = EffectsTest.said(explorer(machine, judge, group, 1)
+        List<Object> executed = EffectsTest.said(explorer(machine, judge, group, first(1))
                 .remembersFrom(EffectsTest.NEVER)
                 .run(Progress.silent()));
         for (long from : List.of(0L, 200L)) {
-            Explorer explorer = explorer(machine, judge, group, from == 0 ? 1 : 3);
+            Explorer explorer = explorer(machine, judge, group, first(from == 0 ? 1 : 3));
             assertThat(EffectsTest.said(explorer.remembersFrom(from).run(Progress.silent())))
                     .isEqualTo(executed);
         }
+    }
+
+    private static Limits first(int workers) {
+        Limits none = Limits.none(workers);
+        return new Limits(none.depth(), workers, none.seconds(), REMEMBERED, none.memory());
     }
 
     @ParameterizedTest

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.Replayed;
 import dev.moat.discipline.Bounds;
-import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
 import dev.moat.discipline.Letter;
 import dev.moat.input.InputException;
@@ -29,8 +28,8 @@ class LassoReplayTest {
     private static final LassoReplay.Rules SHIPPED_RULES = new LassoReplay.Rules(null, List.of());
 
     private static final Path HOME = Path.of("");
-    private static final Theory THEORY = Theory.load(HOME);
-    private static final Responses SHIPPED = Responses.load(Path.of("specs/responses"), THEORY);
+    private static final Theory THEORY = Lassos.THEORY;
+    private static final Responses SHIPPED = Lassos.SHIPPED;
     private static final String OWES = "unmaps-return.without.owe";
 
     @TempDir
@@ -39,13 +38,7 @@ class LassoReplayTest {
     private static final String FOUND = text(OWES, "unmaps-return");
 
     private static String text(String part, String id) {
-        Responses broken = Responses.isPart(part)
-                ? SHIPPED.without(List.of(part))
-                : SHIPPED.of(THEORY.with(Designs.inject(THEORY.discipline(), List.of(part))));
-        ResponseRule rule = Objects.requireNonNull(broken.rules().get(id));
-        ResponseLasso lasso = Objects.requireNonNull(
-                ResponseLasso.search(broken, rule, Bounds.initial()).lasso());
-        return RecordedLasso.text(lasso, List.of(part), "");
+        return RecordedLasso.text(Lassos.found(part, id), List.of(part), "");
     }
 
     private Replayed replay(String text) throws IOException {

@@ -3,44 +3,30 @@ package dev.moat.check.lasso;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.discipline.Bounds;
-import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
 import dev.moat.discipline.Letter;
 import dev.moat.liveness.Liveness;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Theory;
 import dev.moat.prove.response.Responses;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs on which a response is never given: where a rule is proved there is none, and one that is found is what it says it is. */
 class ResponseLassoTest {
-    private static final Theory THEORY = Theory.load(Path.of(""));
-    private static final Responses SHIPPED = Responses.load(Path.of("specs/responses"), THEORY);
+    private static final Theory THEORY = Lassos.THEORY;
+    private static final Responses SHIPPED = Lassos.SHIPPED;
 
     private static ResponseRule rule(Responses responses, String id) {
         return responses.rules().values().stream()
                 .filter(r -> r.id().equals(id))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static ResponseLasso lasso(Responses responses, ResponseRule rule) {
-        return Objects.requireNonNull(
-                ResponseLasso.search(responses, rule, Bounds.initial()).lasso(), rule.id());
-    }
-
-    private static Responses injected(String part) {
-        return Responses.isPart(part)
-                ? SHIPPED.without(List.of(part))
-                : SHIPPED.of(THEORY.with(Designs.inject(THEORY.discipline(), List.of(part))));
     }
 
     /** The search for fair cycles knows nothing of stages and ranks, but for who helps. Rules that need one instance share it. */
@@ -96,9 +82,9 @@ class ResponseLassoTest {
         "acknowledge.dirty, debts-are-paid",
     })
     void aRunThatIsShownIsFairAndWaits(String part, String id) {
-        Responses broken = injected(part);
+        Responses broken = Lassos.without(part);
         ResponseRule rule = rule(broken, id);
-        ResponseLasso lasso = lasso(broken, rule);
+        ResponseLasso lasso = Lassos.found(part, id);
         Instance instance = new Instance(broken.theory().discipline(), Bounds.initial());
         GroundRule demand = ResponseLasso.demands(broken, rule, instance).stream()
                 .filter(d -> d.label(rule).equals(lasso.waits()))
@@ -131,9 +117,7 @@ class ResponseLassoTest {
     /** A step that is taken again and again, and brings nothing on. */
     @Test
     void aHelpfulStepThatDoesNotHelpIsRepeated() {
-        ResponseRule rule = rule(SHIPPED, "maps-return");
-        Responses stuck = injected("open.opening");
-        ResponseLasso lasso = lasso(stuck, rule);
+        ResponseLasso lasso = Lassos.found("open.opening", "maps-return");
         assertThat(lasso.lines()).contains("and then for ever:");
         assertThat(lasso.stem().letters()).hasSize(3);
         assertThat(lasso.round().letters()).isNotEmpty();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 class BeyondBoundsTest {
     private static final int RLIMIT = 20_000_000;
-    private static final long MOST_STATES = 200_000;
+    private static final long MOST_STATES = 20_000;
 
     /** The machine with the defect. */
     private static Machine planted(Map<String, String> settings, Granularity granularity) {

@@ -121,7 +121,7 @@ class ClaimMemoTest {
         Claim claim = new Claim();
         int right = 0;
         int wrong = 0;
-        for (int n = 0; n < 150_000; n++) {
+        for (int n = 0; n < 40_000; n++) {
             long[] before = any(random);
             long[] after = changed(random, before);
             claim.clear();
@@ -131,8 +131,8 @@ class ClaimMemoTest {
             right += said == null ? 1 : 0;
             wrong += said == null ? 0 : 1;
         }
-        assertThat(right).isGreaterThan(10_000);
-        assertThat(wrong).isGreaterThan(10_000);
+        assertThat(right).isGreaterThan(3_000);
+        assertThat(wrong).isGreaterThan(3_000);
         assertThat(List.copyOf(judge.taken().values())).isEqualTo(twin.taken());
     }
 
@@ -184,7 +184,7 @@ class ClaimMemoTest {
         Claim claim = new Claim();
         int still = 0;
         int others = 0;
-        for (int n = 0; n < 60_000; n++) {
+        for (int n = 0; n < 20_000; n++) {
             long[] before = any(random);
             long[] after = changed(random, before);
             claim.clear();
@@ -210,8 +210,8 @@ class ClaimMemoTest {
                     .as("transition %s with %s claimed", n, claim.count())
                     .isNull();
         }
-        assertThat(still).isGreaterThan(1_000);
-        assertThat(others).isGreaterThan(10_000);
+        assertThat(still).isGreaterThan(400);
+        assertThat(others).isGreaterThan(3_000);
     }
 
     private long[] few(Random random) {

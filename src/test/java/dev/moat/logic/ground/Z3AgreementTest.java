@@ -38,12 +38,12 @@ import org.junit.jupiter.api.TestFactory;
  * reachable states of a component with one to three atoms flipped, the other half random ones.
  */
 class Z3AgreementTest {
-    private static final int FAST = 1_500;
+    private static final int FAST = 500;
     private static final int DEEP = 100_000;
     /** In one state of so many Z3 tells the values, where it is asked otherwise whether they can be any others. */
     private static final int WHOLE = 100;
     /** So many times as many where a formula has not yet been both true and false. */
-    private static final int MOST = 4;
+    private static final int MOST = 12;
 
     @BeforeAll
     static void needsTheSolver() {

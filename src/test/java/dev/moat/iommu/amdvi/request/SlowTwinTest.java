@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Random scripts on the unit and on the slow twin, which was written without it: what they show of themselves is the same. */
 class SlowTwinTest {
-    private static final int MANY = 30_000;
+    private static final int MANY = 10_000;
     private static final int VERY_MANY = 2_000_000;
 
     /** A unit behind its registers, as the twin's comparison drives it. */

@@ -90,16 +90,16 @@ class HostileSoftwareTest {
         assertThat(reached).hasSizeGreaterThan(40);
     }
 
-    /** Many operations on many machines; they get everywhere, so that the property above is worth something. */
+    /** As many machines as it takes to get everywhere, so that the property above is worth something. */
     @Test
     void everyConditionIsReached() {
-        assertThat(reached(MACHINES, 100)).contains(everyOutcome());
+        assertThat(reached(MACHINES, true)).contains(everyOutcome());
     }
 
     @Test
     @Tag("deep")
     void aMillionOperations() {
-        assertThat(reached(10_000, 100)).contains(everyOutcome());
+        assertThat(reached(10_000, false)).contains(everyOutcome());
     }
 
     private static String[] everyOutcome() {
@@ -115,12 +115,13 @@ class HostileSoftwareTest {
                 .toArray(String[]::new);
     }
 
-    private static Set<String> reached(int machines, int operations) {
+    private static Set<String> reached(int machines, boolean untilAllAre) {
         Set<String> reached = new TreeSet<>();
-        for (int seed = 0; seed < machines; seed++) {
+        Set<String> every = Set.of(everyOutcome());
+        for (int seed = 0; seed < machines && !(untilAllAre && reached.containsAll(every)); seed++) {
             Random random = new Random(seed);
             HostileMachine m = new HostileMachine(random);
-            for (int i = 0; i < operations; i++) {
+            for (int i = 0; i < 100; i++) {
                 long where = random.nextLong() >>> 8 + random.nextInt(50);
                 runBounded(m, new Op(random.nextInt(10), where, random.nextLong()));
             }
