@@ -39,6 +39,7 @@ final class Attempt {
     private Scenario scenario;
     private final boolean varied;
     private Map<String, String> withoutSubject = Map.of();
+    private List<String> assumed = List.of();
     private final Limits limits;
     private final long began = System.nanoTime();
     private volatile String phase = "building the machine";
@@ -61,6 +62,11 @@ final class Attempt {
     @Nullable
     Finding finding() {
         return behind.isEmpty() ? finding : null;
+    }
+
+    /** What is taken for granted of the machine; empty where none was built. */
+    List<String> assumed() {
+        return assumed;
     }
 
     /** What an edited program still does; where that was asked. */
@@ -213,6 +219,8 @@ final class Attempt {
     /** In a method of its own: nothing else keeps the machine. */
     private Engine.Session open() {
         var machine = catalog.machine(scenario.machine());
+        assumed = Assumed.of(
+                Checker.settings(catalog, scenario.machine()), machine.model().abstraction());
         phase = "compiling the invariants";
         if (varied) {
             withoutSubject = engine.withoutSubject(scenario, machine);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param edits of programs, in words, in addition to the faults
  * @param limits where to give up; the scenario's own limits apply as well
  * @param manner how to search
+ * @param broken properties that are not judged, as a shorter violation has broken them
  */
 public record CheckRequest(
         Scenario scenario,
@@ -27,7 +28,8 @@ public record CheckRequest(
         @Nullable List<String> faults,
         List<String> edits,
         Limits limits,
-        Manner manner) {
+        Manner manner,
+        List<String> broken) {
     /**
      * How to search.
      *
@@ -46,6 +48,18 @@ public record CheckRequest(
         settings = new LinkedHashMap<>(settings);
         faults = faults == null ? null : List.copyOf(faults);
         edits = List.copyOf(edits);
+        broken = List.copyOf(broken);
+    }
+
+    /** The same of all properties. */
+    public CheckRequest(
+            Scenario scenario,
+            Map<String, String> settings,
+            @Nullable List<String> faults,
+            List<String> edits,
+            Limits limits,
+            Manner manner) {
+        this(scenario, settings, faults, edits, limits, manner, List.of());
     }
 
     /** The same without edits. */
@@ -99,10 +113,13 @@ public record CheckRequest(
     /** What of the scenario's expectation the changes make void, in words. */
     List<String> notes(Exploration run) {
         List<String> notes = new ArrayList<>(ofChanges());
+        if (!broken.isEmpty()) {
+            notes.add("without " + String.join(", ", broken) + ": what a shorter run breaks is left out");
+        }
         boolean reduced = !run.symmetry().isEmpty();
         if (manner.symmetry() && !reduced && run.distinct() > 0) {
             notes.add("--symmetry is not applied: nothing is declared to be alike in this machine");
-        } else if (reduced && notes.isEmpty() && scenario.expect().hasCounts()) {
+        } else if (reduced && ofChanges().isEmpty() && scenario.expect().hasCounts()) {
             notes.add("expected counts are not applied: --symmetry counts states that differ by more than names");
         }
         return List.copyOf(notes);
@@ -130,7 +147,7 @@ public record CheckRequest(
 
     /** The same as one of so many at a time, each with its share of threads and memory. */
     public CheckRequest sharedBy(int requests) {
-        return new CheckRequest(scenario, settings, faults, edits, limits.sharedBy(requests), manner);
+        return new CheckRequest(scenario, settings, faults, edits, limits.sharedBy(requests), manner, broken);
     }
 
     /** The stricter of the user's and the scenario's limits. */

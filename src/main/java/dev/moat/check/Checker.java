@@ -13,6 +13,8 @@ import dev.moat.model.Rewiring;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
+import dev.moat.notation.edit.SaidEdit;
+import dev.moat.output.Counted;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
@@ -87,9 +89,10 @@ public final class Checker {
         Exploration run = attempt.run(manner, checkpoints.of(scenario, manner.compares(), manner.symmetry()), progress);
         scenario = request.judged(run).without(attempt.unjudged());
         @Nullable Finding finding = attempt.finding();
-        List<String> doubts = doubts(request, attempt.kept());
+        List<String> doubts = finding == null ? doubts(request, attempt.kept()) : List.of();
         Gate judged = Gate.judge(scenario, run, finding, request.isPinned()).doubting(doubts);
-        Gate demanded = judged.demanding(seeded(demanded(request, doubts), scenario), scenario, run);
+        Gate demanded = (isCut(run) ? judged.saying(searchedAlready(scenario, run)) : judged)
+                .demanding(seeded(demanded(request, doubts), scenario), scenario, run);
         boolean shown = attempt.kept().doubts().isEmpty();
         Gate gate = shown ? demanded : new Gate(judged.exit(), demanded.unmet());
         List<String> notes = new ArrayList<>(engine.notes());
@@ -98,6 +101,7 @@ public final class Checker {
         Verdict verdict = new Verdict(
                 scenario,
                 settings(catalog, scenario.machine()),
+                attempt.assumed(),
                 scenario.judged(),
                 run,
                 finding,
@@ -111,6 +115,27 @@ public final class Checker {
         return asks ? verdict.meaning(meaning(verdict, request.effectiveLimits())) : verdict;
     }
 
+    /** Whether a limit ended the search itself, and not what had to follow it. */
+    private static boolean isCut(Exploration run) {
+        return run.end() == Exploration.End.LIMIT
+                && run.depth() > 0
+                && !String.valueOf(run.limit()).contains(" (while ");
+    }
+
+    /** What a search that a limit ended has shown all the same, and what is known without it. */
+    private List<String> searchedAlready(Scenario scenario, Exploration run) {
+        List<String> said = new ArrayList<>();
+        said.add("the search is complete to depth " + run.depth() + ": every state within "
+                + Counted.of(run.depth() - 1, "transition") + " was judged, and no property is violated there");
+        List<String> proved = engine.provable(scenario);
+        boolean kept = run.conformance().compared() && run.conformance().first() == null;
+        if (kept && !proved.isEmpty()) {
+            said.add("every transition so far keeps the discipline, of which 'moat prove' proves at any size: "
+                    + String.join(", ", proved));
+        }
+        return said;
+    }
+
     /** Of a component in a text, which nobody but its writer has looked at. */
     private Verdict.Meaning meaning(Verdict verdict, Limits limits) {
         Scenario scenario = verdict.scenario();
@@ -120,11 +145,24 @@ public final class Checker {
                 unmoved, asked ? StepDrops.of(catalog, engine, scenario, verdict.run(), limits) : StepDrops.NONE);
     }
 
+    /** Whether the edits of a request show with two CPUs only, and its machine has one. Throws as {@link #requireMachine}. */
+    public boolean needsTwoCpus(CheckRequest request) {
+        return !request.edits().isEmpty()
+                && changesLocksOfOneCpu(request.effective().machine());
+    }
+
     /** With one CPU nobody comes between steps that a lock kept together. */
     private boolean changesLocksOfOneCpu(MachineSpec spec) {
         Model edited = catalog.model(spec);
         Slots pc = edited.pc();
-        return pc != null && pc.size() == 1 && !held(edited).equals(held(catalog.model(spec.withFaults(List.of()))));
+        if (pc == null || pc.size() > 1) {
+            return false;
+        }
+        Map<String, Map<String, Set<String>>> before = held(catalog.model(spec.withFaults(List.of())));
+        Map<String, Map<String, Set<String>>> after = held(edited);
+        // Steps that ask something and touch nothing may be put in anywhere.
+        after.values().forEach(steps -> steps.keySet().removeIf(SaidEdit::asks));
+        return !after.equals(before);
     }
 
     private static Map<String, Map<String, Set<String>>> held(Model model) {
@@ -139,6 +177,9 @@ public final class Checker {
 
     /** What has to show: faults that were asked for, and edits that cannot show here. That a patch is safe is an answer. */
     private static @Nullable List<String> demanded(CheckRequest request, List<String> doubts) {
+        if (!request.broken().isEmpty()) {
+            return null; // it has shown
+        }
         if (request.edits().isEmpty() || doubts.isEmpty()) {
             return request.faults();
         }
@@ -150,12 +191,11 @@ public final class Checker {
     /** Why an edited program is not said to hold. That the edit changes nothing is no doubt where a scenario's own file says that it holds. */
     private List<String> doubts(CheckRequest request, Engine.Kept kept) {
         boolean idle = kept.doubts().isEmpty() && kept.idle() && !request.isPinned();
-        List<String> doubts = new ArrayList<>(idle ? List.of(Gate.IDLE) : kept.doubts());
+        List<String> doubts = new ArrayList<>(idle ? List.of(Verdict.IDLE) : kept.doubts());
         if (!request.edits().isEmpty() && isWhole(request.scenario())) {
             doubts.add("at granularity operation an order of steps does not show");
-        } else if (!request.edits().isEmpty()
-                && changesLocksOfOneCpu(request.effective().machine())) {
-            doubts.add("the edit changes what is done under a lock, and that shows with two CPUs (-P cpus=2)");
+        } else if (needsTwoCpus(request)) {
+            doubts.add(Verdict.ONE_CPU);
         }
         return doubts;
     }
@@ -167,6 +207,7 @@ public final class Checker {
         return new Verdict(
                 scenario,
                 settings(catalog, scenario.machine()),
+                List.of(),
                 scenario.judged(),
                 run,
                 null,

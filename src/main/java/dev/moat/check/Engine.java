@@ -53,6 +53,11 @@ public interface Engine {
         return List.of();
     }
 
+    /** Of a scenario's properties those that 'moat prove' shows of the discipline alone, for any number of everything. */
+    default List<String> provable(Scenario scenario) {
+        return List.of();
+    }
+
     /**
      * What became of the responses.
      *

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 record Gate(ExitCode exit, List<String> unmet) {
     /** What is said of an injected fault under which everything holds. */
     static final String UNSEEN = " was injected and everything holds: ";
-    /** What is said of an edit with which all transitions are what they are without it. */
-    static final String IDLE = "the edit changes no transition of this machine";
 
     /**
      * Judges a run. A violation of anything that must hold outweighs all, a wrong claim too, which is then told beside it; a
@@ -53,6 +51,13 @@ record Gate(ExitCode exit, List<String> unmet) {
         missed.add(
                 "every property holds, but that shows nothing about the edited program: " + String.join("; ", doubts));
         return new Gate(ExitCode.worst(List.of(exit, ExitCode.LIMIT)), List.copyOf(missed));
+    }
+
+    /** The same with more said. */
+    Gate saying(List<String> more) {
+        List<String> all = new ArrayList<>(unmet);
+        all.addAll(more);
+        return new Gate(exit, List.copyOf(all));
     }
 
     /**

@@ -14,6 +14,7 @@ import dev.moat.input.InputException;
 import dev.moat.liveness.Lasso;
 import dev.moat.liveness.Liveness;
 import dev.moat.liveness.Obligations;
+import dev.moat.logic.Rewriting;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.ground.MeaningCheck;
 import dev.moat.logic.judge.Judge;
@@ -21,6 +22,8 @@ import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Machine;
+import dev.moat.model.Action;
+import dev.moat.model.program.Actor;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
 import dev.moat.page.TracePage;
@@ -53,7 +56,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The engine of the program: Moat's own judge, explorer and traces put together. */
 public final class MoatEngine implements Engine {
@@ -63,12 +68,14 @@ public final class MoatEngine implements Engine {
 
     private final InvariantLibrary library;
     private final CompiledActions discipline;
+    private final Discipline software;
     private final Catalog catalog;
     private final ScenarioLibrary scenarios;
 
     private MoatEngine(InvariantLibrary library, Discipline discipline, Catalog catalog, ScenarioLibrary scenarios) {
         this.library = library;
         this.discipline = new CompiledActions(discipline);
+        software = discipline;
         this.catalog = catalog;
         this.scenarios = scenarios;
     }
@@ -140,6 +147,18 @@ public final class MoatEngine implements Engine {
                 .forEach(
                         id -> MeaningCheck.lacking(library.get(id), abstraction).ifPresent(r -> found.put(id, r)));
         return found;
+    }
+
+    @Override
+    public List<String> provable(Scenario scenario) {
+        Set<String> known = software.relations();
+        return scenario.hold().stream()
+                .filter(scenario.invariants()::contains)
+                .filter(id -> library.ids().contains(id))
+                .map(library::get)
+                .filter(i -> i.kind().equals("safety") && known.containsAll(Rewriting.relations(i.formula())))
+                .map(Invariant::id)
+                .toList();
     }
 
     @Override
@@ -262,10 +281,30 @@ public final class MoatEngine implements Engine {
                     .orElseThrow(() -> new DisagreementException(
                             "the search's lasso breaks " + lasso.response().id() + ", its replay does not"));
             TraceRunner runner = new TraceRunner(machine, StateJudge.of(judge)).goingOn(round);
-            return finding(runner, Counterexample.Known.of(lasso));
+            return finding(runner, Counterexample.Known.of(lasso), undeclared());
+        }
+
+        /** Of code that is not Moat's: hardware that need not act, as nobody has said that it serves who waits. */
+        private List<String> undeclared() {
+            if (!catalog.hasOwnSteps(scenario.machine())) {
+                return List.of();
+            }
+            List<String> idle = machine.model().actions().stream()
+                    .filter(a -> a.actor() == Actor.IOMMU && !a.service())
+                    .map(Action::name)
+                    .toList();
+            return idle.isEmpty()
+                    ? List.of()
+                    : List.of("Nobody has to do " + String.join(", ", idle)
+                            + ": if one of these lets a wait go on, declare that it"
+                            + " serves those who wait ('service' of dev.moat.model.Action).");
         }
 
         private Finding finding(TraceRunner runner, Counterexample.Known known) {
+            return finding(runner, known, List.of());
+        }
+
+        private Finding finding(TraceRunner runner, Counterexample.Known known, List<String> hints) {
             List<Transition> done = runner.run(known.trace());
             Story story = new Story(runner, catalog, scenario.machine());
             return new Finding(
@@ -275,9 +314,13 @@ public final class MoatEngine implements Engine {
                     new Finding.Told(
                             story.tell(done),
                             steps(story, done),
-                            story.printFolded(done).lines().toList(),
-                            story.print(done).lines().toList()),
+                            with(hints, story.printFolded(done)),
+                            with(hints, story.print(done))),
                     document(catalog, scenario, known));
+        }
+
+        private static List<String> with(List<String> hints, String text) {
+            return Stream.concat(text.lines(), hints.stream()).toList();
         }
 
         /** The words of each transition, and where they do not say who did it and how it ended, that too. */
@@ -395,7 +438,8 @@ public final class MoatEngine implements Engine {
                 + String.join(
                         ", ",
                         scenario(record).map(Scenario::judged).orElseGet(() -> Scenario.judged(record.violates()))));
-        lines.add("assumed: " + Verdict.assumed(settings));
+        lines.add("assumed: "
+                + Assumed.line(Assumed.of(settings, catalog.model(spec).abstraction())));
         scenario(record)
                 .map(Scenario::fair)
                 .orElseGet(() -> Scenario.fair(record.violates()))

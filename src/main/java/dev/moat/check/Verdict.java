@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scenario as it was run, the user's changes made
  * @param settings the values of all parameters, by group and name
+ * @param assumed what it takes for granted, a clause each; empty where no machine was built
  * @param judged the properties judged, in the order of {@link Exploration#witnessed}; then no-deadlock, then
  *     responses
  * @param run the search
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public record Verdict(
         Scenario scenario,
         Map<Parameter.Kind, Map<String, String>> settings,
+        List<String> assumed,
         List<String> judged,
         Exploration run,
         @Nullable Finding finding,
@@ -49,42 +51,19 @@ public record Verdict(
         }
     }
 
-    private static final String NO_DEVICE_TLB = "no device TLB (ATS), ";
-    /** The parameter by which a component says that its devices have TLBs. */
-    private static final String DEVICE_TLB = "device-tlb";
-
-    private static final String ASSUMED = "one cached entry for each tag and page, frames that are pages,"
-            + " guests that take back only what no unfinished mapping uses unless the scenario says otherwise (docs/limits.md)";
+    /** The doubt about an edit with which all transitions are what they are without it. */
+    public static final String IDLE = "the edit changes no transition of this machine";
+    /** The doubt about an edit that changes locks: with one CPU nobody comes between steps that a lock kept together. */
+    public static final String ONE_CPU =
+            "the edit changes what is done under a lock, and that shows with two CPUs (-P cpus=2)";
 
     /** The same when everything holds of a component in a text, and more was asked. */
     Verdict meaning(Meaning more) {
         List<String> missed = new ArrayList<>(unmet);
         missed.addAll(more.unmoved());
         ExitCode code = more.unmoved().isEmpty() ? exit : ExitCode.worst(List.of(exit, ExitCode.LIMIT));
-        return new Verdict(scenario, settings, judged, run, finding, doubts, code, List.copyOf(missed), notes, more);
-    }
-
-    /**
-     * What a verdict takes for granted. That devices have no TLB is none of it where the machine's parameter {@code device-tlb} says
-     * that they have.
-     *
-     * @param settings the values of all parameters, by group and name
-     */
-    public static String assumed(Map<Parameter.Kind, Map<String, String>> settings) {
-        boolean tlbs = settings.values().stream().anyMatch(group -> "true".equals(group.get(DEVICE_TLB)));
-        return tlbs ? ASSUMED : NO_DEVICE_TLB + ASSUMED;
-    }
-
-    /** The same of several verdicts: with how many of them have devices with TLBs. */
-    public static String assumed(List<Verdict> verdicts) {
-        long tlbs = verdicts.stream()
-                .filter(v -> assumed(v.settings()).equals(ASSUMED))
-                .count();
-        if (tlbs == 0) {
-            return NO_DEVICE_TLB + ASSUMED;
-        }
-        boolean all = tlbs == verdicts.size();
-        return (all ? "" : "no device TLB (ATS) but in " + tlbs + " of the scenarios, ") + ASSUMED;
+        return new Verdict(
+                scenario, settings, assumed, judged, run, finding, doubts, code, List.copyOf(missed), notes, more);
     }
 
     /** The three verdicts. */

@@ -27,7 +27,8 @@ final class ReadBy {
                     "check",
                     "(?m)^component: [\\s\\S]*^granularity: |(?m)^granularity: [\\s\\S]*^component: "),
             form("recorded hypercalls", "conform xen", "\\A[^\\n]*,hrc,status,"),
-            form("recorded rows of an AMD-Vi", "conform amdvi", "\\Aqemu,case,step,op,dev,"),
+            form("recorded rows of an AMD-Vi", "conform amdvi", "\\Aqemu,case,step,op,dev,[^\\n]*,cmdhead,"),
+            form("recorded rows of an SMMUv3", "conform smmuv3", "\\Aqemu,case,step,op,dev,[^\\n]*,evprod,"),
             form("recorded rows of a RISC-V IOMMU", "conform riscv", "\\Acase,step,op,arg,store,"),
             form("recorded rows of a DMA layer", "conform dma", "\\Acase,step,(?:cpu,)?op,"),
             form(
@@ -41,6 +42,12 @@ final class ReadBy {
                     "audit",
                     "\\A# tracer: |(?m)^ *\\S.{0,60} \\[\\d{3}] [^ ]{4,6} +\\d+\\.\\d{6}: \\w+: "),
             form("a dump of ftrace in a log, which no command", "", "Dumping ftrace buffer"),
+            form(
+                    "a snapshot of tables",
+                    "snapshot",
+                    "gnttab_usage_print_all \\[|grant-table for remote |table has \\d levels|nr_pt_levels = |Root Table Address: "
+                            + "|IOVA_PFN\\s+PML5E|Invalidation queue on IOMMU: |Interrupt supported on IOMMU: |CMD Buffer Head Offset:"
+                            + "|DeviceId\\s+QWORD|iommu_groups/\\d+/devices/"),
             form(
                     "a log of a kernel or of Xen",
                     "explain",

@@ -32,7 +32,33 @@ final class CounterexampleExtension implements TestTemplateInvocationContextProv
                 .orElseThrow();
         StateJudge.Source judges = ReflectionSupport.newInstance(wanted.judges());
         Catalog catalog = Catalog.load();
-        return files(wanted.value()).stream().map(file -> new FileReplay(file, wanted, catalog, judges));
+        List<Path> files = wanted.mayBeNone() && isNone(wanted.value()) ? List.of() : files(wanted.value());
+        return files.stream().map(file -> new FileReplay(file, wanted, catalog, judges));
+    }
+
+    /** JUnit asks once the invocations were provided. */
+    @Override
+    public boolean mayReturnZeroTestTemplateInvocationContexts(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(context.getElement(), ReplayCounterexamples.class)
+                .map(ReplayCounterexamples::mayBeNone)
+                .orElse(false);
+    }
+
+    /** Says so, too: who reads that a test passed believes that something was replayed. */
+    private static boolean isNone(String... names) {
+        for (String name : names) {
+            Path path = Path.of(name);
+            boolean isFile = name.endsWith(CounterexampleReader.SUFFIX) || Files.isRegularFile(path);
+            if (isFile || (Files.isDirectory(path) && !list(path).isEmpty())) {
+                return false;
+            }
+        }
+        System.getLogger("dev.moat.junit")
+                .log(
+                        System.Logger.Level.WARNING,
+                        "nothing is replayed: there is no counterexample in " + String.join(", ", names)
+                                + " yet; 'moat check SCENARIO --save " + names[0] + "' saves one");
+        return true;
     }
 
     private static List<Path> files(String[] names) {
@@ -54,15 +80,19 @@ final class CounterexampleExtension implements TestTemplateInvocationContextProv
     }
 
     private static List<Path> within(Path directory) {
+        List<Path> files = list(directory);
+        if (files.isEmpty()) {
+            throw new ExtensionConfigurationException(
+                    "no file in " + directory.toAbsolutePath() + " ends in " + CounterexampleReader.SUFFIX);
+        }
+        return files;
+    }
+
+    private static List<Path> list(Path directory) {
         try (Stream<Path> entries = Files.list(directory)) {
-            List<Path> files = entries.filter(f -> InputFile.isOfKind(f, CounterexampleReader.SUFFIX))
+            return entries.filter(f -> InputFile.isOfKind(f, CounterexampleReader.SUFFIX))
                     .sorted()
                     .toList();
-            if (files.isEmpty()) {
-                throw new ExtensionConfigurationException(
-                        "no file in " + directory.toAbsolutePath() + " ends in " + CounterexampleReader.SUFFIX);
-            }
-            return files;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

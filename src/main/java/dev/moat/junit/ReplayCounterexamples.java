@@ -28,9 +28,16 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface ReplayCounterexamples {
     /**
      * Files, and directories whose files ending in {@code .itf.json} are meant, in the order of their names; relative
-     * to the working directory. Something that does not exist, or a directory without such a file, fails the test.
+     * to the working directory. Something that does not exist, or a directory without such a file, fails the test, unless
+     * {@link #mayBeNone} says otherwise.
      */
     String[] value();
+
+    /**
+     * Whether the test passes while its directories have no file yet, or are not there: with a line on the standard error output that
+     * says so. For a project's first run; a name that ends in {@code .itf.json} must exist all the same.
+     */
+    boolean mayBeNone() default false;
 
     /** The outcome that passes. */
     Expect expect() default Expect.REPRODUCED;

@@ -123,6 +123,7 @@ public final class Obligations {
         ran.addAll(copies);
         Set<String> lost = without(steps, ran);
         lost.retainAll(there);
+        edits.passedOver().forEach(lost::remove);
         Set<String> unreached = new TreeSet<>();
         for (Edits.Touched touched : edits.touched()) {
             String step = touched.operation() + "/" + touched.step();

@@ -8,6 +8,7 @@ import dev.moat.model.program.StepCode;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.state.SchemaBuilder;
+import dev.moat.state.relation.Abstraction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,10 +29,12 @@ public final class Edits {
     private final Set<String> asked = new HashSet<>();
     private final List<Edit> steps = new ArrayList<>();
     private final List<String> dropped = new ArrayList<>();
+    private final List<String> passedOver = new ArrayList<>();
     private final List<Object> amendments = new ArrayList<>();
     private boolean areAmended;
     private final List<Touched> touched = new ArrayList<>();
     private @Nullable Consumer<String> watcher;
+    private Abstraction meaning = new Abstraction();
 
     /**
      * A step that an edit puts elsewhere, replaces, copies or leads elsewhere, as it is in the edited program.
@@ -63,6 +66,30 @@ public final class Edits {
     public Edits edit(String said, String operation, String touched, Change change) {
         steps.add(new Edit(said, operation, change));
         return touched.isEmpty() ? this : touch(operation, touched, Outcome.BLOCKED);
+    }
+
+    /**
+     * Notes a step that {@link #edit} passes over in some cases, be it in all that there are.
+     *
+     * @param asks the step before it that decides, and whose outcome passes over it: some call has to come to that
+     */
+    public Edits passingOver(String operation, String step, String asks, int outcome) {
+        passedOver.add(operation + "/" + step);
+        return touch(operation, asks, outcome);
+    }
+
+    /** The steps that are passed over in some cases, as {@code operation/step}. */
+    public List<String> passedOver() {
+        return List.copyOf(passedOver);
+    }
+
+    /** What states mean; whole once the machine is built. */
+    public Abstraction meaning() {
+        return meaning;
+    }
+
+    void meaning(Abstraction of) {
+        meaning = of;
     }
 
     /** Notes a step that is left out by {@link #edit}. */

@@ -58,6 +58,7 @@ public final class ModelBuilder {
     /** @param edits what the injected faults of the run change */
     public ModelBuilder(Edits edits) {
         this.edits = edits;
+        edits.meaning(abstraction);
     }
 
     /** Changes of the component's text that the injected faults of the run make, in order. */

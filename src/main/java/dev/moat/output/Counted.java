@@ -14,6 +14,11 @@ public final class Counted {
         return String.format(Locale.ROOT, "%,d %s%s", number, one, number == 1 ? "" : "s");
     }
 
+    /** For example {@code PROVED 31 goals}, and {@code NOT PROVED 2 of 31 goals} where two are not. */
+    public static String proved(long open, long goals) {
+        return open == 0 ? "PROVED " + of(goals, "goal") : "NOT PROVED " + open + " of " + of(goals, "goal");
+    }
+
     /**
      * A number and what is said of so many.
      *

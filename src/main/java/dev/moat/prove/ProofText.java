@@ -11,7 +11,7 @@ import java.util.function.Function;
 
 /** Proofs and audits as a person reads them. */
 public final class ProofText {
-    /** Counterexamples shown in full. */
+    /** Counterexamples shown in full, and names that a line lists; of more it gives the number. */
     private static final int SHOWN = 3;
 
     /** Characters for the name of a statement. */
@@ -60,18 +60,19 @@ public final class ProofText {
     }
 
     /**
-     * The goals that failed, the verdict, the assumptions.
+     * The goals that failed, the assumptions, the verdict.
      *
      * @param reached what is known of whether a counterexample to induction can happen, as lines
      */
     public static List<String> verdict(Theory theory, List<Answer> answers, Function<Cti, List<String>> reached) {
         List<String> lines = new ArrayList<>();
         if (!theory.outside().isEmpty()) {
-            lines.add("not about the discipline: " + String.join(", ", theory.outside()));
+            lines.add("not about the discipline: "
+                    + few(theory.outside(), theory.outside().size() + " properties"));
         }
         open(answers, reached, lines);
+        theory.discipline().assumptions().forEach((name, says) -> lines.add("assumed (" + name + "): " + says));
         lines.add(verdict(theory, answers));
-        theory.discipline().assumptions().forEach((name, says) -> lines.add("  assumed (" + name + "): " + says));
         return lines;
     }
 
@@ -102,20 +103,29 @@ public final class ProofText {
         }
     }
 
+    private static String few(List<String> names, String otherwise) {
+        return names.size() > SHOWN ? otherwise : String.join(", ", names);
+    }
+
     private static String verdict(Theory theory, List<Answer> answers) {
-        boolean proved = count(answers, Status.PROVED) == answers.size();
+        List<String> open = answers.stream()
+                .filter(a -> a.status() != Status.PROVED)
+                .map(a -> a.goal().id())
+                .toList();
+        String goals = open.isEmpty()
+                ? "PROVED " + answers.size() + " goals"
+                : "NOT PROVED " + open.size() + " of " + answers.size() + " goals (" + few(open, "named above") + ")";
         long safety = theory.statements().stream().filter(Statement::safety).count();
-        return (proved ? "PROVED " : "NOT PROVED ")
-                + answers.size() + " goals: " + safety + " safety properties and "
+        return goals + ": " + safety + " safety properties and "
                 + (theory.statements().size() - safety) + " lemmas" + besides(theory) + ", initially and after each of "
                 + theory.discipline().actions().size() + " actions (" + theory.untouched()
-                + " more pairs are obvious), for any number of domains, frames, devices, grants and steps";
+                + " more pairs change nothing), for any number of domains, frames, devices, grants and steps";
     }
 
     private static String besides(Theory theory) {
         int failing = theory.failing().size();
         String conjuncts = failing == 1 ? " conjunct" : " conjuncts";
-        return failing == 0 ? "" : " but for " + failing + conjuncts + " not kept";
+        return failing == 0 ? "" : ", except for " + failing + conjuncts + " not kept";
     }
 
     /** For these there is no reason: all the rest would be proved of nothing. */

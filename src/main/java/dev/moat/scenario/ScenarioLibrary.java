@@ -95,6 +95,16 @@ public final class ScenarioLibrary {
         return described(wanted).stream().filter(wanted).toList();
     }
 
+    /** Those of a component and a set; of a text all of its own, whatever their set. Throws as {@link #find(List)}. */
+    public List<Scenario> ofComponent(String component, String set) throws IOException {
+        return Catalog.isText(component)
+                ? find(List.of(component))
+                : described().stream()
+                        .filter(s -> s.machine().component().equals(component)
+                                && s.set().equals(set))
+                        .toList();
+    }
+
     /** All scenarios by id, as they are written: settings may contradict each other. Throws as {@link #all()} otherwise. */
     public List<Scenario> described() throws IOException {
         return described(scenario -> false);

@@ -90,6 +90,9 @@ final class Rules {
             Map.entry("iommu.riscv.driver", List.of("iommu.riscv")),
             Map.entry("iommu.riscv.family", List.of("iommu.riscv.driver")),
             Map.entry("iommu.riscv.nested", List.of("iommu.riscv")),
+            Map.entry("iommu.smmuv3.format", List.of("bits")),
+            Map.entry("iommu.smmuv3.semantics", List.of("iommu", "iommu.smmuv3.format")),
+            Map.entry("iommu.smmuv3.request", List.of("iommu.smmuv3.semantics")),
             Map.entry("iommu.calgary", List.of("iommu", "iommu.calgary.format", "bits.layout")),
             Map.entry("iommu.gart", List.of("iommu", "iommu.gart.format", "bits.layout")),
             Map.entry("iommu.calgary.format", List.of("bits")),
@@ -186,11 +189,11 @@ final class Rules {
             Map.entry("prove.term", List.of()),
             Map.entry("prove.bytecode", List.of()),
             Map.entry("prove.lift", List.of("prove.term", "prove.bytecode", "notation.core")),
-            Map.entry("prove.code", List.of("prove.lift", "prove.solver", "machine")),
+            Map.entry("prove.code", List.of("prove.lift", "prove.solver", "machine", "output")),
             Map.entry("prove.layout", List.of("prove.code", "bits.layout")),
             Map.entry("prove.refine", List.of("prove", "prove.code", "logic.claims")),
             Map.entry("prove.bounded", List.of("prove")),
-            Map.entry("prove.response", List.of("prove")),
+            Map.entry("prove.response", List.of("prove", "output")),
             Map.entry("certificate", List.of("input")),
             Map.entry("certificate.search", List.of("certificate")),
             Map.entry("prove.export", List.of("prove.response", "prove.code", "output", "certificate.search")),
@@ -204,6 +207,7 @@ final class Rules {
                     List.of("check.lasso", "check.mutants.change", "prove.infer", "prove.refine", "prove.layout")),
             Map.entry("check.report", List.of("check.proof")),
             Map.entry("check.needed", List.of("check.report")),
+            Map.entry("check.why", List.of("check")),
             Map.entry("check.cover", List.of("check", "model.mechanism")),
             Map.entry("check.promises", List.of("check")),
             Map.entry("check.mutants.change", List.of("model")),
@@ -218,6 +222,7 @@ final class Rules {
             Map.entry("conform.qemu", List.of("conform.rows", "iommu.vtd.invalidate")),
             Map.entry("conform.amdvi", List.of("conform.rows", "iommu.amdvi.request")),
             Map.entry("conform.riscv", List.of("conform.rows", "iommu.riscv.request")),
+            Map.entry("conform.smmuv3", List.of("conform.rows", "iommu.smmuv3.request")),
             Map.entry("conform.dma.row", List.of("conform.rows", "dma")),
             Map.entry("conform.dma.remap", List.of("conform.dma.row", "iommu.calgary.linux", "iommu.gart.linux")),
             Map.entry("conform.dma.iova", List.of("conform.dma.row", "dma.iova")),
@@ -239,6 +244,7 @@ final class Rules {
                     "audit.recording", List.of("audit.caches", "audit.event", "audit.judge", "audit.result", "iommu")),
             Map.entry("audit", List.of("audit.follow", "audit.recording", "trace.file")),
             Map.entry("explain", List.of("iommu.vtd.scalable", "iommu.vtd.interrupt", "iommu.amdvi.format", "output")),
+            Map.entry("snapshot", List.of("explain", "logic.judge")),
             Map.entry("cli.option", List.of("check.cluster")),
             Map.entry("cli.site", List.of("check.lasso", "prove.solver")),
             Map.entry("cli.listing", List.of("page", "model.mechanism", "notation.machine")),
@@ -249,6 +255,7 @@ final class Rules {
                             "cli.site",
                             "cli.listing",
                             "check.report",
+                            "check.why",
                             "page.hand",
                             "prove.export",
                             "trace.walk",
@@ -259,6 +266,7 @@ final class Rules {
                             "cli.option",
                             "cli.site",
                             "check.needed",
+                            "check.why",
                             "check.cover",
                             "check.promises",
                             "check.mutants",
@@ -276,9 +284,11 @@ final class Rules {
                     "conform.dma",
                     "conform.amdvi",
                     "conform.riscv",
+                    "conform.smmuv3",
                     "conform.viommu",
                     "conform.viommu.machine",
-                    "explain"),
+                    "explain",
+                    "snapshot"),
             "cli.study",
             List.of("conform.rows", "conform.cost"),
             // A component in a text is found by the text's name.
@@ -289,8 +299,8 @@ final class Rules {
     private static final List<String> IMPLEMENTATIONS =
             List.of("bits state model memory grant firmware iommu dma pv viommu xen".split(" "));
 
-    /** Whoever may know a family by its classes: the families, the judges of what was recorded of one, and who explains what one logged. */
-    private static final List<String> FAMILIAR = List.of("iommu", "conform", "explain");
+    /** Whoever may know a family by its classes: the families, the judges of what was recorded of one, and who reads what one logged or printed. */
+    private static final List<String> FAMILIAR = List.of("iommu", "conform", "explain", "snapshot");
 
     /** Below the contract's package, what is the contract's and no family's. */
     private static final List<String> CONTRACT = List.of("driver", "linux", "memory", "recorded", "vocabulary");

@@ -18,8 +18,18 @@ class AssumedTest {
         assertThat(assumed("xen-viommu-svm", Map.of("device-tlb", "false"))).startsWith("no device TLB (ATS), ");
     }
 
+    /** Memory that is lent is Xen's and not the DMA layer's; what has no unit assumes nothing of its caches. */
+    @Test
+    void aComponentAssumesNothingOfWhatItHasNot() {
+        assertThat(assumed("xen-vtd", Map.of())).contains("guests that take back only");
+        assertThat(assumed("iommu-dma", Map.of())).contains("one cached entry").doesNotContain("guests that take back");
+        assertThat(assumed("xen-swiotlb", Map.of())).doesNotContain("cached entry", "guests that take back");
+    }
+
     private static String assumed(String component, Map<String, String> settings) {
         MachineSpec spec = new MachineSpec(component, settings, Granularity.STEP, true, List.of());
-        return Verdict.assumed(Checker.settings(Catalog.load(), spec));
+        Catalog catalog = Catalog.load();
+        return Assumed.line(
+                Assumed.of(Checker.settings(catalog, spec), catalog.model(spec).abstraction()));
     }
 }

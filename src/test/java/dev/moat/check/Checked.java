@@ -6,6 +6,7 @@ import dev.moat.explore.Progress;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,8 +24,9 @@ final class Checked {
      * @param text the verdict in full
      * @param generated states
      * @param taken abstract actions, and how often each was taken
+     * @param steps of programs, with their component, and how often each took effect where everything holds; else none
      */
-    record Outcome(ExitCode exit, String text, long generated, Map<String, Long> taken) {}
+    record Outcome(ExitCode exit, String text, long generated, Map<String, Long> taken, Map<String, Long> steps) {}
 
     private Checked() {}
 
@@ -40,7 +42,19 @@ final class Checked {
                 v.exit(),
                 text(v),
                 v.run().generated(),
-                Map.copyOf(v.run().conformance().taken()));
+                Map.copyOf(v.run().conformance().taken()),
+                steps(v));
+    }
+
+    private static Map<String, Long> steps(Verdict v) {
+        Map<String, Long> steps = new HashMap<>();
+        if (v.kind() == Verdict.Kind.HELD) {
+            v.run().coverage().steps().forEach((step, n) -> {
+                String name = step.contains(" (") ? step.substring(0, step.indexOf(" (")) : step;
+                steps.merge(v.scenario().machine().component() + " " + name, n, Long::sum);
+            });
+        }
+        return steps;
     }
 
     /** Runs a scenario within limits, every time. */

@@ -145,7 +145,11 @@ class CheckerTest {
                 check(new CheckRequest(scenario(List.of(), List.of("bounded"), List.of(), HELD), Map.of(), null, two));
         assertThat(v.kind()).isEqualTo(Verdict.Kind.INCONCLUSIVE);
         assertThat(v.exit()).isEqualTo(ExitCode.LIMIT);
-        assertThat(v.unmet()).containsExactly("no verdict: the limit on states (2) was hit");
+        assertThat(v.unmet())
+                .containsExactly(
+                        "no verdict: the limit on states (2) was hit",
+                        "the search is complete to depth 3: every state within 2 transitions was judged, and no property"
+                                + " is violated there");
     }
 
     @Test
@@ -217,7 +221,7 @@ class CheckerTest {
         Limits two = new Limits(Integer.MAX_VALUE, 1, 60, 2, Limits.none(1).memory());
         Verdict v = check(new CheckRequest(blind, Map.of(), List.of("add.no-bound"), two));
         assertThat(v.exit()).isEqualTo(ExitCode.LIMIT);
-        assertThat(v.unmet()).hasSize(1).allMatch(text -> text.startsWith("no verdict: "));
+        assertThat(v.unmet()).hasSize(2).first().asString().startsWith("no verdict: ");
     }
 
     @Test

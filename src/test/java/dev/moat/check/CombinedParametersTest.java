@@ -26,6 +26,7 @@ class CombinedParametersTest {
         "xen-device-tlb-assign, stalls=true, ''",
         "p2m-range-one, caching-mode=true, ''",
         "p2m-status, cpus=2 reservation=true, ''",
+        "p2m-grants, cpus=2 gfns=2 frames=1 populated=0 reservation=true, ''",
         "spaces-death, iommu=amd-vi np-cache=true, stopped-traffic-goes-on",
         "spaces-passthrough, iommu=vtd, stopped-traffic-goes-on"
     })

@@ -54,9 +54,6 @@ class ReportTest {
                         "  capabilities  clearing=true",
                         "  policies      start=zero",
                         "  judged        bounded, no-deadlock",
-                        "  assumed       no device TLB (ATS), one cached entry for each tag and page, frames that are pages,",
-                        "                guests that take back only what no unfinished mapping uses unless the scenario says",
-                        "                otherwise (docs/limits.md)",
                         "  searched      4 states, 7 generated, depth 4: every reachable state",
                         "  collisions    1.0e-12 states expected to be lost to equal fingerprints",
                         "  memory        1 KiB; bytes per state: set 16.0, parent log 8.0, frontier 16.0",
@@ -67,10 +64,7 @@ class ReportTest {
                         "2 scenarios, 1 as expected, 1 not; "
                                 + (GOOD.run().generated() + BAD.run().generated()) + " states generated in all",
                         "compared with the discipline: 0 of 1 that held, with 0.0 % of their states and 0.0 % of their"
-                                + " transitions",
-                        "  assumed       no device TLB (ATS), one cached entry for each tag and page, frames that are pages,",
-                        "                guests that take back only what no unfinished mapping uses unless the scenario says",
-                        "                otherwise (docs/limits.md)");
+                                + " transitions");
         assertThat(VerdictText.unexpected(List.of(GOOD, BAD))).containsExactly("  UNEXPECTED    counted");
         assertThat(VerdictText.unexpected(List.of(GOOD))).isEmpty();
         assertThat(VerdictText.headline(BAD)).startsWith("counted: VIOLATED even, UNEXPECTED (");
@@ -234,6 +228,7 @@ class ReportTest {
         Verdict v = new Verdict(
                 BAD.scenario(),
                 BAD.settings(),
+                BAD.assumed(),
                 BAD.judged(),
                 BAD.run(),
                 wordy,
@@ -262,6 +257,7 @@ class ReportTest {
         Verdict v = new Verdict(
                 expecting,
                 BAD.settings(),
+                BAD.assumed(),
                 BAD.judged(),
                 BAD.run(),
                 both,
@@ -304,6 +300,7 @@ class ReportTest {
             Verdict v = new Verdict(
                     GOOD.scenario(),
                     GOOD.settings(),
+                    GOOD.assumed(),
                     GOOD.judged(),
                     run,
                     null,

@@ -33,6 +33,7 @@ class WorstFirstTest {
         return new Verdict(
                 v.scenario(),
                 v.settings(),
+                v.assumed(),
                 v.judged(),
                 v.run(),
                 null,

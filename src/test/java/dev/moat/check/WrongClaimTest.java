@@ -137,7 +137,7 @@ class WrongClaimTest {
         Verdict v = harmless(new Limits(whole.run().depth() - 1, 1, none.seconds(), none.states(), none.memory()));
         assertThat(v.run().end()).isEqualTo(End.LIMIT);
         assertThat(v.exit()).isEqualTo(ExitCode.DISAGREEMENT);
-        assertThat(v.unmet()).hasSize(2).contains(DISAGREE).anyMatch(line -> line.startsWith("no verdict: the limit"));
+        assertThat(v.unmet()).hasSize(3).contains(DISAGREE).anyMatch(line -> line.startsWith("no verdict: the limit"));
         SarifReport sarif = new SarifReport(Path.of(""), REAL.invariants());
         assertThat(sarif.of(List.of(v), null)).contains("\"executionSuccessful\": false");
         assertThat(sarif.of(List.of(whole), null)).contains("\"executionSuccessful\": true");

@@ -38,11 +38,9 @@ class DocCommandsTest {
     /** First words of commands that are not run here, and why; which tests do what they do. */
     private static final Map<String, String> LEFT_OUT = Map.ofEntries(
             Map.entry("check --set", "minutes to hours; ResumeTest, ScenariosTest"),
-            Map.entry("check -q", "the default set; ScenariosTest"),
-            Map.entry("check --verbose", "the default set; VerdictsOfARunTest"),
             Map.entry("check --html report", "the default set; RunPageTest"),
+            Map.entry("check --total-time", "the default set; CiPageTest"),
             Map.entry("check --json", "the default set; ScenariosTest, OutputsTest"),
-            Map.entry("check viommu-whole-step-2cpu", "of the set deep; ScenariosTest, tag deep"),
             Map.entry("check interrupts-silent", "of the set extra; ScenariosTest, tag deep"),
             Map.entry("check r1-bench", "of the set bench, or with the profile spark; ScenariosTest, SparkTwinTest"),
             Map.entry("check --class-path", "names the reader's own files; CiPageTest"),
@@ -57,6 +55,7 @@ class DocCommandsTest {
             Map.entry("certificate", "reads what prove --certify writes; CertificateCommandTest"),
             Map.entry("needed --iommu", "a whole table, minutes; NeededCommandTest, NeededPageTest"),
             Map.entry("needed iommu-dma", "searches of half a minute; NeededCommandTest"),
+            Map.entry("why", "a table of searches; WhyCommandTest"),
             Map.entry("cover", "minutes; CoverCommandTest"),
             Map.entry("cost --layer", "the same words; CostCommandTest"),
             Map.entry("conform amdvi " + ORACLES + "amdvi-oracle/amdvi-qemu.csv", "the same words; ConformCommandTest"),
@@ -81,17 +80,18 @@ class DocCommandsTest {
             Map.of("nvme.trace", "src/test/resources/traces/linux-6.1-vtd-lazy-nvme.trace.gz");
 
     /** Exit codes of commands whose pages show, or say, how they end instead. */
-    private static final Map<String, Integer> SHOWN = Map.of(
-            "lint-config docs/examples/one-bus.yaml", 65,
-            "conform xen src/test/resources/xen-oracle/live-vtd-4.20.csv", 14,
-            "conform xen src/test/resources/xen-oracle/xsa-523-4.22.csv --profile xen-4.22", 14,
-            "check swiotlb-bare-metal -P layer=xen-swiotlb", 2,
-            "check swiotlb-bounce -P layer=native-swiotlb", 2,
-            "check swiotlb-exchange --inject exchange.pin-ignored", 12,
-            "check xen-superpages-2cpu -P frames=4 --states 1k", 5,
-            "check dma-vtd-queue --inject queue.counter-read-early", 12,
-            "check dma-vtd-window --inject iova.region-handed-out", 12,
-            "check riscv-any-order --inject iofence.left-out", 12);
+    private static final Map<String, Integer> SHOWN = Map.ofEntries(
+            Map.entry("lint-config docs/examples/one-bus.yaml", 65),
+            Map.entry("conform xen src/test/resources/xen-oracle/live-vtd-4.20.csv", 14),
+            Map.entry("conform xen src/test/resources/xen-oracle/xsa-523-4.22.csv --profile xen-4.22", 14),
+            Map.entry("check swiotlb-bare-metal -P layer=xen-swiotlb", 2),
+            Map.entry("check swiotlb-bounce -P layer=native-swiotlb", 2),
+            Map.entry("check swiotlb-exchange --inject exchange.pin-ignored", 12),
+            Map.entry("check xen-superpages-2cpu -P frames=4 --states 1k", 5),
+            Map.entry("check dma-vtd-queue --inject queue.counter-read-early", 12),
+            Map.entry("check dma-vtd-window --inject iova.region-handed-out", 12),
+            Map.entry("check riscv-any-order --inject iofence.left-out", 12),
+            Map.entry("snapshot docs/examples/debug-key-g.txt", 12));
 
     @TempDir
     Path directory;

@@ -33,6 +33,7 @@ final class DocNames {
     private static final Set<String> WITH_WORD = Set.of(
             "--inject",
             "--edit",
+            "--component",
             "-P",
             "--workers",
             "--seed",
@@ -42,6 +43,7 @@ final class DocNames {
             "--master",
             "--set",
             "--time",
+            "--total-time",
             "--every",
             "--depth",
             "--states",

@@ -231,6 +231,12 @@ final class FuzzKinds {
                 Form.WORDS,
                 List.of(cases.split("(?m)^=== .*\\n(?=.)")).subList(1, 30));
         add("log-kernel", List.of("explain", "--json", FILE), Form.WORDS, List.of(cases));
+        String tables = Files.readString(RESOURCES.resolve("snapshot/cases.txt"));
+        add(
+                "snapshot",
+                List.of("snapshot", FILE),
+                Form.WORDS,
+                List.of(tables.split("(?m)^=== (?:.*\n)*?---\n")).subList(1, 10));
         String found = work.resolve("found").toString();
         add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), Form.WORDS, traces);
         List<String> log = packed("qemu-7.2-vtd-strict-nvme.log.gz");
@@ -252,6 +258,7 @@ final class FuzzKinds {
         add("dma", List.of("conform", "dma", FILE), Form.CELLS, cases("dma-oracle"));
         add("amdvi", List.of("conform", "amdvi", FILE), Form.CELLS, cases("amdvi-oracle"));
         add("riscv", List.of("conform", "riscv", FILE), Form.CELLS, cases("riscv-oracle"));
+        add("smmuv3", List.of("conform", "smmuv3", FILE), Form.CELLS, cases("smmuv3-oracle"));
         add("viommu", List.of("conform", "viommu", FILE), Form.CELLS, cases("viommu-oracle"));
         List<String> devices =
                 xen.stream().filter(text -> text.startsWith("config,")).toList();

@@ -51,11 +51,12 @@ final class FuzzReaders {
         List<Kind> kinds = new ArrayList<>();
         kinds.add(kind("cover", KnownBreaks::read, Form.WORDS, read("specs/cover.txt")));
         kinds.add(kind("mutants", Listed::read, Form.WORDS, read("specs/mutant-survivors.txt")));
-        kinds.add(kind(
-                "journal",
-                file -> Journal.open(file, "same").close(),
-                Form.WORDS,
-                "state\tsame\ndrop r1 unmap tlb\tproperty\tr1\tno-foreign\t1\ndrop r1 map tlb\t-\t-\tleft over\t3\n"));
+        kinds.add(
+                kind(
+                        "journal",
+                        file -> Journal.open(file, "same").close(),
+                        Form.WORDS,
+                        "state\tsame\ndrop r1 unmap tlb\tproperty\tr1\tno-foreign\t1/0\ndrop r1 map tlb\t-\t-\tleft over\t3/1\n"));
         kinds.add(kind("survivors", Explained::load, Form.WORDS, read("specs/discipline-survivors.txt")));
         kinds.add(kind(
                 "needed-page",

@@ -245,6 +245,9 @@ class FuzzTest {
             }
             all.addAll(List.of("--states", "100", "--time", "1s"));
         }
+        if (words.contains("why")) {
+            all.addAll(List.of("--states", "50", "--total-time", "1s"));
+        }
         if (words.contains("needed")) {
             all.addAll(List.of("--states", "50", "--time", "1s"));
             all.addAll(words.contains("--column") ? List.of() : List.of("--column", "defaults"));

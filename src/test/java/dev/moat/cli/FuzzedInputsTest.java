@@ -40,13 +40,16 @@ class FuzzedInputsTest {
                             "trace-follow")),
             Map.entry("certificate DIR", List.of("certificate-goal", "certificate", "certificate-manifest")),
             Map.entry("check SCENARIO", List.of("yaml", "text")),
+            Map.entry("check --component", List.of()), // an id
             Map.entry("check --resume", List.of("checkpoint")),
-            Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "riscv", "viommu", "xen")),
+            Map.entry("why SCENARIO", List.of("yaml", "text")),
+            Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "riscv", "smmuv3", "viommu", "xen")),
             Map.entry("conform --trace", List.of("guest", "guest-packed")),
             Map.entry("cost --workload", List.of("workload")),
             Map.entry("diff A", List.of("diff")),
             Map.entry("diff B", List.of("diff")),
             Map.entry("explain FILE", List.of("log-kernel")),
+            Map.entry("snapshot FILE", List.of("snapshot")),
             Map.entry("explore SCENARIO", List.of("yaml", "text")),
             Map.entry("list SCENARIO", List.of("yaml", "text")),
             Map.entry("lint-config FILE", List.of("config")),
@@ -88,7 +91,8 @@ class FuzzedInputsTest {
             "prove --sarif",
             "prove --save",
             "show --html",
-            "simulate --save");
+            "simulate --save",
+            "why --html");
 
     /** Who opens files or streams, and the kinds that come by there. */
     private static final Map<String, List<String>> READERS = Map.ofEntries(
@@ -104,9 +108,12 @@ class FuzzedInputsTest {
             Map.entry(
                     "cli/command/AuditCommand.java",
                     List.of("trace", "trace-follow", "trace-trace-cmd", "trace-perf", "trace-bpftrace")),
-            Map.entry("cli/command/ConformCommand.java", List.of("amdvi", "dma", "log", "riscv", "viommu", "xen")),
+            Map.entry(
+                    "cli/command/ConformCommand.java",
+                    List.of("amdvi", "dma", "log", "riscv", "smmuv3", "viommu", "xen")),
             Map.entry("cli/ReadBy.java", List.of("trace", "log-kernel")), // what another reader has refused
             Map.entry("cli/command/ExplainCommand.java", List.of("log-kernel")),
+            Map.entry("cli/command/SnapshotCommand.java", List.of("snapshot")),
             Map.entry("cli/listing/NotModelled.java", List.of()), // a page of the project
             Map.entry("cli/option/UnpackOptions.java", List.of("trace-packed", "log-packed", "guest-packed")),
             Map.entry("cli/study/CostCommand.java", List.of("workload")),

@@ -63,6 +63,20 @@ class HonestExitsTest {
         assertThat(err.toString()).contains("this machine gives 'trafficStopped' no meaning");
     }
 
+    /** The shortest violation hides others: each gets a search and a file of its own, and what is left says what it leaves out. */
+    @Test
+    void allViolationsHaveATraceEach() {
+        assertThat(moat("check xen-op -P handles=1 --inject unmap.no-invalidation --all-violations -q"))
+                .isEqualTo(12);
+        assertThat(out.toString())
+                .containsSubsequence(
+                        "xen-op: VIOLATED ",
+                        "xen-op: VIOLATED demotion-invalidated",
+                        "xen-op: HELD",
+                        "without ",
+                        "no-stale");
+    }
+
     /** A fault between steps does not show where operations are whole. */
     @Test
     void theGranularityAtWhichAFaultShowsIsNamed() {

@@ -126,7 +126,7 @@ class ProveCommandTest {
                 .contains(
                         "REACHABLE: a real defect, no-foreign is broken 7 steps from the initial one (domains=2 frames=1")
                 .containsPattern(" 7  end-hold\\(hold0, dom1, frame0\\)")
-                .contains("NOT PROVED ")
+                .containsPattern("\\nNOT PROVED [1-9][0-9]* of [0-9]+ goals \\(")
                 .contains("audit: left out, because not everything is proved");
     }
 
@@ -156,6 +156,7 @@ class ProveCommandTest {
 
     /** The same as the hole was found: with bounds that had no effect then, the six steps of a writer that leaves and a reader that stays. */
     @Test
+    @Tag("deep")
     void withTwoMappingsTheSixStepsAreShown() {
         assertThat(run("prove", "--inject", "unmap-leaves-the-write-bit", "-P", "holds=2"))
                 .isEqualTo(12);
@@ -228,7 +229,7 @@ class ProveCommandTest {
                         "deassign-without-drain",
                         "--json",
                         "--bmc",
-                        "6",
+                        "2",
                         "--junit",
                         junit.toString(),
                         "--sarif",

@@ -281,7 +281,7 @@ class VerdictsOfARunTest {
         }
         assertThat(failed).hasSizeGreaterThan(30);
         List<String> lines = lines();
-        assertThat(lines).hasSizeLessThanOrEqualTo(400);
+        assertThat(lines).hasSizeLessThanOrEqualTo(430);
         int summary = IntStream.range(0, lines.size())
                 .filter(i -> lines.get(i).startsWith(real.size() + " scenarios, "))
                 .findFirst()

@@ -80,6 +80,15 @@ class ReplayCounterexamplesTest {
         void failsAsTheDirectoryHoldsNone() {}
 
         @ReplayCounterexamples(
+                value = {"src/test/java", "target/no-counterexamples-yet"},
+                mayBeNone = true,
+                judges = CounterJudges.class)
+        void passesAsThereMayBeNone() {}
+
+        @ReplayCounterexamples(value = "nowhere.itf.json", mayBeNone = true, judges = CounterJudges.class)
+        void failsAsANamedFileMustBeThere() {}
+
+        @ReplayCounterexamples(
                 value = {},
                 judges = CounterJudges.class)
         void failsAsNothingIsNamed() {}
@@ -227,7 +236,15 @@ class ReplayCounterexamplesTest {
     void a_test_that_replays_nothing_is_not_green() {
         assertThat(failure("failsAsThereIsNoSuchFile")).startsWith("no counterexamples at ");
         assertThat(failure("failsAsTheDirectoryHoldsNone")).endsWith("src/test/java ends in .itf.json");
+        assertThat(failure("failsAsANamedFileMustBeThere")).startsWith("no counterexamples at ");
         assertThat(failure("failsAsNothingIsNamed")).isEqualTo("@ReplayCounterexamples names no file");
+    }
+
+    @Test
+    void a_project_s_first_run_is_green_where_it_says_that_there_may_be_none() {
+        Events run = run("passesAsThereMayBeNone");
+        run.failed().assertStatistics(s -> s.failed(0));
+        assertThat(run.dynamicallyRegistered().count()).isZero();
     }
 
     @Test

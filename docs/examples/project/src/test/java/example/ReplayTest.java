@@ -5,10 +5,14 @@ import dev.moat.junit.ReplayCounterexamples;
 
 class ReplayTest {
     /** What was found once is still found where its fault is injected... */
-    @ReplayCounterexamples("src/test/counterexamples")
+    @ReplayCounterexamples(value = "src/test/counterexamples", mayBeNone = true)
     void theControlStillFails() {}
 
     /** ... and is gone without it. */
-    @ReplayCounterexamples(value = "src/test/counterexamples", expect = Expect.FIXED, withoutFaults = true)
+    @ReplayCounterexamples(
+            value = "src/test/counterexamples",
+            mayBeNone = true,
+            expect = Expect.FIXED,
+            withoutFaults = true)
     void ourDesignDoesNot() {}
 }

@@ -142,17 +142,19 @@ public final class Journal implements AutoCloseable {
     }
 
     private static @Nullable Fate fate(String... parts) {
-        if (parts.length != PARTS || !parts[4].matches("\\d{1,6}")) {
+        if (parts.length != PARTS || !parts[4].matches("\\d{1,6}/\\d{1,6}")) {
             return null;
         }
-        int tried = Integer.parseInt(parts[4]);
+        int slash = parts[4].indexOf('/');
+        int tried = Integer.parseInt(parts[4].substring(0, slash));
+        int cut = Integer.parseInt(parts[4].substring(slash + 1));
         try {
             boolean noticed = !parts[2].equals(NOTHING);
             String word =
                     (noticed ? parts[1] : parts[3]).toUpperCase(Locale.ROOT).replace(' ', '_');
             Death death = noticed ? new Death(How.valueOf(word), parts[2], parts[3]) : null;
             Effect effect = noticed || word.equals(NOTHING) ? null : Effect.valueOf(word);
-            return new Fate(parts[0], tried, death, effect, true);
+            return new Fate(parts[0], tried, cut, death, effect, true);
         } catch (IllegalArgumentException e) {
             return null;
         }
@@ -177,7 +179,7 @@ public final class Journal implements AutoCloseable {
         String how = death == null
                 ? NOTHING + "\t" + NOTHING + "\t" + (effect == null ? NOTHING : effect.word())
                 : death.how().word() + "\t" + death.scenario() + "\t" + death.by();
-        write(fate.mutant() + "\t" + how + "\t" + fate.tried());
+        write(fate.mutant() + "\t" + how + "\t" + fate.tried() + "/" + fate.cut());
     }
 
     private void write(String line) {

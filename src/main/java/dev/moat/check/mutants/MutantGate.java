@@ -179,25 +179,27 @@ public final class MutantGate implements AutoCloseable {
 
     private Fate fate(Mutant mutant) {
         int tried = 0;
+        int cut = 0;
         for (Trial trial : inOrder(mutant)) {
             if (trial.survey().concerns(mutant)) {
-                Death death = isUp() ? null : trial.judge(mutant, secondsLeft());
-                if (death != null) {
-                    return new Fate(mutant.id(), tried + 1, death, null, true);
+                Trial.Judged judged = isUp() ? new Trial.Judged(null, true) : trial.judge(mutant, secondsLeft());
+                if (judged.death() != null) {
+                    return new Fate(mutant.id(), tried + 1, cut, judged.death(), null, true);
                 } else if (isUp()) {
-                    return new Fate(mutant.id(), tried, null, null, false);
+                    return new Fate(mutant.id(), tried, cut, null, null, false);
                 }
                 tried++;
+                cut += judged.cut() ? 1 : 0;
             }
         }
         Death seen = seenElsewhere(mutant);
         if (seen != null) {
-            return new Fate(mutant.id(), tried + 1, seen, null, true);
+            return new Fate(mutant.id(), tried + 1, cut, seen, null, true);
         }
         // Where the time is up, not all views have been asked.
         return isUp()
-                ? new Fate(mutant.id(), tried, null, null, false)
-                : new Fate(mutant.id(), tried, null, effect(mutant), true);
+                ? new Fate(mutant.id(), tried, cut, null, null, false)
+                : new Fate(mutant.id(), tried, cut, null, effect(mutant), true);
     }
 
     /** Views look at every atom, and so also where the run asked for none that the mutant changes. */

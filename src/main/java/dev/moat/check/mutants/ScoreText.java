@@ -45,7 +45,8 @@ public final class ScoreText {
             String more = "stale: " + fate.mutant() + " does more than is listed" + does;
             return Score.doesMore(fate, reason) ? more : everything ? "listed: " + fate.mutant() + does : "";
         }
-        return "survives: " + fate.mutant() + " (tried on " + fate.tried() + does + ")";
+        String cut = fate.cut() == 0 ? "" : ", the search cut by its limit in " + fate.cut() + " of them";
+        return "survives: " + fate.mutant() + " (tried on " + fate.tried() + cut + does + ")";
     }
 
     /** The lines behind those of the single mutants. */
@@ -126,6 +127,7 @@ public final class ScoreText {
         object.addProperty("mutant", fate.mutant());
         object.addProperty("outcome", score.outcome(fate).name().toLowerCase(Locale.ROOT));
         object.addProperty("tried", fate.tried());
+        object.addProperty("cut", fate.cut());
         Death death = fate.death();
         if (death != null) {
             object.addProperty("how", death.how().word());

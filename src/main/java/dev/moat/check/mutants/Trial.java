@@ -133,30 +133,38 @@ final class Trial {
         return survey;
     }
 
-    /** Runs the scenario with a mutant for so many seconds at most; null when nothing notices it until then. */
-    @Nullable
-    Death judge(Mutant mutant, long seconds) {
+    /**
+     * What a scenario says of a mutant.
+     *
+     * @param death how it notices it, null when nothing does
+     * @param cut whether a limit ended the search, so that a defect behind it is not seen
+     */
+    record Judged(@Nullable Death death, boolean cut) {}
+
+    /** Runs the scenario with a mutant for so many seconds at most. */
+    Judged judge(Mutant mutant, long seconds) {
         try {
             long few = MORE_STATES * survey.states() + FEW_STATES;
             long limit = scenario.expect().violated() ? Math.max(few, BEHIND * most) : few;
             Run done = run(engine, scenario, mutant.apply(model), limit, seconds);
             Exploration run = done.searched();
             return switch (run.end()) {
-                case MISCLAIM -> new Death(How.CLAIM, scenario.id(), who(run));
-                case VIOLATION -> violated(run);
+                case MISCLAIM -> new Judged(new Death(How.CLAIM, scenario.id(), who(run)), false);
+                case VIOLATION -> new Judged(violated(run), false);
                 case COMPLETE -> {
                     Death death = complete(done);
-                    yield death == null ? views(mutant) : death;
+                    yield new Judged(death == null ? views(mutant) : death, isEndless(scenario) && !done.judged());
                 }
-                case LIMIT -> isSearchedToItsBound(run) ? complete(done) : null;
-                case INTERRUPTED -> null;
+                case LIMIT -> isSearchedToItsBound(run) ? new Judged(complete(done), false) : new Judged(null, true);
+                case INTERRUPTED -> new Judged(null, true);
             };
         } catch (IllegalArgumentException
                 | IllegalStateException
                 | IndexOutOfBoundsException
                 | ArithmeticException stopped) {
             requireMachines(stopped);
-            return new Death(How.STOPPED, scenario.id(), stopped.getClass().getSimpleName());
+            return new Judged(
+                    new Death(How.STOPPED, scenario.id(), stopped.getClass().getSimpleName()), false);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.moat.check.report;
 
+import dev.moat.check.Assumed;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
@@ -38,7 +39,7 @@ public final class VerdictText {
             text.append(v.exit() == ExitCode.VIOLATION ? ", UNEXPECTED" : ", NOT AS EXPECTED");
         }
         // What was not applied belongs into the line that a reader of one line reads: up to its reason.
-        v.notes().forEach(note -> text.append("; ").append(note, 0, note.indexOf(':')));
+        v.notes().forEach(note -> text.append("; ").append(note.split(":", 2)[0]));
         text.append(v.wrongClaim() == null ? "" : "; CODE AND DISCIPLINE DISAGREE");
         return text.append(" (").append(counts(v.run())).append(')').toString();
     }
@@ -62,7 +63,7 @@ public final class VerdictText {
         add(lines, "scenario", v.scenario().says());
         addMachine(lines, v);
         add(lines, "judged", String.join(", ", v.judged()));
-        add(lines, "assumed", Verdict.assumed(v.settings()));
+        addAssumed(lines, List.of(v));
         v.scenario().fair().forEach(text -> add(lines, "fair", text));
         addSearch(lines, v);
         v.meaning().drops().lines().forEach(text -> add(lines, "left out", text));
@@ -96,6 +97,13 @@ public final class VerdictText {
             finding.told().story().forEach(sentence -> add(lines, "", plain(sentence)));
         }
         return lines;
+    }
+
+    private static void addAssumed(List<String> lines, List<Verdict> verdicts) {
+        String assumed = Assumed.line(verdicts);
+        if (!assumed.isEmpty()) {
+            add(lines, "assumed", assumed);
+        }
     }
 
     private static void addMachine(List<String> lines, Verdict v) {
@@ -219,7 +227,7 @@ public final class VerdictText {
                     share(compared, held, v -> v.run().distinct()),
                     share(compared, held, v -> v.run().generated() - 1)));
         }
-        add(lines, "assumed", Verdict.assumed(verdicts));
+        addAssumed(lines, verdicts);
         return lines;
     }
 

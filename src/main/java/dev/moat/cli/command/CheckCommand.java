@@ -14,6 +14,7 @@ import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.RunPage;
 import dev.moat.check.report.SarifReport;
 import dev.moat.check.report.WorstFirst;
+import dev.moat.check.why.Fitting;
 import dev.moat.cli.option.CheckOptions;
 import dev.moat.cli.option.EngineOptions;
 import dev.moat.cli.option.KeepOptions;
@@ -26,6 +27,7 @@ import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
 import dev.moat.limit.Alarm;
+import dev.moat.model.Component;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,7 +52,7 @@ import picocli.CommandLine.Spec;
 /** {@code moat check}: runs scenarios and compares what comes of them with what they expect. */
 @Command(
         name = "check",
-        description = "Explore every state of scenarios and compare the verdicts with what they expect.",
+        description = "Search every state of scenarios, and compare each verdict with the expected one.",
         footer = {
             "%nExamples:",
             "  moat check                                 the default scenarios; the gate for a merge",
@@ -58,6 +61,8 @@ import picocli.CommandLine.Spec;
             "  moat check r1 --hold no-bad-unlock         another property, too; --without leaves one out",
             "  moat check xen-step --edit 'move unlock before await in unmap_grant_ref'",
             "                                             ask whether a patch is safe",
+            "  moat check --component xen-vtd --edit 'drop await in unmap_grant_ref'",
+            "                                             the same in bounds that Moat chooses",
             "  moat check ./mine.yaml --time 5m --json    a file of your own, for a program",
             "  moat check my-driver.moat --watch          a model of your own ('moat new'), whenever it is saved",
             "  moat check --junit moat.xml --sarif moat.sarif",
@@ -95,6 +100,14 @@ public final class CheckCommand implements Callable<Integer> {
             defaultValue = "default")
     private String set = "default";
 
+    @Option(
+            names = "--component",
+            paramLabel = "NAME",
+            description =
+                    "with --edit or --inject and no SCENARIO: ask in the smallest bounds that have what is needed, and"
+                            + " in which controls are caught")
+    private String component = "";
+
     @Option(names = "--json", description = "print one JSON document and nothing else")
     private boolean json;
 
@@ -121,18 +134,17 @@ public final class CheckCommand implements Callable<Integer> {
     @Mixin
     private KeepOptions keep = new KeepOptions();
 
-    @Option(names = "--coverage", description = "print how often everything took effect")
+    @Option(names = "--coverage", description = "print how often each action, operation and step took effect")
     private boolean coverage;
 
     @Option(
             names = "--no-discipline",
-            description = "do not compare transitions with the discipline; about twice as fast")
+            description = "do not compare transitions with the discipline; up to 1.5 times as fast")
     private boolean uncompared;
 
     @Option(
             names = "--symmetry",
-            description =
-                    "search one state of those that differ only by which of several things that are alike is which")
+            description = "search one of several states that differ only in the names of interchangeable things")
     private boolean symmetry;
 
     @Option(
@@ -142,18 +154,25 @@ public final class CheckCommand implements Callable<Integer> {
 
     @Option(
             names = {"-v", "--verbose"},
-            description = "all there is to say of each scenario, also of those as expected when there are several")
+            description = "print everything about each scenario, also about expected results")
     private boolean verbose;
 
     @Option(
-            names = "--watch",
+            names = "--all-violations",
             description =
-                    "check again whenever a text changes that is named (*.moat), until Ctrl-C; the code is then 130")
+                    "behind a violation go on without the properties that it breaks, until each that can be broken has a trace of"
+                            + " its own")
+    private boolean all;
+
+    @Option(
+            names = "--watch",
+            description = "check a text (*.moat) again whenever it changes, until Ctrl-C (exit code 130)")
     private boolean watch;
 
     @Option(
             names = "--full",
-            description = "bookkeeping in tables of counterexamples too; with several scenarios, as --verbose")
+            description =
+                    "also print bookkeeping in tables of counterexamples; with several scenarios, implies --verbose")
     private boolean full;
 
     public CheckCommand(Site site) {
@@ -249,7 +268,13 @@ public final class CheckCommand implements Callable<Integer> {
         Engine engine = engines.over(site.engine(), site.home());
         run.invariants = engine.invariants();
         List<Scenario> scenarios = Alarm.within(
-                limits.time().runLeft(), "reading the scenarios", () -> judged(selected(site.scenarios(engine)), run));
+                limits.time().runLeft(),
+                "reading the scenarios",
+                () -> judged(
+                        component.isEmpty()
+                                ? selected(site.scenarios(engine))
+                                : fitting(site.scenarios(engine), engine, limits),
+                        run));
         try (Checkpoints kept = keep.checkpoints(site.home(), files::complain)) {
             Checker checker = new Checker(Catalog.load(), engine, kept);
             requireKept(scenarios);
@@ -270,12 +295,20 @@ public final class CheckCommand implements Callable<Integer> {
                     Scenario scenario = scenarios.get(i);
                     run.current = scenario;
                     Verdict v = check(checks, i, countdown.next());
-                    run.verdicts.add(v);
-                    Path saved = show(v, files, run.printer);
-                    if (saved != null) {
-                        addPage(run, engine, scenario, saved, files);
+                    add(run, engine, v, v.scenario().id(), files);
+                    while (all && v.finding() != null && Behind.isMore(v)) {
+                        Verdict first = v;
+                        CheckRequest rest = Behind.request(requests.get(i), first);
+                        v = check(progress -> checker.check(rest, progress), scenario.id());
+                        String name = v.finding() == null
+                                ? ""
+                                : "." + String.join("+", v.finding().invariants());
+                        add(run, engine, v, v.scenario().id() + name, files);
                     }
                     run.current = null;
+                    if (!component.isEmpty() && v.finding() != null) {
+                        return;
+                    }
                     if (v.exit() == ExitCode.INTERRUPTED) {
                         requests.subList(i + 1, requests.size()).forEach(r -> run.notBegun.add(checker.notBegun(r)));
                         return;
@@ -294,12 +327,15 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void addPage(Run run, Engine engine, Scenario scenario, Path saved, OutputFiles files) {
+    /** @param name of its files */
+    private void add(Run run, Engine engine, Verdict v, String name, OutputFiles files) {
+        run.verdicts.add(v);
+        Path saved = show(v, name, files, run.printer);
         Path directory = html;
-        if (directory != null) {
-            Path page = directory.resolve(RunPage.TRACES).resolve(scenario.id() + ".html");
+        if (directory != null && saved != null) {
+            Path page = directory.resolve(RunPage.TRACES).resolve(name + ".html");
             if (files.write(page, () -> engine.page(saved))) {
-                run.pages.add(scenario.id());
+                run.pages.add(name);
             }
         }
     }
@@ -365,6 +401,29 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
+    /** Where what is changed about a component can show. */
+    private List<Scenario> fitting(ScenarioLibrary library, Engine engine, Limits limits) throws IOException {
+        List<String> faults = options.faults();
+        boolean edited = !options.edits().isEmpty();
+        if (!names.isEmpty()
+                || edited == (faults != null)
+                || spec.commandLine().getParseResult().hasMatchedOption("--set")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--component is for --edit or --inject without a scenario: one of the two, and no --set");
+        }
+        Catalog catalog = Catalog.load();
+        Component of = catalog.component(component);
+        List<Scenario> peers = library.ofComponent(component, Scenario.SETS.get(0)).stream()
+                .map(s -> s.with(s.machine().withSettings(options.settings()), s.hold(), s.fail(), s.expect()))
+                .toList();
+        Fitting fitting = faults == null
+                ? Fitting.ofEdits(catalog, new Checker(catalog, engine), peers, options.edits(), limits)
+                : Fitting.ofFaults(of, peers, faults);
+        fitting.told().forEach(line -> site.err().println("moat: " + line));
+        return fitting.scenarios();
+    }
+
     private List<Scenario> selected(ScenarioLibrary library) throws IOException {
         if (names.isEmpty()) {
             List<Scenario> all = library.all(s -> s.set().equals(set));
@@ -395,20 +454,23 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     private Verdict check(SideBySide checks, int number, String progressing) {
+        return check(progress -> checks.verdict(number, progress), progressing);
+    }
+
+    private Verdict check(Function<ProgressLine, Verdict> checking, String progressing) {
         try (ProgressLine progress = new ProgressLine(site.err(), site.terminal(), quiet, progressing)) {
-            return checks.verdict(number, progress);
+            return checking.apply(progress);
         }
     }
 
     /** Answers where the counterexample is, if there is one and it could be written. */
-    private @Nullable Path show(Verdict v, OutputFiles files, VerdictPrinter printer) {
+    private @Nullable Path show(Verdict v, String name, OutputFiles files, VerdictPrinter printer) {
         if (v.exit() == ExitCode.INTERRUPTED) {
             // Java refuses to write files on an interrupted thread.
             Thread.interrupted();
         }
         Finding finding = v.finding();
-        Path to = (v.asExpected() ? save : save.resolve(UNEXPECTED))
-                .resolve(v.scenario().id() + ".itf.json");
+        Path to = (v.asExpected() ? save : save.resolve(UNEXPECTED)).resolve(name + ".itf.json");
         boolean saved = finding != null && files.write(to, finding.document()::text);
         if (!json) {
             printer.print(v, saved ? to : null);

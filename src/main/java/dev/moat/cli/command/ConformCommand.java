@@ -11,6 +11,7 @@ import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
 import dev.moat.conform.riscv.RiscvRecords;
 import dev.moat.conform.rows.Tally;
+import dev.moat.conform.smmuv3.SmmuRecords;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.conform.xen.XenRecords;
@@ -37,24 +38,25 @@ import picocli.CommandLine.Parameters;
 /** {@code moat conform}: puts recorded answers and logs to the executable implementations. */
 @Command(
         name = "conform",
-        description = "Put what another implementation did to Moat's own, and report where they differ.",
+        description = "Run recorded operations of another implementation on Moat's model, and report the differences.",
         footer = {
             "%nKinds:",
-            "  amdvi  recorded answers of QEMU's amd-iommu (CSV), put to the executable",
+            "  amdvi  recorded answers of QEMU's amd-iommu (CSV), compared with Moat's",
             "         AMD-Vi; --profile as of viommu",
-            "  qemu   a QEMU log with vtd_* trace events, put to the executable VT-d; --trace",
+            "  qemu   a QEMU log with vtd_* trace events, compared with Moat's VT-d; --trace",
             "         joins it with the guest's ftrace of the same run; both plain or gzip",
-            "  xen    recorded answers of Xen's grant tables (CSV), put to the executable one;",
+            "  xen    recorded answers of Xen's grant tables (CSV), compared with Moat's;",
             "         --profile says of which release: xen-4.17 (unless given), xen-4.20,",
             "         xen-4.22",
             "  dma    recorded answers of Linux's DMA-mapping layers (CSV; the first line",
-            "         tells whose), put to Moat's own; --profile says of which release:",
+            "         tells whose), compared with Moat's; --profile says of which release:",
             "         linux-6.1 (unless given), linux-6.12, linux-7.3",
-            "  viommu recorded answers of QEMU's virtual VT-d (CSV), put to the executable",
+            "  viommu recorded answers of QEMU's virtual VT-d (CSV), compared with Moat's",
             "         unit; --profile says whose answers are judged: vtd (the specification),",
             "         qemu-7.2, qemu-10.0, qemu-11.1",
-            "  riscv  recorded answers of the RISC-V IOMMU reference model (CSV), put to the",
-            "         executable unit",
+            "  riscv  recorded answers of the RISC-V IOMMU reference model (CSV), compared",
+            "         with Moat's unit",
+            "  smmuv3 recorded answers of QEMU's SMMUv3 (CSV), compared with Moat's unit",
             "%nExit codes: 0 no disagreement, 5 rows not judged (--strict), 14 a disagreement, 65 a malformed file.",
             "%nExamples:",
             "  moat conform amdvi amdvi-qemu.csv",
@@ -62,7 +64,8 @@ import picocli.CommandLine.Parameters;
             "  moat conform xen grant-table-4.17.csv",
             "  moat conform dma gart.csv",
             "  moat conform viommu dma-remapping.csv --profile qemu-10.0",
-            "  moat conform riscv caching.csv"
+            "  moat conform riscv caching.csv",
+            "  moat conform smmuv3 smmuv3-qemu.csv"
         })
 public final class ConformCommand implements Callable<Integer> {
     private static final String STANDARD_INPUT = "-";
@@ -91,7 +94,7 @@ public final class ConformCommand implements Callable<Integer> {
                             + " it is linux-6.12 or linux-7.3")
     private @Nullable String profile;
 
-    @Option(names = "--strict", description = "not qemu: rows that were not judged make the answer 5 instead of 0")
+    @Option(names = "--strict", description = "not with qemu: exit with 5 instead of 0 if rows were not judged")
     private boolean strict;
 
     @Option(names = "--json", description = "print one JSON document and nothing else")
@@ -107,7 +110,13 @@ public final class ConformCommand implements Callable<Integer> {
         xen,
         dma,
         viommu,
-        riscv
+        riscv,
+        smmuv3;
+
+        /** Whether it can be judged as another release or recorder has it. */
+        boolean hasProfiles() {
+            return this != qemu && this != riscv && this != smmuv3;
+        }
     }
 
     /** Judges one recording. */
@@ -131,7 +140,7 @@ public final class ConformCommand implements Callable<Integer> {
         if (strict && kind == Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--strict goes with recorded rows, not with kind qemu");
         }
-        if (profile != null && (kind == Kind.qemu || kind == Kind.riscv)) {
+        if (profile != null && !kind.hasProfiles()) {
             throw new ParameterException(
                     spec.commandLine(), "--profile goes with kinds amdvi, viommu, xen and dma only");
         }
@@ -142,6 +151,7 @@ public final class ConformCommand implements Callable<Integer> {
             case dma -> this::dma;
             case viommu -> this::viommu;
             case riscv -> this::riscv;
+            case smmuv3 -> this::smmuv3;
         };
         if (!file.equals(STANDARD_INPUT)) {
             return judge.judge(Path.of(file)).code();
@@ -175,6 +185,12 @@ public final class ConformCommand implements Callable<Integer> {
         }
     }
 
+    private ExitCode smmuv3(Path recording) throws IOException {
+        try (Reader in = InputText.open(file, recording)) {
+            return finish(SmmuRecords.run(file, in), SmmuRecords.SPECIFICATION);
+        }
+    }
+
     /**
      * Prints what became of recorded rows; then what is malformed, if anything is, ends the command.
      *
@@ -190,7 +206,7 @@ public final class ConformCommand implements Callable<Integer> {
             site.out().print(tally.json(kind.name(), judgedAs, code.code()));
         } else {
             tally.text(judgedAs).forEach(site::print);
-            if (kind != Kind.riscv && profile == null && !tally.disagreements().isEmpty()) {
+            if (kind.hasProfiles() && profile == null && !tally.disagreements().isEmpty()) {
                 site.print("judged as " + judgedAs + "'s answers; --profile names another one");
             }
         }

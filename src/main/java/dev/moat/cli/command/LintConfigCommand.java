@@ -13,7 +13,8 @@ import picocli.CommandLine.Parameters;
 /** {@code moat lint-config}: refuses a configuration that gives away parts of what the IOMMU cannot tell apart. */
 @Command(
         name = "lint-config",
-        description = "Check which device goes to which domain: what the IOMMU cannot tell apart must not be divided.",
+        description =
+                "Check which device belongs to which domain: devices that the IOMMU cannot tell apart must stay together.",
         footer = {"%nExample:", "  moat lint-config docs/examples/two-buses.yaml"})
 public final class LintConfigCommand implements Callable<Integer> {
     private final Site site;
@@ -34,6 +35,7 @@ public final class LintConfigCommand implements Callable<Integer> {
         if (read.given() == 0) {
             throw new InputException(file.toString(), 1, 1, "no device goes to anybody: there is nothing to judge");
         }
+        read.warnings().forEach(warning -> site.print("warning: " + file + ", " + warning));
         site.print(file + ": " + read.given() + " of " + Counted.of(read.devices(), "device")
                 + (read.given() == 1 ? " goes to " : " go to ") + String.join(", ", read.domains())
                 + "; nothing that the IOMMU cannot tell apart is divided");

@@ -9,10 +9,9 @@ import dev.moat.cli.site.Site;
 import dev.moat.scenario.Own;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,8 +48,8 @@ final class VerdictPrinter {
     private final Folded folded;
     /** What to do when a search is interrupted. */
     private final String toGoOn;
-    /** Where counterexamples went of those that are not told yet, by the scenario's id. */
-    private final Map<String, Path> untold = new HashMap<>();
+    /** Where counterexamples went of those that are not told yet. */
+    private final IdentityHashMap<Verdict, Path> untold = new IdentityHashMap<>();
 
     /**
      * @param full whether tables have bookkeeping, too
@@ -70,7 +69,7 @@ final class VerdictPrinter {
             folded.next(v).forEach(line -> site.print(line, GREEN));
         } else if (detail == Detail.BRIEF) {
             if (saved != null) {
-                untold.put(v.scenario().id(), saved);
+                untold.put(v, saved);
             }
             site.err().println(VerdictText.headline(v) + "; told at the end");
         } else {
@@ -134,8 +133,7 @@ final class VerdictPrinter {
         int room = ROOM;
         for (int i = 0; i < unexpected.size(); i++) {
             Verdict v = unexpected.get(i);
-            boolean lost =
-                    v.finding() != null && !untold.containsKey(v.scenario().id());
+            boolean lost = v.finding() != null && !untold.containsKey(v);
             if (i < HEADLINES || lost) {
                 headline(v);
             }
@@ -151,7 +149,7 @@ final class VerdictPrinter {
     }
 
     private List<String> block(Verdict v, int room) {
-        Path saved = untold.get(v.scenario().id());
+        Path saved = untold.get(v);
         List<String> block = new ArrayList<>(VerdictText.essentials(v));
         block.addAll(ways(v, saved, true));
         if (block.size() > room) {

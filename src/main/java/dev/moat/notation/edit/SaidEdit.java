@@ -17,12 +17,16 @@ import dev.moat.state.Lock;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
+import dev.moat.state.relation.Abstraction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** One edit as it was said. It is refused where it names what the machine does not have; what it does not name stays as it is. */
 public final class SaidEdit {
+    /** The words for how a call has changed an entry of I/O tables, by which a step may be left out. */
+    public static final List<String> CHANGES = EntryChange.words();
+
     private static final String LOCAL = "cpu.";
 
     private final Edit edit;
@@ -69,8 +73,17 @@ public final class SaidEdit {
                 if (d.condition().isEmpty()) {
                     to.leavingOut(d.operation(), label);
                 }
-                String touched = d.condition().isEmpty() ? "" : label;
-                to.edit(asked, d.operation(), touched, (op, slots) -> dropped(op, slots, d, label));
+                boolean byEntry = EntryChange.of(d.condition()).isPresent();
+                String touched = d.condition().isEmpty() || byEntry ? "" : label;
+                to.edit(
+                        asked,
+                        d.operation(),
+                        touched,
+                        (op, slots) ->
+                                byEntry ? dropped(op, slots, d, label, to.meaning()) : dropped(op, slots, d, label));
+                if (byEntry) {
+                    to.passingOver(d.operation(), label, condition(d, label), Outcome.DONE);
+                }
             }
         } else if (edit instanceof Edit.Move m) {
             to.edit(asked, m.operation(), m.label(), (op, slots) -> moved(op, m.label(), m.before(), m.other()));
@@ -119,6 +132,31 @@ public final class SaidEdit {
         steps.set(
                 i,
                 steps.get(i).running((s, cpu) -> (local.get(s, cpu) != 0) == unless ? code.run(s, cpu) : Outcome.NEXT));
+        return steps;
+    }
+
+    /** Whether a step is one that an edit put in to ask how the call has changed an entry. */
+    public static boolean asks(String step) {
+        return CHANGES.stream().anyMatch(c -> step.endsWith("-if-" + c) || step.endsWith("-unless-" + c));
+    }
+
+    private static String condition(Edit.Drop d, String label) {
+        return label + (d.unless() ? "-unless-" : "-if-") + d.condition();
+    }
+
+    /** Leaves a step out by how the call has changed an entry: a step before it decides, so that it is known whether that is ever so. */
+    private List<Step> dropped(Operation op, SchemaBuilder slots, Edit.Drop d, String label, Abstraction meaning) {
+        int i = at(op, label);
+        EntryChange change = EntryChange.of(d.condition()).orElse(EntryChange.NONE);
+        Slots noted = EntryChange.noted(slots);
+        boolean unless = d.unless();
+        Step decides = Step.of(
+                        condition(d, label),
+                        (s, cpu) -> (noted.get(s, cpu) == change.ordinal()) == unless ? Outcome.NEXT : Outcome.DONE)
+                .quietly();
+        String then = Rewiring.target(op.steps(), i, Outcome.NEXT);
+        List<Step> steps = new Rewiring(EntryChange.noting(op, noted, meaning)).inserting(decides, i, true);
+        steps.replaceAll(step -> step.name().equals(decides.name()) ? step.on(Outcome.DONE, then) : step);
         return steps;
     }
 

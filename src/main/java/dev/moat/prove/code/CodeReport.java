@@ -1,6 +1,7 @@
 package dev.moat.prove.code;
 
 import dev.moat.machine.Machine;
+import dev.moat.output.Counted;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.state.Schema;
@@ -44,7 +45,7 @@ public record CodeReport(List<String> lines, Asked asked, boolean proved) {
             open(machine.schema(), answers, lines);
             List<Answer> all = answers.values().stream().flatMap(List::stream).toList();
             boolean proved = lifted.refused().isEmpty() && count(all, Status.PROVED) == all.size();
-            lines.add(verdict(machine, lifted, all, proved));
+            lines.add(verdict(machine, lifted, all));
             List<Answer> told = new ArrayList<>(all);
             lifted.refused().forEach((piece, why) -> told.add(refused(lifted, piece, why)));
             questions.add(lifted.loops("loops-of-well-formed"));
@@ -131,8 +132,9 @@ public record CodeReport(List<String> lines, Asked asked, boolean proved) {
         return String.join(", ", changes) + (changes.size() < MOST_SLOTS ? "" : ", ...");
     }
 
-    private static String verdict(Machine machine, LiftedMachine lifted, List<Answer> all, boolean proved) {
-        return (proved ? "PROVED " : "NOT PROVED ") + all.size() + " goals about "
+    private static String verdict(Machine machine, LiftedMachine lifted, List<Answer> all) {
+        long asked = (long) all.size() + lifted.refused().size();
+        return Counted.proved(asked - count(all, Status.PROVED), asked) + " about "
                 + lifted.pieces().size()
                 + " actions, starts and steps: no exception, no index out of range, every value stays in its sort; for all"
                 + " states of this geometry (" + machine.schema().words() + " words) and any number of steps";

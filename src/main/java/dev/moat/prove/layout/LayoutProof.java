@@ -8,6 +8,7 @@ import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
 import dev.moat.bits.layout.Layout;
+import dev.moat.output.Counted;
 import dev.moat.prove.code.Asked.Text;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
@@ -88,7 +89,10 @@ public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text>
                 lines.add("  for example with " + examples.get(a));
             }
         }
-        lines.add((proved() ? "PROVED " : "NOT PROVED ") + answers.size() + " goals about "
+        long open = answers.stream()
+                .filter(a -> a.status() != CodeGoal.Status.PROVED)
+                .count();
+        lines.add(Counted.proved(open, answers.size()) + " about "
                 + family.words().size() + " words and " + family.statements().size() + " statements of "
                 + family.name() + ": for all values of 64 bits they are what specs/layouts/" + family.name()
                 + ".smt2 says");

@@ -5,6 +5,7 @@ import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.ground.FiniteState;
 import dev.moat.logic.read.ResponseRule;
+import dev.moat.output.Counted;
 import dev.moat.prove.Answer;
 import dev.moat.prove.Prover;
 import java.util.ArrayList;
@@ -211,8 +212,10 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
         if (outcomes.isEmpty()) {
             return lines;
         }
+        long opened =
+                outcomes.keySet().stream().mapToLong(id -> open(id).size()).sum();
         lines.add(
-                (isProved() ? "PROVED " : "NOT PROVED ") + goals() + " goals of " + outcomes.size()
+                Counted.proved(opened, goals()) + " of " + outcomes.size()
                         + " responses, for any finite number of everything; who goes on, and what does not happen, is assumed of each:");
         for (ResponseRule r : responses.rules().values()) {
             // The names are those of the premises: what is told in words may say less than is assumed.

@@ -111,11 +111,7 @@ final class MapGrant {
                 .at("upkeep", tablePages.adding(entry, UPKEEP, "undo-host"))
                 .at("upkeep", tablePages.storing(entry, upkeepStep(), "queue-invalidation"))
                 .at("payment", atEnd ? visibleInBatch() : tablePages.paying(payment()))
-                .step(Step.of(PUBLISH, atEnd ? this::publishInBatch : this::publish)
-                        .asking("batch.accumulates")
-                        .dropping(Asks.GRANT_LOCK)
-                        .quietly()
-                        .claiming("open"))
+                .step(publishStep(atEnd))
                 .stepIf(!atEnd, this::unlockStep)
                 .stepIf(batch, () -> nextElement(atEnd))
                 .at("payment", atEnd ? flush.atEnd(current::unlockBatch, Step.END) : List.of())
@@ -137,6 +133,15 @@ final class MapGrant {
                 .claiming("set-entry")
                 .on(DONE, PUBLISH)
                 .on(FAIL, xen.setting.mapsMayFail() ? "undo-host" : Step.END);
+    }
+
+    private Step publishStep(boolean atEnd) {
+        return (atEnd
+                        ? Step.of(PUBLISH, this::publishInBatch).dropping(Asks.GRANT_LOCK)
+                        : Step.of(PUBLISH, this::publish))
+                .asking("batch.accumulates")
+                .quietly()
+                .claiming("open");
     }
 
     /** The last one, where neither elements nor failures follow. */

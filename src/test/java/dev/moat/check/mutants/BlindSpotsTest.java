@@ -157,7 +157,7 @@ class BlindSpotsTest {
         Trial trial = Judges.trial(judge);
         Mutant found = trial.survey().mutants().get(mutant);
         assertThat(found).as(mutant).isNotNull();
-        assertThat(trial.judge(Objects.requireNonNull(found), SECONDS))
+        assertThat(trial.judge(Objects.requireNonNull(found), SECONDS).death())
                 .as(mutant)
                 .isNotNull();
     }
@@ -171,9 +171,10 @@ class BlindSpotsTest {
 
     private static Death judged(String judge, UnaryOperator<Model> change) {
         Trial trial = Judges.trial(judge);
-        assertThat(trial.judge(new Edit("as it is", UnaryOperator.identity()), SECONDS))
+        assertThat(trial.judge(new Edit("as it is", UnaryOperator.identity()), SECONDS)
+                        .death())
                 .isNull();
-        return trial.judge(new Edit("edit", change), SECONDS);
+        return trial.judge(new Edit("edit", change), SECONDS).death();
     }
 
     private static Slots slots(Model model, String name) {

@@ -101,7 +101,7 @@ class EditsTest {
     })
     void isNoticed(String relation, String change, String judge) {
         Trial trial = Judges.trial(judge);
-        assertThat(trial.judge(new Edit(relation, change), SECONDS))
+        assertThat(trial.judge(new Edit(relation, change), SECONDS).death())
                 .as("%s %s in %s", relation, change, judge)
                 .isNotNull();
     }

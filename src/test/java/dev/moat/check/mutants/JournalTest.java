@@ -32,10 +32,10 @@ class JournalTest {
     @Test
     void whatWasDoneInTheSameStateIsNotDoneAgain(@TempDir Path work) throws IOException {
         Path file = work.resolve("journal");
-        Files.writeString(file, "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7\n");
+        Files.writeString(file, "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7/0\n");
         try (Journal journal = Journal.open(file, "now")) {
             assertThat(run(journal, OWNER))
-                    .containsExactly(new Fate(OWNER, 7, new Death(How.CLAIM, "somewhere", "nobody"), null, true));
+                    .containsExactly(new Fate(OWNER, 7, 0, new Death(How.CLAIM, "somewhere", "nobody"), null, true));
         }
         assertThat(Files.readAllLines(file)).hasSize(2);
     }
@@ -47,7 +47,7 @@ class JournalTest {
         String first = "r1";
         Fate fresh = run(Journal.none(), OWNER).get(0);
         assertThat(fresh.death().scenario()).isNotEqualTo(first);
-        Files.writeString(file, "state\tthen\n" + OWNER + "\tclaim\t" + first + "\tnobody\t7\n");
+        Files.writeString(file, "state\tthen\n" + OWNER + "\tclaim\t" + first + "\tnobody\t7/0\n");
         try (Journal journal = Journal.open(file, "now")) {
             Fate again = run(journal, OWNER).get(0);
             assertThat(again.tried()).isEqualTo(1);
@@ -63,8 +63,8 @@ class JournalTest {
     @Test
     void survivorsKeepTheirEffect(@TempDir Path work) throws IOException {
         Path file = work.resolve("journal");
-        Fate left = new Fate("drop r1 map tlb", 3, null, Effect.LEFT_OVER, true);
-        Fate unknown = new Fate("drop r1 unmap tlb", 2, null, null, true);
+        Fate left = new Fate("drop r1 map tlb", 3, 0, null, Effect.LEFT_OVER, true);
+        Fate unknown = new Fate("drop r1 unmap tlb", 2, 0, null, null, true);
         try (Journal journal = Journal.open(file, "now")) {
             journal.note(left);
             journal.note(unknown);
@@ -80,8 +80,8 @@ class JournalTest {
     @Test
     void aTornLastLineIsDropped(@TempDir Path work) throws IOException {
         Path file = work.resolve("journal");
-        String whole = "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7\n";
-        Fate other = new Fate("drop r1 map tlb", 3, null, Effect.LEFT_OVER, true);
+        String whole = "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7/0\n";
+        Fate other = new Fate("drop r1 map tlb", 3, 0, null, Effect.LEFT_OVER, true);
         for (String torn : List.of("drop r1 m", "drop r1 map tlb\t-\t-\tleft over\t1", "\u00fc".repeat(9))) {
             Files.writeString(file, whole + torn);
             try (Journal journal = Journal.open(file, "now")) {
@@ -110,10 +110,10 @@ class JournalTest {
         for (int state = 0; text.length() < 5 << 20; state++) {
             text.append("state\t").append(state).append('\n');
             for (int mutant = 0; mutant < 1000; mutant++) {
-                text.append("drop r1 map a").append(mutant).append("\tproperty\tr1\tno-foreign\t1\n");
+                text.append("drop r1 map a").append(mutant).append("\tproperty\tr1\tno-foreign\t1/0\n");
             }
         }
-        text.append("state\tnow\n").append(OWNER).append("\tclaim\tsomewhere\tnobody\t7\n");
+        text.append("state\tnow\n").append(OWNER).append("\tclaim\tsomewhere\tnobody\t7/0\n");
         Files.writeString(file, text);
         for (int i = 0; i < 2; i++) {
             try (Journal journal = Journal.open(file, "now")) {
@@ -128,7 +128,7 @@ class JournalTest {
     @Test
     void otherFilesAreRefused(@TempDir Path work) throws IOException {
         Path file = work.resolve("journal");
-        for (String line : List.of("a", "a\tclaim\ts\tb\tmany", "a\tluck\ts\tb\t1", "a\t-\t-\tblue\t1")) {
+        for (String line : List.of("a", "a\tclaim\ts\tb\tmany", "a\tluck\ts\tb\t1/0", "a\t-\t-\tblue\t1/0")) {
             Files.writeString(file, "state\tnow\n" + line + "\n");
             assertThatThrownBy(() -> Journal.open(file, "now"))
                     .as(line)

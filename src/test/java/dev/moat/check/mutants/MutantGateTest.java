@@ -115,9 +115,9 @@ class MutantGateTest {
     /** A list is stale when something notices what it lists, or when there is nothing that it lists. */
     @Test
     void aListThatSaysTooMuchIsStale() {
-        Fate dead = new Fate("drop a", 1, new Death(How.CLAIM, "s", "who"), null, true);
-        Fate alive = new Fate("drop b", 1, null, null, true);
-        Fate open = new Fate("drop c", 1, null, null, false);
+        Fate dead = new Fate("drop a", 1, 0, new Death(How.CLAIM, "s", "who"), null, true);
+        Fate alive = new Fate("drop b", 1, 0, null, null, true);
+        Fate open = new Fate("drop c", 1, 0, null, null, false);
         Set<String> known = Set.of("drop a", "drop b", "drop c");
         assertThat(Score.of(List.of(dead, alive), Map.of("drop b", "why"), known)
                         .exit())
@@ -140,7 +140,7 @@ class MutantGateTest {
                 Effect.NARROWER, Set.of(Effect.NARROWER, Effect.OTHER),
                 Effect.OTHER, Set.of(Effect.OTHER));
         enough.forEach((does, words) -> {
-            Fate fate = new Fate("drop a", 1, null, does, true);
+            Fate fate = new Fate("drop a", 1, 0, null, does, true);
             for (Effect said : Effect.values()) {
                 Score score = Score.of(List.of(fate), Map.of("drop a", said.word() + ": why"), null);
                 assertThat(score.exit())
@@ -195,7 +195,8 @@ class MutantGateTest {
     @Test
     void whatNeverReturnsIsNoticed() {
         Trial trial = Judges.trial("xen-runs-repaired");
-        Death death = trial.judge(trial.survey().mutants().get("drop xen-vtd/vtd repair_queue queueLo"), 600);
+        Death death = trial.judge(trial.survey().mutants().get("drop xen-vtd/vtd repair_queue queueLo"), 600)
+                .death();
         assertThat(death).isEqualTo(new Death(How.RESPONSE, "xen-runs-repaired", "operations-return"));
     }
 
@@ -204,7 +205,8 @@ class MutantGateTest {
     void aControlOfRunsWithoutEndJudges() {
         Trial trial = Judges.trial("xen-runs-stalls");
         Map<String, Mutant> all = trial.survey().mutants();
-        assertThat(trial.judge(all.get("drop xen-vtd/vtd stalls unit.stalled"), 600))
+        assertThat(trial.judge(all.get("drop xen-vtd/vtd stalls unit.stalled"), 600)
+                        .death())
                 .isEqualTo(new Death(How.CONTROL, "xen-runs-stalls", "does not break operations-return"));
     }
 
@@ -213,10 +215,11 @@ class MutantGateTest {
     void aControlOfRunsThatNobodyJudgedNoticesNothing() {
         Trial trial = Judges.trial("xen-runs-stalls");
         // Machines that cannot stall, so that every call returns: a small one, and one of more than 5,000 states.
-        assertThat(trial.judge(becomes(Map.of("refs", "1", "handles", "1", "frames", "1")), 600))
+        assertThat(trial.judge(becomes(Map.of("refs", "1", "handles", "1", "frames", "1")), 600)
+                        .death())
                 .isEqualTo(new Death(How.CONTROL, "xen-runs-stalls", "does not break operations-return"));
         assertThat(trial.judge(becomes(Map.of("refs", "2", "handles", "2", "frames", "1")), 600))
-                .isNull();
+                .isEqualTo(new Trial.Judged(null, true));
     }
 
     /** A control that is searched to a bound, and was not: the time was up before. */
@@ -224,7 +227,7 @@ class MutantGateTest {
     void aSearchThatTimeHasCutNoticesNothing() {
         Trial trial = Judges.trial("interrupts-entry-stays");
         for (Mutant mutant : trial.survey().mutants().values()) {
-            assertThat(trial.judge(mutant, 0)).as(mutant.id()).isNull();
+            assertThat(trial.judge(mutant, 0).death()).as(mutant.id()).isNull();
         }
     }
 
@@ -233,7 +236,7 @@ class MutantGateTest {
     void whatIsNotAskedForInTimeIsNotTriedToTheEnd() {
         Mutant mutant = becomes(Map.of());
         try (MutantGate late = new MutantGate(1, System.nanoTime() - 1)) {
-            assertThat(run(List.of(mutant), late)).containsExactly(new Fate(mutant.id(), 0, null, null, false));
+            assertThat(run(List.of(mutant), late)).containsExactly(new Fate(mutant.id(), 0, 0, null, null, false));
         }
     }
 
@@ -258,7 +261,8 @@ class MutantGateTest {
         Trial trial = Judges.trial("xen-small-late-assign");
         Map<String, Mutant> all = trial.survey().mutants();
         for (String change : List.of("blockedR without storeStage", "blockedW without storeStage")) {
-            Death death = trial.judge(all.get("relation xen-vtd/vtd " + change), 600);
+            Death death =
+                    trial.judge(all.get("relation xen-vtd/vtd " + change), 600).death();
             assertThat(death).as(change).isNotNull().extracting(Death::how).isEqualTo(How.VIEWS);
         }
     }
@@ -270,7 +274,7 @@ class MutantGateTest {
         Map<String, Mutant> all = trial.survey().mutants();
         for (String change : List.of("getsR without cachedPte", "getsW never", "mayR without unit u1", "ent always")) {
             Mutant mutant = all.get("relation iommu-api/gart " + change);
-            Death death = mutant == null ? null : trial.judge(mutant, 600);
+            Death death = mutant == null ? null : trial.judge(mutant, 600).death();
             assertThat(death).as(change).isNotNull().extracting(Death::how).isEqualTo(How.VIEWS);
         }
     }

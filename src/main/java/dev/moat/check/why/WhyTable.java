@@ -1,0 +1,233 @@
+package dev.moat.check.why;
+
+import dev.moat.check.Checker;
+import dev.moat.check.Verdict;
+import dev.moat.explore.Limits;
+import dev.moat.explore.Progress;
+import dev.moat.limit.Awaited;
+import dev.moat.machine.Coverage;
+import dev.moat.model.Model;
+import dev.moat.model.Rewiring;
+import dev.moat.model.program.Operation;
+import dev.moat.model.program.Outcome;
+import dev.moat.model.setting.BadSettingException;
+import dev.moat.notation.edit.SaidEdit;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
+import dev.moat.scenario.Scenario;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+
+/** Asks all questions about an operation, several at a time, each by one thread; answers are handed over in the order of the questions. */
+public final class WhyTable implements AutoCloseable {
+    private final Catalog catalog;
+    private final Checker checker;
+    private final String operation;
+    private final List<Bounds> ladder;
+    private final Limits limits;
+    private final List<FutureTask<Row>> rows = new ArrayList<>();
+    private final ExecutorService pool;
+
+    /**
+     * Begins.
+     *
+     * @param questions as {@link #questions} gives them
+     * @param limits of all searches together; each has its share of threads and memory
+     */
+    public WhyTable(
+            Catalog catalog,
+            Checker checker,
+            String operation,
+            List<Question> questions,
+            List<Bounds> ladder,
+            Limits limits) {
+        this.catalog = catalog;
+        this.checker = checker;
+        this.operation = operation;
+        this.ladder = List.copyOf(ladder);
+        this.limits = limits.sharedBy(limits.workers());
+        pool = Executors.newFixedThreadPool(limits.workers(), runnable -> {
+            Thread thread = new Thread(runnable, "moat-question");
+            thread.setDaemon(true);
+            return thread;
+        });
+        questions.forEach(question -> rows.add(new FutureTask<>(() -> row(question))));
+        rows.forEach(pool::execute);
+    }
+
+    /** The questions whose edits the program of an operation allows; of several that come to the same program the last one. */
+    public static List<Question> questions(Catalog catalog, Scenario base, String operation) {
+        MachineSpec spec = base.machine().withFaults(List.of());
+        Operation sound = of(catalog.model(spec), operation);
+        Map<List<String>, Question> programs = new LinkedHashMap<>();
+        Map<Question, Integer> order = new HashMap<>();
+        for (Question question : Question.of(sound)) {
+            order.put(question, order.size());
+            try {
+                Model edited = catalog.model(spec.withFaults(List.of(question.edit())));
+                programs.put(Ladder.program(of(edited, operation)), question);
+            } catch (BadSettingException e) {
+                continue; // two neighbours that no way passes both, or the only step
+            }
+        }
+        List<Question> asked = new ArrayList<>(programs.values());
+        asked.sort(Comparator.comparing(q -> order.getOrDefault(q, 0)));
+        return asked;
+    }
+
+    private static Operation of(Model model, String operation) {
+        return model.operations().stream()
+                .filter(op -> op.name().equals(operation))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no operation " + operation));
+    }
+
+    /** An answer, once it is there. Throws as {@link Checker#check}. */
+    public Row row(int number) {
+        return Awaited.get(rows.get(number));
+    }
+
+    private Row row(Question question) {
+        List<Integer> held = new ArrayList<>();
+        List<Integer> alone = new ArrayList<>();
+        Set<String> doubts = new LinkedHashSet<>();
+        Set<String> limited = new LinkedHashSet<>();
+        boolean runs = false;
+        for (Bounds bounds : ladder) {
+            if (!bounds.runs(operation, question.steps())) {
+                continue;
+            }
+            runs = true;
+            Verdict verdict = search(bounds, List.of(question.edit()), true);
+            if (verdict.outcome() == Verdict.Kind.VIOLATED) {
+                Row broken = new Row(question, Row.Answer.BREAKS, bounds, verdict, held, List.of(), List.of());
+                return question.hasCases(sound(bounds)) ? broken.in(cases(question)) : broken;
+            } else if (verdict.outcome() == Verdict.Kind.INCONCLUSIVE) {
+                limited.add("the limit on " + verdict.run().limit() + " was hit in bounds " + bounds.number());
+            } else if (!verdict.doubts().contains(Verdict.IDLE)) {
+                List<String> others = new ArrayList<>(verdict.doubts());
+                if (others.remove(Verdict.ONE_CPU)) {
+                    alone.add(bounds.number());
+                }
+                doubts.addAll(others);
+                if (others.isEmpty()) {
+                    held.add(bounds.number());
+                }
+            }
+        }
+        if (!limited.isEmpty()) {
+            return unbroken(question, Row.Answer.UNDECIDED, held, List.copyOf(limited));
+        } else if (!doubts.isEmpty()) {
+            return unbroken(question, Row.Answer.UNSHOWN, held, List.copyOf(doubts));
+        } else if (held.isEmpty()) {
+            String why = runs ? Verdict.IDLE : "it never runs in these bounds";
+            return unbroken(question, Row.Answer.IDLE, held, List.of(why));
+        } else if (alone.containsAll(held)) {
+            return unbroken(question, Row.Answer.UNSHOWN, held, List.of(Verdict.ONE_CPU));
+        }
+        if (ladder.stream().allMatch(bounds -> bounds.caught().isEmpty())) {
+            return unbroken(question, Row.Answer.HELD, held, List.of("no control is caught in these bounds"));
+        }
+        List<String> unseen = unseen(held);
+        return unseen.isEmpty()
+                ? unbroken(question, Row.Answer.NOTHING, held, List.of())
+                : unbroken(
+                        question,
+                        Row.Answer.HELD,
+                        held,
+                        List.of("controls of " + String.join(", ", unseen) + " are caught in other bounds only"));
+    }
+
+    private static Row unbroken(Question question, Row.Answer answer, List<Integer> held, List<String> says) {
+        return new Row(question, answer, null, null, held, says, List.of());
+    }
+
+    /** In which cases a step is needed; nothing where that is all that occur. */
+    private List<Row.Case> cases(Question question) {
+        Map<String, List<Bounds>> occurring = new LinkedHashMap<>();
+        for (Bounds bounds : ladder) {
+            if (bounds.runs(operation, question.steps())) {
+                for (String change : changes(question, bounds)) {
+                    occurring.computeIfAbsent(change, c -> new ArrayList<>()).add(bounds);
+                }
+            }
+        }
+        List<Row.Case> cases = new ArrayList<>();
+        if (occurring.size() > 1) {
+            occurring.forEach((change, where) -> cases.add(onlyIf(change, question, where)));
+        }
+        return cases.stream().allMatch(c -> Boolean.TRUE.equals(c.breaks())) ? List.of() : List.copyOf(cases);
+    }
+
+    private Row.Case onlyIf(String change, Question question, List<Bounds> where) {
+        String edit = question.edit() + " if " + change;
+        Boolean breaks = false;
+        for (Bounds bounds : where) {
+            Verdict verdict = search(bounds, List.of(edit), true);
+            if (verdict.outcome() == Verdict.Kind.VIOLATED) {
+                return new Row.Case(change, true, bounds.command(edit));
+            }
+            boolean shown = verdict.outcome() == Verdict.Kind.HELD
+                    && verdict.doubts().stream().allMatch(doubt -> doubt.equals(Verdict.ONE_CPU));
+            breaks = shown ? breaks : null;
+        }
+        return new Row.Case(change, breaks, "");
+    }
+
+    /** How the call may have changed an entry when it comes to the first of some steps: the program is as it was, but for steps that ask. */
+    private List<String> changes(Question question, Bounds bounds) {
+        Operation sound = sound(bounds);
+        String step = question.steps().get(0);
+        String in = " in " + operation;
+        String then = Rewiring.target(sound.steps(), sound.indexOf(step), Outcome.NEXT);
+        List<String> edits = new ArrayList<>();
+        for (String change : SaidEdit.CHANGES) {
+            edits.add("drop " + step + in + " if " + change);
+            edits.add("redirect " + step + "-if-" + change + " -> " + then + " on done to " + step + in);
+        }
+        Map<String, Long> ran = search(bounds, edits, false).run().coverage().steps();
+        return SaidEdit.CHANGES.stream()
+                .filter(change ->
+                        ran.getOrDefault(Coverage.step(operation + "/" + step + "-if-" + change, Outcome.DONE), 0L) > 0)
+                .toList();
+    }
+
+    private Operation sound(Bounds bounds) {
+        MachineSpec spec = bounds.scenario().machine().withFaults(List.of()).withSettings(bounds.settings());
+        return of(catalog.model(spec), operation);
+    }
+
+    private Verdict search(Bounds bounds, List<String> edits, boolean obliges) {
+        List<String> said =
+                edits.stream().map(edit -> SaidEdit.fault(edit).id()).toList();
+        return checker.check(bounds.request(List.of(), said, obliges, bounds.bounded(limits)), Progress.silent());
+    }
+
+    /** Properties whose controls are caught in other bounds only. */
+    private List<String> unseen(List<Integer> held) {
+        Set<String> all = new LinkedHashSet<>();
+        Set<String> seen = new LinkedHashSet<>();
+        for (Bounds bounds : ladder) {
+            all.addAll(bounds.caught().keySet());
+            if (held.contains(bounds.number())) {
+                seen.addAll(bounds.caught().keySet());
+            }
+        }
+        all.removeAll(seen);
+        return List.copyOf(all);
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+}
