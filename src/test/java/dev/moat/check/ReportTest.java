@@ -19,7 +19,9 @@ import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.Scenario;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.Locale;
 import java.util.Map;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -347,6 +350,22 @@ class ReportTest {
         JsonObject place = location(flow, i).getAsJsonObject("physicalLocation");
         return place.getAsJsonObject("artifactLocation").get("uri").getAsString() + ":"
                 + place.getAsJsonObject("region").get("startLine").getAsInt();
+    }
+
+    /** A scenario that Moat ships is not a file of the project that is shown the result. */
+    @Test
+    void sarifOfAnotherProjectPointsToTheLineThatRunsMoat(@TempDir Path project) throws IOException {
+        Path workflow = project.resolve(".github/workflows/ci.yml");
+        Files.createDirectories(workflow.getParent());
+        Files.writeString(workflow, "jobs:\n  check:\n    - run: moat check counted --sarif moat.sarif\n");
+        JsonObject result = result(new SarifReport(project, List.of()).of(List.of(MISSED), null));
+        JsonObject place =
+                result.getAsJsonArray("locations").get(0).getAsJsonObject().getAsJsonObject("physicalLocation");
+        assertThat(place.getAsJsonObject("artifactLocation").get("uri").getAsString())
+                .isEqualTo(".github/workflows/ci.yml");
+        assertThat(place.getAsJsonObject("region").get("startLine").getAsInt()).isEqualTo(3);
+        assertThat(result.getAsJsonObject("message").get("text").getAsString())
+                .contains("/specs/scenarios/counted.yaml:", ", which is not of this project");
     }
 
     @Test

@@ -28,11 +28,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unexpected outcomes as SARIF 2.1.0: one result per violated property, at the {@code id} of its scenario file, or one
- * that says which expectation was missed. Its message is short; a counterexample is its code flow, transition by transition at the
+ * Unexpected outcomes as SARIF 2.1.0: one result per violated property, at the {@code id} of its scenario file, or, where that is not a
+ * file of the project, at the line of the project that runs Moat; or one that says which expectation was missed. Its message is short; a counterexample is its code flow, transition by transition at the
  * code that did it, where the project has it, else at the scenario, and then at the property's formula.
  */
 public final class SarifReport {
@@ -343,9 +344,15 @@ public final class SarifReport {
         result.addProperty("ruleId", r.rule());
         result.addProperty("ruleIndex", ruleIndex);
         result.addProperty("level", "error");
-        result.add("message", text(String.join("\n", r.lines())));
+        Path file = r.file().toAbsolutePath().normalize();
+        // What shows results shows those alone that are at a file of the project.
+        Optional<Place> instead = within(file) ? Optional.empty() : RunsMoat.in(base);
+        List<String> lines = new ArrayList<>(r.lines());
+        instead.ifPresent(place -> lines.add("at " + file + ":" + r.line() + ", which is not of this project"));
+        result.add("message", text(String.join("\n", lines)));
         JsonArray locations = new JsonArray();
-        locations.add(location(r.file(), r.line()));
+        locations.add(instead.map(place -> location(Path.of(place.file()), place.line()))
+                .orElseGet(() -> location(r.file(), r.line())));
         result.add("locations", locations);
         JsonObject same = new JsonObject();
         same.addProperty(r.kind(), r.same());
