@@ -1,6 +1,5 @@
 package dev.moat.pv;
 
-import dev.moat.dma.backend.StreamingDma;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
@@ -15,7 +14,7 @@ import dev.moat.iommu.linux.DmaDirection;
  *
  * <p>{@code @unit} guest-physical and bus addresses, bytes. {@code @source} LINUX-XEN-SWIOTLB.
  */
-public final class XenSwiotlb implements StreamingDma {
+public final class XenSwiotlb {
     /** What a failed list answers: Linux's {@code -EIO}. */
     public static final int FAILED = -5;
 
@@ -38,7 +37,6 @@ public final class XenSwiotlb implements StreamingDma {
      *     written, and are given back
      * @throws BugException for no direction
      */
-    @Override
     public long map(long[] s, int cpu, long address, long size, Transfer transfer) {
         checkDirection(transfer);
         if (swiotlb.slots().release().knowsMappingsThatStay() && transfer.has(Transfer.MMIO)) {
@@ -76,7 +74,6 @@ public final class XenSwiotlb implements StreamingDma {
      *
      * @throws BugException for no direction
      */
-    @Override
     public void unmap(long[] s, int cpu, long bus, long size, Transfer transfer) {
         checkDirection(transfer);
         if (isBuffer(s, bus)) {
@@ -85,7 +82,6 @@ public final class XenSwiotlb implements StreamingDma {
     }
 
     /** As {@link Swiotlb#syncForCpu}, of a mapping that may have no slots. */
-    @Override
     public void syncForCpu(long[] s, long bus, long size, DmaDirection direction) {
         if (isBuffer(s, bus)) {
             swiotlb.syncForCpu(s, frames.toPhysical(s, bus), size, direction);
@@ -93,7 +89,6 @@ public final class XenSwiotlb implements StreamingDma {
     }
 
     /** As {@link Swiotlb#syncForDevice}, of a mapping that may have no slots. */
-    @Override
     public void syncForDevice(long[] s, long bus, long size, DmaDirection direction) {
         if (isBuffer(s, bus)) {
             swiotlb.syncForDevice(s, frames.toPhysical(s, bus), size, direction);

@@ -103,14 +103,11 @@ final class Rules {
             Map.entry("iommu.gart.family", List.of("iommu.gart.driver")),
             Map.entry("iommu.calgary.linux", List.of("iommu.calgary", "iommu.linux")),
             Map.entry("iommu.gart.linux", List.of("iommu.gart", "iommu.linux")),
-            Map.entry("iommu.vtd.linux", List.of("iommu.vtd.register", "iommu.linux")),
-            Map.entry("iommu.amdvi.linux", List.of("iommu.amdvi.semantics", "iommu.linux")),
             Map.entry("dma.release", List.of()),
             Map.entry("dma.iova", List.of("dma.release")),
             Map.entry("dma.swiotlb", List.of("dma.release", "iommu.linux")),
-            Map.entry("dma.backend", List.of("dma.swiotlb")),
             Map.entry("dma", List.of("iommu", "iommu.linux", "dma.iova", "dma.swiotlb")),
-            Map.entry("pv", List.of("dma.backend")),
+            Map.entry("pv", List.of("dma.swiotlb")),
             Map.entry("pv.state", List.of("pv", "dma")),
             Map.entry("pv.program", List.of("pv.state")),
             Map.entry("pv.abstraction", List.of("pv.state", "iommu.vocabulary")),
@@ -129,9 +126,8 @@ final class Rules {
             Map.entry("viommu.hostile", List.of("iommu", "viommu.fault")),
             Map.entry("viommu.machine", List.of("viommu.program", "viommu.abstraction", "viommu.fault")),
             Map.entry("dma.api", List.of("dma", "iommu.vocabulary")),
-            Map.entry("dma.map", List.of("dma", "dma.backend")),
             Map.entry("dma.layer.fault", List.of("model")),
-            Map.entry("dma.layer.setting", List.of("dma.map")),
+            Map.entry("dma.layer.setting", List.of("dma")),
             Map.entry("dma.layer.range", List.of("dma.layer.setting")),
             Map.entry("dma.layer.pool", List.of("model")),
             Map.entry("dma.layer", List.of("dma.layer.range", "dma.layer.pool", "iommu.vocabulary", "dma.layer.fault")),
@@ -360,15 +356,14 @@ final class Rules {
 
     /** A DMA layer asks for ranges of addresses by the driver's callbacks: no bitmap, no place where a search begins. */
     static ArchRule ranges(String root) {
-        Set<String> bitmaps = Set.of(root + ".iommu.linux.AreaAllocator", root + ".dma.BitmapRanges");
         return noClasses()
                 .that()
-                .resideInAnyPackage(root + ".dma.layer", root + ".dma.map")
+                .resideInAPackage(root + ".dma.layer")
                 .should()
                 .dependOnClassesThat(new DescribedPredicate<>("have a driver's bitmap") {
                     @Override
                     public boolean test(JavaClass other) {
-                        return bitmaps.contains(other.getName())
+                        return other.getName().equals(root + ".iommu.linux.AreaAllocator")
                                 || other.getName().startsWith(root + ".dma.layer.range.Bitmap");
                     }
                 });

@@ -54,8 +54,6 @@ class TidyTest {
             Map.entry("explain", 1),
             Map.entry("explore", 2),
             Map.entry("grant", 7),
-            // A mapping takes a state, a CPU, and what Linux's takes.
-            Map.entry("dma.map", 1),
             Map.entry("iommu", 1),
             // Records: what an entry is, what a command is and has a unit forget.
             Map.entry("iommu.recorded", 3),

@@ -1,6 +1,5 @@
 package dev.moat.dma.layer.setting;
 
-import dev.moat.dma.map.DomainType;
 import dev.moat.iommu.DefaultDomain;
 import dev.moat.iommu.DefaultDomain.Wish;
 import dev.moat.iommu.Families;

@@ -1,8 +1,8 @@
-package dev.moat.dma.map;
+package dev.moat.dma.layer.setting;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.dma.map.DomainType.Member;
+import dev.moat.dma.layer.setting.DomainType.Member;
 import dev.moat.iommu.DefaultDomain.Wish;
 import java.util.ArrayList;
 import java.util.List;

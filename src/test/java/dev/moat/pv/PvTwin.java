@@ -1,24 +1,21 @@
 package dev.moat.pv;
 
-import dev.moat.dma.backend.StreamingDma;
+import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.Transfer;
 import dev.moat.iommu.linux.DmaDirection;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
  * A driver and its device at random, beside a slow twin: one plain byte array of what the CPU is to find in its buffers, and for each bounced
  * mapping one of what the device is to find. After each operation the buffer is compared, byte by byte, on both sides; all else now and
- * then. Run by {@code bench/dma.sh} with 10 million operations, and by a test with fewer.
+ * then.
  */
-final class BackendTwin {
+final class PvTwin {
     private static final int MOST_LIVE = 2000;
     private static final int WHOLE = 1 << 18;
 
-    private final BackendMachine machine;
+    private final PvMachine machine;
     private final byte[] twin;
     private final long[] buses = new long[MOST_LIVE];
     private final long[] buffers = new long[MOST_LIVE];
@@ -32,37 +29,9 @@ final class BackendTwin {
     long syncs;
     long unmaps;
 
-    BackendTwin(BackendMachine machine) {
+    PvTwin(PvMachine machine) {
         this.machine = machine;
-        twin = new byte[machine.pages * BackendMachine.PAGE];
-    }
-
-    /** @param args operations, seed, backends as scenarios name them */
-    public static void main(String[] args) {
-        int operations = Integer.parseInt(args[0]);
-        long seed = Long.parseLong(args[1]);
-        List<String> words = List.of(args).subList(2, args.length);
-        for (DmaBackend backend : DmaBackend.values()) {
-            if (!words.contains(backend.word())) {
-                continue;
-            }
-            BackendTwin twin = new BackendTwin(new BackendMachine(backend, 32768, 8192, new SplittableRandom(seed)));
-            long begun = ManagementFactory.getThreadMXBean().getCurrentThreadUserTime();
-            twin.run(operations, 500_000, seed);
-            double seconds = (ManagementFactory.getThreadMXBean().getCurrentThreadUserTime() - begun) / 1e9;
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s beside the slow twin, all equal: %,d maps (%,d bounced, %,d refused), %,d syncs, %,d unmaps: %.1f s of user"
-                            + " time, %,.0f operations/s%n",
-                    backend.word(),
-                    twin.maps,
-                    twin.bounces,
-                    twin.failures,
-                    twin.syncs,
-                    twin.unmaps,
-                    seconds,
-                    operations / seconds);
-        }
+        twin = new byte[machine.pages * PvMachine.PAGE];
     }
 
     /**
@@ -92,8 +61,8 @@ final class BackendTwin {
 
     private void map(SplittableRandom random, boolean large) {
         int size = 1 + random.nextInt(large ? 200_000 : random.nextInt(16) == 0 ? 32768 : 2048);
-        long first = (long) machine.poolPages * BackendMachine.PAGE;
-        long address = first + random.nextInt((machine.pages - machine.poolPages) * BackendMachine.PAGE - size);
+        long first = (long) machine.poolPages * PvMachine.PAGE;
+        long address = first + random.nextInt((machine.pages - machine.poolPages) * PvMachine.PAGE - size);
         if (random.nextInt(16) == 0) {
             // Ends with the last byte that the device can address, or one to either side.
             address = Math.max(first, machine.mask + random.nextInt(3) - size);
@@ -103,14 +72,14 @@ final class BackendTwin {
         boolean direct = machine.couldBeDirect(address, size);
         maps++;
         long bus = machine.dma.map(machine.s, 0, address, size, new Transfer(direction, 0));
-        if (bus == StreamingDma.ERROR) {
+        if (bus == Swiotlb.ERROR) {
             failures++;
             require(!direct, "a buffer that could be used itself is refused");
             return;
         }
         boolean itself = machine.device(bus) == machine.cpu(address);
         require(itself || !direct, "a buffer bounces that could be used itself");
-        require(direct || !itself || machine.translates(), "the device is given a buffer that it cannot use itself");
+        require(direct || !itself, "the device is given a buffer that it cannot use itself");
         bounces += itself ? 0 : 1;
         buses[live] = bus;
         buffers[live] = address;
@@ -185,7 +154,7 @@ final class BackendTwin {
 
     /** Bytes to the end of a page, or fewer. */
     private static int part(long address, int left) {
-        return (int) Math.min(BackendMachine.PAGE - address % BackendMachine.PAGE, left);
+        return (int) Math.min(PvMachine.PAGE - address % PvMachine.PAGE, left);
     }
 
     private boolean isEqual(int place, byte[] wanted, int from, int bytes) {
@@ -200,7 +169,7 @@ final class BackendTwin {
     }
 
     private void compareAll() {
-        int first = machine.poolPages * BackendMachine.PAGE;
+        int first = machine.poolPages * PvMachine.PAGE;
         compareBuffer(first, twin.length - first);
         for (int at = 0; at < live; at++) {
             compare(at);

@@ -1,4 +1,4 @@
-package dev.moat.dma.map;
+package dev.moat.dma.layer.setting;
 
 import dev.moat.iommu.DefaultDomain;
 import java.util.List;

@@ -1,28 +1,14 @@
 package dev.moat.pv;
 
-import dev.moat.dma.backend.NativeDma;
-import dev.moat.dma.backend.NativeSwiotlb;
-import dev.moat.dma.backend.StreamingDma;
-import dev.moat.dma.iova.IovaCaches;
-import dev.moat.dma.iova.IovaDomain;
-import dev.moat.dma.map.DmaMapper;
-import dev.moat.dma.map.DomainType;
-import dev.moat.dma.map.IommuDma;
-import dev.moat.dma.map.PagingDomain;
 import dev.moat.dma.swiotlb.BounceMemory;
-import dev.moat.dma.swiotlb.DirectDma;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbGeometry;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
-import dev.moat.iommu.linux.PageDriver;
-import dev.moat.iommu.linux.PageSizes;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A kernel's memory at real size, a device, and the backend of the DMA API between them. */
-final class BackendMachine implements P2m, BounceMemory {
+/** A kernel's memory at real size, a device, and Xen-SWIOTLB between them. */
+final class PvMachine implements P2m, BounceMemory {
     static final int PAGE = 4096;
     private static final int SEGMENT_PAGES = 64;
 
@@ -34,15 +20,12 @@ final class BackendMachine implements P2m, BounceMemory {
     /** What the device can address: the pool and half of the rest. */
     final long mask;
 
-    final StreamingDma dma;
+    final XenSwiotlb dma;
     final long[] s;
     private final int[] p2m;
     private final int[] m2p;
-    private final Map<Long, Long> iommu = new HashMap<>();
-    private final DmaBackend backend;
 
-    BackendMachine(DmaBackend backend, int slots, int bufferPages, SplittableRandom random) {
-        this.backend = backend;
+    PvMachine(int slots, int bufferPages, SplittableRandom random) {
         poolPages = slots / 2;
         pages = poolPages + bufferPages;
         memory = new byte[pages * PAGE];
@@ -53,28 +36,13 @@ final class BackendMachine implements P2m, BounceMemory {
         SwiotlbSlots pool = new SwiotlbSlots(0, SwiotlbGeometry.LINUX, 0, slots, 1);
         DmaDevice device = new DmaDevice(mask, mask, 0, 0, 0);
         Swiotlb swiotlb = new Swiotlb(pool, this, device, warning -> {});
-        IovaDomain iovas = new IovaDomain(pool.end(), PAGE, 1, 1 << 12, warning -> {});
-        IovaCaches caches = new IovaCaches(iovas.end(), iovas, 1);
-        s = new long[caches.end()];
+        s = new long[pool.end()];
         pool.initialise(s);
-        iovas.initialise(s);
-        caches.initialise(s);
-        caches.turnOn(s);
-        PagingDomain domain = new PagingDomain(DomainType.DMA, new PageSizes(PAGE), new Entries());
-        dma = switch (backend) {
-            case NATIVE -> new NativeDma(device);
-            case NATIVE_SWIOTLB -> new NativeSwiotlb(new DirectDma(swiotlb, false));
-            case XEN_SWIOTLB -> new XenSwiotlb(new PvFrames(this), swiotlb, false);
-            case IOMMU ->
-                new IommuDma(
-                        new DmaMapper(domain, caches),
-                        new dev.moat.iommu.linux.DmaDevice(-1, -1, 0, 0xffff_ffffL, 1 << 16));
-        };
+        dma = new XenSwiotlb(new PvFrames(this), swiotlb, false);
     }
 
-    /** Under Xen each segment of the pool is contiguous, and buffers' frames come in runs of up to eight. */
+    /** Each segment of the pool is contiguous, and buffers' frames come in runs of up to eight. */
     private void lay(SplittableRandom random, int bufferPages) {
-        boolean xen = backend == DmaBackend.XEN_SWIOTLB;
         int segments = poolPages / SEGMENT_PAGES;
         int[] runs = new int[bufferPages / 8];
         for (int i = 0; i < runs.length; i++) {
@@ -87,7 +55,7 @@ final class BackendMachine implements P2m, BounceMemory {
             int scattered = in < 0
                     ? (segments - 1 - pfn / SEGMENT_PAGES) * SEGMENT_PAGES + pfn % SEGMENT_PAGES
                     : poolPages + runs[in / 8] * 8 + in % 8;
-            p2m[pfn] = xen ? scattered : pfn;
+            p2m[pfn] = scattered;
             m2p[p2m[pfn]] = pfn;
         }
     }
@@ -99,16 +67,7 @@ final class BackendMachine implements P2m, BounceMemory {
 
     /** Where the device finds a byte; -1 for nowhere. */
     int device(long bus) {
-        if (backend != DmaBackend.IOMMU) {
-            return bus >= 0 && bus < memory.length ? (int) bus : -1;
-        }
-        Long page = iommu.get(bus & -PAGE);
-        return page == null ? -1 : (int) (page + (bus & (PAGE - 1)));
-    }
-
-    /** Whether an IOMMU leads the device to a buffer wherever that is. */
-    boolean translates() {
-        return backend == DmaBackend.IOMMU;
+        return bus >= 0 && bus < memory.length ? (int) bus : -1;
     }
 
     /** Whether the device could use a buffer itself, byte by byte. */
@@ -142,30 +101,6 @@ final class BackendMachine implements P2m, BounceMemory {
             long part = Math.min(length - done, PAGE - Math.max((to + done) % PAGE, (from + done) % PAGE));
             System.arraycopy(memory, cpu(from + done), memory, cpu(to + done), (int) part);
             done += part;
-        }
-    }
-
-    /** The tables of an IOMMU, page by page. */
-    private final class Entries implements PageDriver {
-        @Override
-        public long mapPages(long iova, long address, long page, long count, int rights) {
-            for (long i = 0; i < count; i++) {
-                iommu.put(iova + i * page, address + i * page);
-            }
-            return count * page;
-        }
-
-        @Override
-        public long unmapPages(long iova, long page, long count) {
-            for (long i = 0; i < count; i++) {
-                iommu.remove(iova + i * page);
-            }
-            return count * page;
-        }
-
-        @Override
-        public void sync(long first, long last) {
-            // nothing is cached
         }
     }
 }
