@@ -210,14 +210,6 @@ public final class Edits {
         });
     }
 
-    /** Moves a step to just behind another one. */
-    public Edits moveBehind(String operation, String step, String other) {
-        return all(operation, (op, edited) -> {
-            Step moved = edited.remove(at(op, step));
-            edited.add(at(op.with(edited), other) + 1, moved);
-        });
-    }
-
     /** As {@link #repeatOn(String, String, int, String, String)}, on the way that leads to a step. */
     public Edits repeatOn(String operation, String way, String to, String step, String name) {
         return all(operation, (op, edited) -> {

@@ -7,29 +7,22 @@ import org.jspecify.annotations.Nullable;
 /** What a domain is for. {@code @source} Linux 6.1 iommu.h: IOMMU_DOMAIN_BLOCKED to IOMMU_DOMAIN_DMA_FQ. */
 public enum DomainType {
     /** Every request is refused. */
-    BLOCKED(false, false, false),
+    BLOCKED(false, false),
     /** An address is the memory's own. */
-    IDENTITY(false, false, false),
+    IDENTITY(false, false),
     /** Its owner maps and unmaps. */
-    UNMANAGED(true, false, false),
+    UNMANAGED(false, false),
     /** The DMA layer's, with an invalidation in each unmap. */
-    DMA(true, true, false),
+    DMA(true, false),
     /** The DMA layer's, with a flush queue. */
-    DMA_FQ(true, true, true);
+    DMA_FQ(true, true);
 
-    private final boolean paging;
     private final boolean layers;
     private final boolean deferred;
 
-    DomainType(boolean paging, boolean layers, boolean deferred) {
-        this.paging = paging;
+    DomainType(boolean layers, boolean deferred) {
         this.layers = layers;
         this.deferred = deferred;
-    }
-
-    /** Whether it has tables that map and unmap change. */
-    public boolean isPaging() {
-        return paging;
     }
 
     /** Whether it is the DMA layer that maps in it. */

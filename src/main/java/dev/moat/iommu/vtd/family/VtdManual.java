@@ -222,17 +222,17 @@ final class VtdManual implements RegisterUnit.Manual {
 
     @Override
     public List<String> setUps() {
-        return VtdTables.NAMES;
+        return ManualTables.NAMES;
     }
 
     @Override
     public int pages() {
-        return VtdTables.PAGES;
+        return ManualTables.PAGES;
     }
 
     @Override
     public long word(int setUp, int page, int word) {
-        return VtdTables.word(setUp, page, word);
+        return ManualTables.word(setUp, page, word);
     }
 
     /** The queue cannot be switched off before it is empty: what is left of an old one is given up. */
@@ -240,15 +240,15 @@ final class VtdManual implements RegisterUnit.Manual {
     public List<Write> starting(long[] s, int setUp) {
         List<Write> all = new ArrayList<>(List.of(new Write(TAIL, 8, unit.read(s, HEAD, 8))));
         all.addAll(recovering());
-        long scalable = VtdTables.isScalable(setUp) ? 1 : 0;
+        long scalable = ManualTables.isScalable(setUp) ? 1 : 0;
         all.add(new Write(COMMAND, 4, 0));
         all.add(new Write(TAIL, 8, 0));
-        all.add(new Write(QUEUE, 8, VtdTables.QUEUE << 12 | scalable << 11));
-        all.add(new Write(ROOT, 8, VtdTables.ROOT << 12 | scalable << 10));
-        all.add(new Write(INTERRUPTS, 8, VtdTables.INTERRUPTS << 12 | (setUp & 1L) << 11 | 3));
+        all.add(new Write(QUEUE, 8, ManualTables.QUEUE << 12 | scalable << 11));
+        all.add(new Write(ROOT, 8, ManualTables.ROOT << 12 | scalable << 10));
+        all.add(new Write(INTERRUPTS, 8, ManualTables.INTERRUPTS << 12 | (setUp & 1L) << 11 | 3));
         all.add(new Write(PAGE_TAIL, 8, 0));
-        all.add(new Write(PAGE_HEAD, 8, VtdTables.pageRoom(setUp)));
-        all.add(new Write(PAGE_QUEUE, 8, VtdTables.pageQueue(setUp)));
+        all.add(new Write(PAGE_HEAD, 8, ManualTables.pageRoom(setUp)));
+        all.add(new Write(PAGE_QUEUE, 8, ManualTables.pageQueue(setUp)));
         all.add(latching());
         return all;
     }
@@ -355,8 +355,8 @@ final class VtdManual implements RegisterUnit.Manual {
                 "page-response",
                 "unknown");
         private static final long DID = 1L << 16;
-        private static final long DEVICE = (long) VtdTables.FIRST_DEVICE << 32;
-        private static final long STATUS = VtdTables.POSTED << 12 | 8;
+        private static final long DEVICE = (long) ManualTables.FIRST_DEVICE << 32;
+        private static final long STATUS = ManualTables.POSTED << 12 | 8;
         private static final long PAGE = 1L << 12;
 
         static long low(int command) {
@@ -375,8 +375,8 @@ final class VtdManual implements RegisterUnit.Manual {
                 case "pasid-translations" -> PasidDescriptors.PASID_IOTLB | 2 << 4 | DID;
                 case "pasid-page" -> PasidDescriptors.PASID_IOTLB | 3 << 4 | DID;
                 case "pasids-all" -> PasidDescriptors.PASID_CACHE | 3 << 4;
-                case "pasid-device-tlb" -> PasidDescriptors.PASID_DEVICE_TLB | (long) VtdTables.FIRST_DEVICE << 16;
-                case "page-response" -> PageResponse.PAGE_GROUP_RESPONSE | (long) VtdTables.FIRST_DEVICE << 16;
+                case "pasid-device-tlb" -> PasidDescriptors.PASID_DEVICE_TLB | (long) ManualTables.FIRST_DEVICE << 16;
+                case "page-response" -> PageResponse.PAGE_GROUP_RESPONSE | (long) ManualTables.FIRST_DEVICE << 16;
                 default -> 0xf;
             };
         }
@@ -385,7 +385,7 @@ final class VtdManual implements RegisterUnit.Manual {
             return switch (NAMES.get(command)) {
                 case "translation-of-page", "device-tlb", "pasid-page", "pasid-device-tlb" -> PAGE;
                 case "wait" -> STATUS;
-                case "wait-elsewhere" -> (long) VtdTables.PAGES << 12;
+                case "wait-elsewhere" -> (long) ManualTables.PAGES << 12;
                 default -> 0;
             };
         }

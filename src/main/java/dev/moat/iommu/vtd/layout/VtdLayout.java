@@ -42,13 +42,13 @@ public final class VtdLayout implements LayoutSource {
 
     private static final int RUN = 1 << 20;
 
-    private static final List<Unit> UNITS = List.of(
+    private static final List<ProvedUnit> UNITS = List.of(
             // All that there is: 52 bits, all superpages, snoop control, device TLBs, pass-through.
-            new Unit("most", 0x00d200bc22380f06L, 0xf00fdeL, 52),
+            new ProvedUnit("most", 0x00d200bc22380f06L, 0xf00fdeL, 52),
             // QEMU's, with 39 bits.
-            new Unit("usual", 0x00d2008c222f0706L, 0xf00f5aL, 39),
+            new ProvedUnit("usual", 0x00d2008c222f0706L, 0xf00f5aL, 39),
             // No superpages, 46 bits, tables of 3 levels, scalable mode.
-            new Unit("fewest", 0x00c0008020260262L, 0x800_00f0_0f1aL, 46));
+            new ProvedUnit("fewest", 0x00c0008020260262L, 0x800_00f0_0f1aL, 46));
 
     @Override
     public Layout layout() {
@@ -57,7 +57,7 @@ public final class VtdLayout implements LayoutSource {
         made(all);
         decisions(all);
         ranges(all);
-        for (Unit unit : UNITS) {
+        for (ProvedUnit unit : UNITS) {
             steps(all, unit);
             VtdWalks.of(unit).forEach(all::add);
         }
@@ -158,7 +158,7 @@ public final class VtdLayout implements LayoutSource {
             return condition.qualified() ? 1 : 0;
         }));
         all.says("interrupt-qualified", "are these", 1, x -> InterruptFault.qualified((int) x[0]) ? 1 : 0);
-        for (Unit unit : UNITS) {
+        for (ProvedUnit unit : UNITS) {
             DescriptorRules descriptors = new DescriptorRules(unit.ecap(), Deviations.NONE);
             all.add(new Statement("descriptor@" + unit.name(), "is executed if it is right", 4, 1, x -> {
                 x[4] = unit.ecap();
@@ -235,7 +235,7 @@ public final class VtdLayout implements LayoutSource {
                         : 0);
     }
 
-    private static void steps(LayoutBuilder all, Unit unit) {
+    private static void steps(LayoutBuilder all, ProvedUnit unit) {
         LegacyRules rules = new LegacyRules(unit.can(), Capabilities.INDEX_BITS);
         all.add(new Statement("context@" + unit.name(), "is what is wrong with a context entry", 2, 3, x -> {
             unit.tell(x, 2);

@@ -20,11 +20,11 @@ final class VtdWalks {
 
     private VtdWalks() {}
 
-    static List<Statement> of(Unit unit) {
+    static List<Statement> of(ProvedUnit unit) {
         return IntStream.rangeClosed(1, 3).mapToObj(aw -> walk(unit, aw)).toList();
     }
 
-    private static Statement walk(Unit unit, int aw) {
+    private static Statement walk(ProvedUnit unit, int aw) {
         Memory met = new Met(GIVEN - 1, GIVEN, GIVEN + 1, GIVEN + 4);
         SecondLevelWalk walk = SecondLevelWalk.uncached(met, unit.can());
         return new Statement(

@@ -9,7 +9,7 @@ import dev.moat.iommu.vtd.format.Capabilities;
  * @param ecap the ECAP register
  * @param host bits of a machine address
  */
-record Unit(String name, long cap, long ecap, int host) {
+record ProvedUnit(String name, long cap, long ecap, int host) {
     Capabilities can() {
         return new Capabilities(cap, ecap, host, true);
     }

@@ -6,7 +6,7 @@ import java.util.List;
  * Tables of one page each, 8 words that repeat, as a driver sets them up, with one wrong entry in some: every table of pages leads to itself, so
  * that walks of any depth end there. Bits as in the classes of {@code iommu.vtd.format} and {@code iommu.vtd.scalable}.
  */
-final class VtdTables {
+final class ManualTables {
     static final List<String> NAMES = List.of(
             "legacy", "legacy-pass-through", "first-level", "second-level", "nested", "pass-through", "pasids-refused");
 
@@ -64,7 +64,7 @@ final class VtdTables {
         0
     };
 
-    private VtdTables() {}
+    private ManualTables() {}
 
     static boolean isScalable(int setUp) {
         return setUp >= FIRST_SCALABLE;
