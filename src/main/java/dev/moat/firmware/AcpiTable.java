@@ -59,6 +59,7 @@ public final class AcpiTable {
                 && sum(bytes) == 0;
     }
 
+    /** Four letters, such as {@code DMAR}. */
     public String signature() {
         return new String(bytes, 0, SIGNATURE_BYTES, StandardCharsets.US_ASCII);
     }

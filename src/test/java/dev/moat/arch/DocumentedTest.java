@@ -28,10 +28,7 @@ class DocumentedTest {
                 "junit",
                 "iommu",
                 "model",
-                "model/program",
-                "model/setting",
                 "state",
-                "state/relation",
                 "machine",
                 "trace",
                 "trace/file"
