@@ -57,6 +57,14 @@ class CodeTourTest {
     }
 
     @Test
+    void theMapShowsWhichRoomUsesWhich() throws IOException {
+        String page = Files.readString(Path.of("docs/code-tour.md"));
+        String drawn = page.substring(
+                page.indexOf("flowchart TD\n") + 13, page.indexOf("\n```", page.indexOf("flowchart TD")));
+        assertThat(drawn.strip().lines().map(line -> "  " + line.strip())).containsExactlyElementsOf(Rules.map());
+    }
+
+    @Test
     void everyFileIsReachedFromOneBefore() throws IOException {
         Map<String, List<String>> walks = walks(Files.readString(Path.of("docs/code-tour.md")));
         assertThat(walks).hasSize(3);

@@ -23,16 +23,7 @@ class DocumentedTest {
             "(?: {4}| {8})(?!return|throw|new|private|if|for|while|switch|assert|else)(?:(?:default|static) )?[\\w<>\\[\\], ?]+ \\w+\\([^.]*[;{]");
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "junit",
-                "iommu",
-                "model",
-                "state",
-                "machine",
-                "trace",
-                "trace/file"
-            })
+    @ValueSource(strings = {"junit", "iommu", "model", "state", "machine", "trace", "trace/file"})
     void everythingPublicHasADocstring(String name) throws IOException {
         List<String> bare = new ArrayList<>();
         try (Stream<Path> files = Files.list(SOURCES.resolve(name))) {

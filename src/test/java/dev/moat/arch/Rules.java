@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -101,6 +102,17 @@ final class Rules {
     private static final List<String> CONTRACT = List.of("driver", "linux", "memory", "recorded", "vocabulary");
 
     private Rules() {}
+
+    /** For each room, the rooms that its code may name for its own sake, each as a line of a diagram. */
+    static List<String> map() {
+        TreeMap<String, TreeSet<String>> uses = new TreeMap<>();
+        ROOMS.forEach((room, below) -> uses.put(room, new TreeSet<>(below)));
+        ITSELF_ONLY.forEach((room, more) -> uses.get(room).addAll(more));
+        return uses.entrySet().stream()
+                .filter(e -> !e.getValue().isEmpty())
+                .map(e -> "  " + e.getKey() + " --> " + String.join(" & ", e.getValue()))
+                .toList();
+    }
 
     /** Rooms use each other one way only, and every package is in one. */
     static ArchRule direction(String root) {
