@@ -73,9 +73,11 @@ public record DeviceConfiguration(int devices, int given, List<String> domains, 
      *     device that is named twice among the buses, the alias groups or the domains; one that is grouped or given and on no bus; a bus
      *     number on two buses; two domains for devices that cannot be told apart; an untranslated bus whose devices, or others in a
      *     unit with them, are given to another domain than the first; a reserved range that is none, whose device is on no bus, or that lies in the memory of the domain that gets
-     *     the device
+     *     the device; a device that goes to another domain than the first and that no table of the firmware has a unit for
+     * @param firmware DMAR or IVRS tables of the machine, as bytes, or as {@code iasl -d} or {@code acpidump} print them; none are asked
+     *     nothing
      */
-    public static DeviceConfiguration read(Path file) throws IOException {
+    public static DeviceConfiguration read(Path file, List<Path> firmware) throws IOException {
         YamlMap map = YamlFile.read(file, "a device configuration", "iommu: calgary")
                 .only(KEYS)
                 .needs(KEYS.subList(0, 3));
@@ -96,10 +98,17 @@ public record DeviceConfiguration(int devices, int given, List<String> domains, 
             });
         }
         requireOneName(map, bus);
+        FirmwareRanges tables = new FirmwareRanges(firmware);
         IsolationUnits units = units(iommu, bus, alias, groups);
+        tables.join(units, bus.keySet());
         requireWhole(map, units, owner);
         requireTrusted(map, units, bus, owner);
-        List<String> warnings = new ArrayList<>(new ReservedRanges(map, owner, bus.keySet()).warnings());
+        ReservedRanges ranges = new ReservedRanges(map, owner, bus.keySet());
+        List<String> untold = new ArrayList<>();
+        tables.require(
+                map, owner, domains.entries().keySet().stream().findFirst().orElse(""), ranges, untold);
+        List<String> warnings = new ArrayList<>(ranges.warnings());
+        warnings.addAll(untold);
         if (!iommu.equals(CALGARY) && !map.has("groups")) {
             warnings.addAll(dividedFunctions(owner));
         }

@@ -1,5 +1,6 @@
 package dev.moat.scenario;
 
+import dev.moat.firmware.RemappingTable;
 import dev.moat.scenario.DeviceConfiguration.Named;
 import dev.moat.scenario.YamlMap.Item;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.snakeyaml.engine.v2.nodes.Node;
 
 /**
  * Ranges that a device needs for itself: its firmware works there, or writes there are interrupts. Where the domain that gets the device
@@ -46,24 +48,30 @@ final class ReservedRanges {
                         Named its = owner.get(device);
                         if (its != null
                                 && !its.key().equals(domains.keySet().iterator().next())) {
-                            require(map, device, its, item, reserved);
+                            require(map, device, its, item.place(), item.text(), reserved);
                         }
                     }
                 }));
     }
 
-    private void require(YamlMap map, String device, Named its, Item item, Range reserved) {
+    /** As a range of the document: one that the firmware's table tells of, at the device. */
+    void require(YamlMap map, String device, Named its, RemappingTable.Reserved told) {
+        String text = told.name() + " 0x" + Long.toHexString(told.from()) + "-0x" + Long.toHexString(told.to());
+        require(map, device, its, its.place(), text, new Range(told.from(), told.to()));
+    }
+
+    private void require(YamlMap map, String device, Named its, Node place, String text, Range reserved) {
         List<Item> memory = map.map("memory").map(of -> of.words(its.key())).orElse(List.of());
         if (memory.isEmpty()) {
-            warnings.add("line " + YamlMap.line(item.place()) + ": " + device + " goes to " + its.key() + " and needs "
-                    + item.text() + ", which must not be memory of " + its.key()
+            warnings.add("line " + YamlMap.line(place) + ": " + device + " goes to " + its.key() + " and needs "
+                    + text + ", which must not be memory of " + its.key()
                     + "; list its 'memory' to have this judged");
         }
         for (Item range : memory) {
             if (range(map, range, RANGE).overlaps(reserved)) {
                 throw map.error(
-                        item.place(),
-                        device + " goes to " + its.key() + ", and its reserved range " + item.text()
+                        place,
+                        device + " goes to " + its.key() + ", and its reserved range " + text
                                 + " lies in memory of "
                                 + its.key() + " (" + range.text() + ", line " + YamlMap.line(range.place())
                                 + "): either the device or the domain finds something else there");

@@ -47,7 +47,7 @@ final class Rules {
             // Hardware.
             Map.entry("memory", List.of("model")),
             Map.entry("grant", List.of("model")),
-            Map.entry("firmware", List.of()),
+            Map.entry("firmware", List.of("input")),
             Map.entry("iommu", List.of("model", "firmware")),
             Map.entry("iommu.vtd", List.of("iommu")),
             Map.entry("iommu.amdvi", List.of("iommu")),
@@ -65,7 +65,7 @@ final class Rules {
             Map.entry("machine", List.of("model", "logic")),
             Map.entry("liveness", List.of("machine")),
             Map.entry("explore", List.of("machine")),
-            Map.entry("scenario", List.of("liveness")),
+            Map.entry("scenario", List.of("liveness", "firmware")),
             Map.entry("trace", List.of("scenario", "output")),
             Map.entry("page", List.of("trace")),
             Map.entry("junit", List.of("trace")),
@@ -111,6 +111,9 @@ final class Rules {
         return uses.entrySet().stream()
                 .filter(e -> !e.getValue().isEmpty())
                 .map(e -> "  " + e.getKey() + " --> " + String.join(" & ", e.getValue()))
+                .map(line ->
+                        line.replaceAll("((?: & [\\w.]+){5}) & ", "$1\n" + line.substring(0, line.indexOf('>') + 2)))
+                .flatMap(String::lines)
                 .toList();
     }
 

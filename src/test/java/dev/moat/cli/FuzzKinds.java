@@ -97,6 +97,11 @@ final class FuzzKinds {
                 Path.of("docs/examples"), ".yaml", text -> text.contains("buses:") && !text.contains("refused by"));
         configurations.addAll(texts(Path.of("docs/examples"), ".yaml", text -> text.contains("refused by")));
         all.add("config", List.of("lint-config", FILE), Form.WORDS, configurations);
+        all.add(
+                "firmware",
+                List.of("lint-config", "docs/examples/two-buses.yaml", "--firmware", FILE),
+                Form.WORDS,
+                texts(Path.of("docs/examples"), "dmar.txt", text -> true));
         all.add("words", List.of(), Form.WORDS, commands());
         all.add("parameters", List.of(), Form.WORDS, parameters());
         return all.kinds;

@@ -52,6 +52,7 @@ class FuzzedInputsTest {
             Map.entry("snapshot FILE", List.of("snapshot")),
             Map.entry("explore SCENARIO", List.of("yaml", "text")),
             Map.entry("list SCENARIO", List.of("yaml", "text")),
+            Map.entry("lint-config --firmware", List.of("firmware")),
             Map.entry("lint-config FILE", List.of("config")),
             Map.entry("moat --invariants", List.of("smt-r1", "smt-xen-vtd")),
             Map.entry("mutate --journal", List.of("journal")),
@@ -139,6 +140,7 @@ class FuzzedInputsTest {
             Map.entry("prove/Explained.java", List.of("survivors")),
             Map.entry("prove/PinProof.java", List.of("pin-bytes")),
             Map.entry("prove/layout/Specification.java", List.of("layouts")),
+            Map.entry("scenario/FirmwareRanges.java", List.of("firmware")),
             Map.entry("scenario/YamlFile.java", List.of("yaml", "config")),
             Map.entry("trace/file/JsonFile.java", List.of("replay", "show")));
 

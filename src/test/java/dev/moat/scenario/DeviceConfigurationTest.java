@@ -7,6 +7,7 @@ import dev.moat.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ class DeviceConfigurationTest {
     Path directory;
 
     private DeviceConfiguration read(String text) throws IOException {
-        return DeviceConfiguration.read(Files.writeString(directory.resolve("config.yaml"), text));
+        return DeviceConfiguration.read(Files.writeString(directory.resolve("config.yaml"), text), List.of());
     }
 
     private static String machine(String iommu, String domains) {
@@ -34,10 +35,10 @@ class DeviceConfigurationTest {
 
     @Test
     void theExamplesAreWhatTheySay() throws IOException {
-        assertThat(DeviceConfiguration.read(Path.of("docs/examples/two-buses.yaml"))
+        assertThat(DeviceConfiguration.read(Path.of("docs/examples/two-buses.yaml"), List.of())
                         .given())
                 .isEqualTo(3);
-        assertThatThrownBy(() -> DeviceConfiguration.read(Path.of("docs/examples/one-bus.yaml")))
+        assertThatThrownBy(() -> DeviceConfiguration.read(Path.of("docs/examples/one-bus.yaml"), List.of()))
                 .hasMessageContaining("one-bus.yaml:8:9:");
     }
 
