@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -125,6 +126,19 @@ final class RiscvRow {
                     new Place(pair.name().hex(), Long.BYTES), pair.value().hex()));
         }
         return all;
+    }
+
+    /** The bytes that an answer holds for, where they are recorded: behind those of the request. */
+    OptionalLong size() {
+        Cell size = row.cell("size");
+        if (size.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        List<Cell> parts = size.split('/');
+        if (parts.size() != 2) {
+            throw size.error("'" + size.text() + "' is not of the form requested/answered");
+        }
+        return OptionalLong.of(parts.get(1).hex());
     }
 
     /** Register writes, in their order. */

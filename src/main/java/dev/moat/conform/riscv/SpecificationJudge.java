@@ -4,7 +4,6 @@ import dev.moat.conform.riscv.Machine.Outcome;
 import dev.moat.conform.riscv.RecordedMemory.Place;
 import dev.moat.conform.riscv.RiscvRow.Op;
 import dev.moat.conform.rows.CaseJudge;
-import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Row;
 import dev.moat.conform.rows.Tally;
 import dev.moat.iommu.riscv.format.Registers;
@@ -16,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -193,8 +193,8 @@ final class SpecificationJudge implements CaseJudge {
         if (!oursSent.equals(sent)) {
             all.put("rec", String.join(";", ours.sent()));
         }
-        Cell size = row.row().cell("size");
-        if (!size.isEmpty() && size.split('/').get(1).hex() != ours.size()) {
+        OptionalLong size = row.size();
+        if (size.isPresent() && size.getAsLong() != ours.size()) {
             all.put("size", Long.toHexString(ours.size()));
         }
         if (!ours.memory().equals(row.memory())) {
