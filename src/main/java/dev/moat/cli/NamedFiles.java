@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -42,7 +43,8 @@ final class NamedFiles {
         CommandLine called = lines.get(lines.size() - 1);
         List<Named> before = new ArrayList<>();
         for (CommandLine line : lines) {
-            for (ArgSpec arg : line.getParseResult().matchedArgs()) {
+            // A parameter of many words is matched once for each.
+            for (ArgSpec arg : new LinkedHashSet<>(line.getParseResult().matchedArgs())) {
                 for (Path path : paths(arg, called)) {
                     Named named = new Named(arg, place(path));
                     before.stream()

@@ -72,7 +72,7 @@ public final class LassoReplay {
      *
      * @param home has {@code specs} and {@code invariants}
      * @param rules those that it is about
-     * @throws InputException at the first line that is malformed, or names what there is not
+     * @throws InputException at the first line that is malformed, or names what there is not; at the last one of a file that is cut off
      * @throws IOException when it cannot be read
      */
     public static Replayed of(Path file, Path home, Rules rules) throws IOException {
@@ -136,9 +136,8 @@ public final class LassoReplay {
                 record.about().waits()));
         boolean asRecorded = compared.result() == Replayed.Result.REPRODUCED;
         if (asRecorded && !Arrays.equals(states.get(stem), states.get(states.size() - 1))) {
-            return new Replayed(
-                    Replayed.Result.NOTHING,
-                    List.of("no counterexample: every change is as recorded, and " + fault + "; the file is cut off"));
+            int last = steps.get(steps.size() - 1).line();
+            throw error(last, "every change is as recorded, and " + fault + ": the file is cut off");
         }
         return fault.isEmpty()
                 ? compared

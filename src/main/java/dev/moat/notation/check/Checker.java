@@ -95,7 +95,7 @@ public final class Checker {
 
     private void declare(Item item) {
         if (item instanceof Item.Parameter p) {
-            requireLegal(p);
+            names.requireDifferent(p.at(), p.words());
             Type type = p.words().isEmpty()
                     ? Type.Plain.NUMBER
                     : p.words().equals(List.of("true", "false")) ? Type.Plain.TRUTH : new Type.Words(p.words());
@@ -119,13 +119,6 @@ public final class Checker {
         } else if (item instanceof Item.Family f) {
             family(f);
         }
-    }
-
-    private void requireLegal(Item.Parameter p) {
-        names.requireDifferent(p.at(), p.words());
-        long initial = p.words().isEmpty() ? Long.parseLong(p.initial()) : 0;
-        boolean fits = !p.words().isEmpty() || (p.least() <= initial && initial <= p.most() && p.most() <= 1 << 20);
-        values.require(fits, p.at(), "a number is from its first to its last one, and at most 1,048,576");
     }
 
     private Program.Sort sort(Item.Sort s) {

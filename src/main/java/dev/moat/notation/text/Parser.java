@@ -157,11 +157,19 @@ public final class Parser extends Edits {
             }
         }
         expect("=");
-        String initial = words.isEmpty() ? Long.toString(number("a number")) : oneOf("its value", words);
+        String initial = words.isEmpty() ? initial(at, least, most) : oneOf("its value", words);
         boolean policy = accept("policy");
         skipLines();
         return new Item.Parameter(
                 at, name, least, most, words, initial, policy, text("a sentence in quotes that says what it is"));
+    }
+
+    private String initial(At at, long least, long most) {
+        long initial = number("a number");
+        if (initial < least || initial > most || most > LARGEST) {
+            throw source.error(at, "a number is from its first to its last one, and at most 1,048,576");
+        }
+        return Long.toString(initial);
     }
 
     private Item fixed(At at) {

@@ -49,7 +49,7 @@ public final class Specification {
     /**
      * @param file how it is named where something is wrong
      * @param text of the whole file
-     * @throws InputException at the first thing that is no definition
+     * @throws InputException at the first thing that is no definition, then at the first field that no word has room for
      */
     public Specification(String file, String text) {
         this.file = file;
@@ -58,6 +58,9 @@ public final class Specification {
         functions = FUNCTION.matcher(text).results().map(r -> r.group(1)).toList();
         Matcher field = FIELD.matcher(text);
         while (field.find()) {
+            if (field.group(2).length() > 2) {
+                throw InputText.at(file, text, field.start(2)).error("a field has at most 64 bits");
+            }
             fields.put(field.group(1), Integer.valueOf(field.group(2)));
         }
     }

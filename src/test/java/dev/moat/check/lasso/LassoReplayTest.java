@@ -94,9 +94,6 @@ class LassoReplayTest {
             value = {
                 // The repaired rule excludes the step.
                 "injected: unmaps-return.without.owe | 'injected: ' | FIXED | fixed: unmaps-return is not broken: owe(",
-                // It does not go round: the debt stays.
-                "'  2  waive(unit0, tag0, page0)                -dirty[unit0,tag0,page0]\n' | '' | NOTHING | "
-                        + "what is repeated does not lead back to where it begins",
                 // Nothing waits yet.
                 "'  4  begin-close(hold0)                       -live[hold0] +closing[hold0]\n' | '' | FIXED | nothing waits",
                 // Nothing is repeated, and who helps could.
@@ -118,6 +115,16 @@ class LassoReplayTest {
         Replayed replayed = replay(FOUND.replace(was, now));
         assertThat(replayed.lines().get(0)).contains(why);
         assertThat(replayed.result()).isEqualTo(result);
+    }
+
+    /** It does not go round: the debt stays. */
+    @Test
+    void aRunThatIsCutOffIsRefused() {
+        String waive = "  2  waive(unit0, tag0, page0)                -dirty[unit0,tag0,page0]\n";
+        assertThatThrownBy(() -> replay(FOUND.replace(waive, "")))
+                .isInstanceOf(InputException.class)
+                .hasMessageContaining(":14:1: every change is as recorded")
+                .hasMessageContaining("does not lead back to where it begins: the file is cut off");
     }
 
     /** A file says which instance it is of; where who helps is not there, that nobody helps shows nothing. */
