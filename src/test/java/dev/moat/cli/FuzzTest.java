@@ -253,7 +253,7 @@ class FuzzTest {
             all.addAll(words.contains("--column") ? List.of() : List.of("--column", "defaults"));
         }
         if (words.contains("simulate")) {
-            all.addAll(List.of("--steps", "100"));
+            all.addAll(List.of("--steps", "100", "--time", "1s"));
         }
         return all;
     }
