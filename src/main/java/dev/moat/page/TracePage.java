@@ -15,16 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A trace as a page: the story, lanes with what each step does to what, and beside each step the state after it. */
+/** A trace as a page: the story, lanes with what each step does to what, and beside each step the programs that run and the state after it. */
 public final class TracePage {
     /** The programs that show traces, in order; one more begins. */
     private static final List<String> SCRIPTS =
-            List.of("element.js", "lanes.js", "state.js", "promises.js", "trace.js");
+            List.of("element.js", "lanes.js", "state.js", "promises.js", "program.js", "trace.js");
 
     private final TraceRunner runner;
     private final Catalog catalog;
     private final MachineSpec spec;
     private final Map<String, Invariant> invariants;
+    private final Programs programs;
 
     /**
      * Pages of one machine.
@@ -38,6 +39,7 @@ public final class TracePage {
         this.catalog = catalog;
         this.spec = spec;
         this.invariants = Map.copyOf(invariants);
+        programs = new Programs(catalog, spec, runner.machine());
     }
 
     /**
@@ -89,6 +91,8 @@ public final class TracePage {
             steps.add(step);
         }
         data.add("steps", steps);
+        data.add("programs", programs.json(transitions));
+        data.add("cpus", programs.cpus(shape));
         data.add("initial", numbers(shape.values(machine.initial()), texts));
         JsonArray meanings = new JsonArray();
         Meaning meaning = new Meaning(machine.model().abstraction(), texts);

@@ -146,11 +146,14 @@ class TraceView {
     const k = this.at;
     const step = k === 0 ? null : data.steps[k - 1];
     const scroll = this.side.scrollTop;
+    const programs = programPanel(data, this.states[k], step, this.view);
     this.side.replaceChildren(
       el('h2', {}, k === 0 ? 'At the start' : 'After step ' + k),
       step === null ? '' : el('p', { class: 'did' }, step.told, el('br', {}), el('code', {}, step.name),
-        step.steps.length === 0 ? '' : el('small', {}, ' ran ' + step.steps.join(', ')),
+        step.steps.length === 0 ? '' : el('small', {}, ' ran ', ...step.steps.flatMap((s, i) => [i === 0 ? '' : ', ',
+          button(s, { class: 'link', title: 'its line in the program' }, () => showLines(programs, s))])),
         step.result === '' ? '' : el('small', {}, ', status ' + step.result)),
+      programs,
       promisesPanel(data, k, this.view, (i) => this.go(i)),
       meaningPanel(data, k),
       el('label', { class: 'quiet' }, el('input', {
@@ -161,6 +164,7 @@ class TraceView {
         },
       }), ' empty places too'),
       placesPanel(data, this.states, k, this.view));
+    showLines(programs);
     this.side.scrollTop = scroll;
   }
 

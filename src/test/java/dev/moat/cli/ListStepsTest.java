@@ -108,6 +108,22 @@ class ListStepsTest {
         assertThat(err.toString()).startsWith("moat: " + file + ":5:");
     }
 
+    /** Of a text of one's own: all of it, or one operation; its text says at the labels what an edit changed. */
+    @Test
+    void aTextHasItsPrograms(@TempDir Path home) {
+        String file = home.resolve("my.moat").toString();
+        assertThat(moat("new", file)).isZero();
+        assertThat(moat("list", "steps", file)).as(err.toString()).isZero();
+        assertThat(out.toString().lines().filter(line -> line.endsWith(", as in small")))
+                .containsExactly("map_buffer, as in small", "unmap_buffer, as in small");
+        String edit = "drop ask in unmap_buffer";
+        assertThat(moat("list", "steps", "unmap_buffer", file, "--edit", edit)).isZero();
+        assertThat(out.toString().lines().map(String::strip))
+                .startsWith("unmap_buffer, as in small, changed by " + edit)
+                .contains("ask:  # LEFT OUT", "announce:")
+                .anyMatch(line -> line.matches("ask .* LEFT OUT"));
+    }
+
     @Test
     void anUnknownOperationIsAMisuse() {
         assertThat(moat("list", "steps", "unmap_grnt_ref")).isEqualTo(2);

@@ -39,6 +39,31 @@ class TraceInBrowserTest extends TraceInBrowser {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    /** The step that each CPU is at, those that ran; a step's name leads to its line. */
+    @Test
+    void programsRunBesideTheLanes() throws IOException {
+        open(STEPWISE);
+        browser.click("#step-12");
+        assertThat(browser.count(".program")).isEqualTo(2);
+        assertThat(browser.text("tr.at[data-steps^=map_grant_ref]"))
+                .startsWith("cpu0")
+                .contains("queue-invalidation");
+        assertThat(browser.text("tr.at[data-steps^=unmap_grant_ref]"))
+                .startsWith("cpu1")
+                .contains("lock");
+        assertThat(browser.count("tr.ran")).isEqualTo(2);
+        browser.click("#story button.link:nth-of-type(4)");
+        String ran = "document.querySelector('tr.ran')";
+        assertThat(browser.value(ran + ".dataset.steps").getAsString()).isEqualTo("unmap_grant_ref/take-sides");
+        browser.click(".did button.link");
+        assertThat(browser.value("(() => { const r = " + ran
+                                + ".getBoundingClientRect(), b = " + ran + ".closest('.lines-of-program')"
+                                + ".getBoundingClientRect(); return r.top >= b.top && r.bottom <= b.bottom; })()")
+                        .getAsBoolean())
+                .isTrue();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
     @Test
     void keysGoBackAndForth() throws IOException {
         open(STEPWISE);

@@ -11,10 +11,12 @@ import dev.moat.check.MoatEngine;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
+import dev.moat.notation.edit.SaidEdit;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Own;
 import dev.moat.trace.StateJudge;
+import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -101,8 +103,73 @@ class TracePageTest {
             if (!statesAgree(data, record)) {
                 wrong.add(file + " shows other values");
             }
+            if (!everyStepHasItsLine(data)) {
+                wrong.add(file + " runs steps that stand in no program");
+            }
         }
         assertThat(wrong).isEmpty();
+    }
+
+    /** What ran, and what each CPU runs next. */
+    private static boolean everyStepHasItsLine(JsonObject data) {
+        Set<String> lines = new HashSet<>(Set.of("idle"));
+        for (JsonElement program : data.getAsJsonArray("programs")) {
+            for (JsonElement line : program.getAsJsonObject().getAsJsonArray("lines")) {
+                line.getAsJsonObject().getAsJsonArray("steps").forEach(s -> lines.add(s.getAsString()));
+            }
+        }
+        Set<Integer> counters = new HashSet<>();
+        data.getAsJsonArray("cpus")
+                .forEach(c -> counters.add(c.getAsJsonObject().get("place").getAsInt()));
+        for (JsonElement e : data.getAsJsonArray("steps")) {
+            for (JsonElement step : e.getAsJsonObject().getAsJsonArray("steps")) {
+                if (!lines.contains(step.getAsString())) {
+                    return false;
+                }
+            }
+            for (JsonElement change : e.getAsJsonObject().getAsJsonArray("changes")) {
+                int text = change.getAsJsonArray().get(1).getAsInt();
+                if (counters.contains(change.getAsJsonArray().get(0).getAsInt())
+                        && !lines.contains(
+                                data.getAsJsonArray("texts").get(text).getAsString())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Of a component in the notation the page has the lines of its text; an edit is marked where it changed something. */
+    @Test
+    void aTextIsShownByItsLines() throws IOException {
+        Catalog catalog = Catalog.load();
+        String edit = "drop put-page in decrease_reservation";
+        MachineSpec spec = new MachineSpec(
+                "xen-p2m",
+                Map.of(),
+                Granularity.STEP,
+                true,
+                List.of(SaidEdit.fault(edit).id()));
+        Machine machine = catalog.machine(spec);
+        TraceRunner runner = new TraceRunner(
+                machine, StateJudge.from(Own.library(Path.of(""))).judge(machine, List.of("no-foreign")));
+        int start = runner.enabled(machine.initial()).stream()
+                .filter(letter -> machine.name(letter).contains("decrease_reservation"))
+                .findFirst()
+                .orElseThrow();
+        Programs programs = new Programs(catalog, spec, machine);
+        JsonObject program =
+                programs.json(runner.run(new Trace(List.of(start)))).get(0).getAsJsonObject();
+        List<String> text = Files.readAllLines(Path.of("specs/models/xen-p2m.moat"));
+        int marked = 0;
+        JsonArray lines = program.getAsJsonArray("lines");
+        for (int i = 1; i < lines.size(); i++) {
+            JsonArray cells = lines.get(i).getAsJsonObject().getAsJsonArray("cells");
+            String line = cells.get(cells.size() - 1).getAsString();
+            assertThat(line).isEqualTo(text.get(cells.get(0).getAsInt() - 1));
+            marked += cells.get(1).getAsString().equals("LEFT OUT") ? 1 : 0;
+        }
+        assertThat(marked).isEqualTo(1);
     }
 
     private static boolean brokenAtTheEndOnly(JsonObject data, JsonObject record, int steps) {

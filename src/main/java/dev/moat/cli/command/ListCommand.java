@@ -14,6 +14,7 @@ import dev.moat.explore.Limits;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Model;
+import dev.moat.model.StepTable;
 import dev.moat.model.program.Operation;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Parameter;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
             "  moat list faults",
             "  moat list faults unmap",
             "  moat list steps unmap_grant_ref",
+            "  moat list steps my-driver.moat",
             "  moat list steps unmap_grant_ref xen-step --edit 'move unlock before await in unmap_grant_ref'"
         })
 public final class ListCommand implements Callable<Integer> {
@@ -83,7 +85,7 @@ public final class ListCommand implements Callable<Integer> {
             paramLabel = "WORD",
             description =
                     "only lines with this word; with faults also real bugs that are not modelled; with steps an operation"
-                            + " that it has in some scenario")
+                            + " that it has in some scenario, or a text (*.moat)")
     private @Nullable String word;
 
     @Parameters(
@@ -218,26 +220,43 @@ public final class ListCommand implements Callable<Integer> {
                     in.id() + " has no operation '" + operation + "'" + Suggestion.among(operation, known));
         }
         Model sound = catalog.model(changed.machine().withFaults(List.of()));
+        List<List<String>> rows = StepTable.compared(sound, model, operation);
         List<String> faults = changed.machine().faults();
         print(
                 operation + ", as in " + in.id()
                         + (faults.isEmpty() ? "" : ", changed by " + String.join("; ", faults)),
-                Programs.compared(sound, model, operation));
+                rows);
+        // The text has the steps in the order of the file, whatever an edit has moved.
+        Map<String, String> marks = new LinkedHashMap<>();
+        rows.forEach(row -> marks.put(row.get(0) + ":", row.get(row.size() - 1)));
+        Programs.text(catalog, changed.machine(), operation).forEach(line -> {
+            String mark = marks.getOrDefault(line.strip().replaceFirst(" .*", ""), "");
+            site.print("  " + line + (mark.isEmpty() ? "" : "  # " + mark));
+        });
     }
 
     private void printPrograms(@Nullable String of) throws IOException {
-        Programs programs = programs();
         if (of == null) {
-            programs.first().forEach(this::print);
+            programs().first().forEach(this::print);
             return;
         }
+        if (!ScenarioLibrary.texts(List.of(of)).isEmpty()) {
+            Programs own = new Programs(site.scenarios(site.engine()).find(List.of(of)));
+            own.operations().forEach(operation -> print(own, operation));
+            return;
+        }
+        Programs programs = programs();
         if (!programs.operations().contains(of)) {
             throw new ParameterException(
                     spec.commandLine(), "unknown operation '" + of + "'" + Suggestion.among(of, programs.operations()));
         }
-        programs.all(of).forEach((title, rows) -> {
+        print(programs, of);
+    }
+
+    private void print(Programs programs, String operation) {
+        programs.all(operation).forEach((title, rows) -> {
             print(title, rows);
-            programs.text(of, rows).forEach(line -> site.print("  " + line));
+            programs.text(operation, rows).forEach(line -> site.print("  " + line));
         });
     }
 

@@ -2,9 +2,8 @@ package dev.moat.cli.listing;
 
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
+import dev.moat.model.StepTable;
 import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
 import dev.moat.model.setting.Setting;
 import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.text.Printer;
@@ -21,16 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/**
- * The programs that operations have in the machines of scenarios, without injected faults, as tables. A row has a step's
- * name; the point of the program where a policy put it in; the action of the discipline that it claims to perform; its
- * successors other than the next step; {@code +lock} and {@code -lock} for the locks that it may take and drop; and the
- * decisions of this machine that it may ask.
- */
+/** The programs that operations have in the machines of scenarios, without injected faults, as {@link StepTable}s. */
 public final class Programs {
-    private static final String STUTTER = "stutter";
-    private static final List<String> TITLES = List.of("step", "at", "claims", "then", "locks", "asks");
-
     /** For each operation its different programs, each with the scenarios that have it. */
     private final Map<String, Map<List<List<String>>, List<String>>> programs = new TreeMap<>();
 
@@ -47,9 +38,9 @@ public final class Programs {
             if (seen.add(spec)) {
                 Model model = catalog.model(spec);
                 for (Operation op : model.operations()) {
-                    machines.putIfAbsent(rows(model, op), spec);
+                    machines.putIfAbsent(StepTable.rows(model, op), spec);
                     programs.computeIfAbsent(op.name(), name -> new LinkedHashMap<>())
-                            .computeIfAbsent(rows(model, op), rows -> new ArrayList<>())
+                            .computeIfAbsent(StepTable.rows(model, op), rows -> new ArrayList<>())
                             .add(s.id());
                 }
             }
@@ -84,139 +75,29 @@ public final class Programs {
         return tables;
     }
 
-    /**
-     * The text of the operation that one of its tables is of, as the first machine runs it; nothing where its component is not written in the
-     * notation.
-     */
+    /** The text of the operation that one of its tables is of, as {@link #text(Catalog, MachineSpec, String)} has it of the first machine. */
     public List<String> text(String operation, List<List<String>> rows) {
         MachineSpec spec = machines.get(rows);
-        if (spec == null || !(catalog.component(spec.component()) instanceof NotedComponent noted)) {
+        return spec == null ? List.of() : text(catalog, spec, operation);
+    }
+
+    /** The text of an operation as a machine runs it; nothing where its component is not written in the notation. */
+    public static List<String> text(Catalog catalog, MachineSpec spec, String operation) {
+        if (!(catalog.component(spec.component()) instanceof NotedComponent noted)) {
             return List.of();
         }
         Setting setting = new Setting(noted.parameters(spec.settings()), spec.settings());
-        return noted.resolved(setting, new Edits())
+        Edits edits = new Edits();
+        spec.faults().forEach(id -> Catalog.fault(noted, id).edit().accept(edits));
+        return noted.resolved(setting, edits)
                 .all(Item.Operation.class)
                 .filter(o -> o.name().equals(operation))
                 .flatMap(o -> Printer.of(o).lines())
                 .toList();
     }
 
-    /**
-     * An operation's program as a machine runs it, with what is changed in the last column: steps that lead, or follow others, as before
-     * have nothing there; those that are left out stand where they were.
-     */
-    public static List<List<String>> compared(Model sound, Model changed, String operation) {
-        List<List<String>> before = rowsOf(sound, operation);
-        List<List<String>> rows = rowsOf(changed, operation);
-        List<String> names = rows.stream().map(row -> row.get(0)).toList();
-        List<String> kept = common(before.stream().map(row -> row.get(0)).toList(), names);
-        boolean same = before.equals(rows);
-        List<List<String>> all = new ArrayList<>();
-        int old = 1;
-        for (int i = 1; i < rows.size(); i++) {
-            List<String> row = rows.get(i);
-            boolean stays = kept.contains(row.get(0));
-            while (stays && !before.get(old).get(0).equals(row.get(0))) {
-                gone(before.get(old++), names, all);
-            }
-            old += stays ? 1 : 0;
-            List<String> was = before.stream()
-                    .filter(other -> other.get(0).equals(row.get(0)))
-                    .findFirst()
-                    .orElse(List.of());
-            String mark = was.isEmpty() ? "put in" : !stays ? "moved" : !was.equals(row) ? "leads elsewhere" : "";
-            all.add(marked(row, mark));
-        }
-        while (old < before.size()) {
-            gone(before.get(old++), names, all);
-        }
-        all.add(0, marked(TITLES, same ? "" : "changed"));
-        return all;
-    }
-
-    private static void gone(List<String> row, List<String> names, List<List<String>> to) {
-        if (!names.contains(row.get(0))) {
-            to.add(marked(row, "LEFT OUT"));
-        }
-    }
-
-    private static List<String> marked(List<String> row, String mark) {
-        List<String> marked = new ArrayList<>(row);
-        marked.add(mark);
-        return marked;
-    }
-
-    private static List<List<String>> rowsOf(Model model, String operation) {
-        return model.operations().stream()
-                .filter(op -> op.name().equals(operation))
-                .findFirst()
-                .map(op -> rows(model, op))
-                .orElse(List.of(TITLES));
-    }
-
-    /** A longest list of names that both have in this order. */
-    private static List<String> common(List<String> a, List<String> b) {
-        int[][] length = new int[a.size() + 1][b.size() + 1];
-        for (int i = a.size() - 1; i >= 0; i--) {
-            for (int j = b.size() - 1; j >= 0; j--) {
-                length[i][j] = a.get(i).equals(b.get(j))
-                        ? 1 + length[i + 1][j + 1]
-                        : Math.max(length[i + 1][j], length[i][j + 1]);
-            }
-        }
-        List<String> both = new ArrayList<>();
-        for (int i = 0, j = 0; i < a.size() && j < b.size(); ) {
-            if (a.get(i).equals(b.get(j))) {
-                both.add(a.get(i++));
-                j++;
-            } else if (length[i + 1][j] >= length[i][j + 1]) {
-                i++;
-            } else {
-                j++;
-            }
-        }
-        return both;
-    }
-
     private static String title(String operation, List<String> scenarios) {
         int more = scenarios.size() - 1;
         return operation + ", as in " + scenarios.get(0) + (more == 0 ? "" : " and " + more + " more");
-    }
-
-    private static List<List<String>> rows(Model model, Operation op) {
-        List<List<String>> rows = new ArrayList<>(List.of(TITLES));
-        for (Step step : op.steps()) {
-            rows.add(List.of(
-                    step.name(),
-                    step.notes().point(),
-                    step.claims().equals(STUTTER) ? "" : step.claims(),
-                    then(step),
-                    locks(step.notes()),
-                    asks(model, step.notes())));
-        }
-        return rows;
-    }
-
-    private static String then(Step step) {
-        List<String> targets = new ArrayList<>();
-        for (int outcome = Outcome.NEXT; outcome <= Outcome.DONE; outcome++) {
-            String target = step.targets().get(outcome);
-            if (target != null) {
-                targets.add(Outcome.name(outcome) + ":" + target);
-            }
-        }
-        return String.join(" ", targets);
-    }
-
-    private static String asks(Model model, Step.Notes notes) {
-        return String.join(
-                " ", notes.asks().stream().filter(model.decisions()::contains).toList());
-    }
-
-    private static String locks(Step.Notes notes) {
-        List<String> all = new ArrayList<>();
-        notes.takes().forEach(lock -> all.add("+" + lock));
-        notes.drops().forEach(lock -> all.add("-" + lock));
-        return String.join(" ", all);
     }
 }

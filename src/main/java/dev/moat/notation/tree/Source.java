@@ -40,6 +40,21 @@ public record Source(String file, String text) {
         return all;
     }
 
+    /** All lines of what begins on a line, up to the next line that is indented no deeper; blank ones and comments among them. */
+    public List<String> whole(int line) {
+        List<String> all = new ArrayList<>();
+        int end = 0;
+        for (String next : text.lines().skip(line - 1L).toList()) {
+            boolean code = !next.isBlank() && !next.strip().startsWith("#");
+            if (code && !all.isEmpty() && indent(next) <= indent(all.get(0))) {
+                break;
+            }
+            all.add(next);
+            end = code ? all.size() : end;
+        }
+        return all.subList(0, end);
+    }
+
     private static int indent(String line) {
         return line.length() - line.stripLeading().length();
     }
