@@ -14,6 +14,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.program.ProgramException;
 import dev.moat.model.program.Step;
+import dev.moat.notation.edit.SaidEdit;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.walk.SecondLook;
@@ -110,10 +111,24 @@ final class Attempt {
                 result = cut(End.LIMIT, Limits.heap() + where());
             } catch (ProgramException e) {
                 throw new ProgramException(scenario.id() + ": " + e.getMessage());
+            } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
+                throw ofEdit(e);
             }
             // Read again: the bell may ring until the search has looked for an interrupt.
             return result.end() == End.INTERRUPTED && alarm.rang() ? outOfTime(result) : result;
         }
+    }
+
+    /** An edit may take a program where it stores what its place cannot hold, for example one less than none. */
+    private RuntimeException ofEdit(RuntimeException stopped) {
+        List<String> edits =
+                scenario.machine().faults().stream().filter(SaidEdit::is).toList();
+        if (edits.isEmpty()) {
+            return stopped;
+        }
+        Thrown.requireMachines(stopped);
+        return new ProgramException(scenario.id() + ", edited (" + String.join("; ", edits)
+                + "): a step does what none may: " + stopped.getMessage());
     }
 
     /** Moat's own components look whether they are interrupted; those of others may not. */

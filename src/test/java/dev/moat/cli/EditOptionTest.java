@@ -146,9 +146,54 @@ class EditOptionTest {
         assertThat(first()).contains(": INCONCLUSIVE");
         assertThat(out.toString().replaceAll("\\s+", " "))
                 .contains("what is done under a lock, and that shows with two CPUs (-P cpus=2)");
+        String lacks = err.toString()
+                .lines()
+                .filter(line -> line.startsWith("moat: what xen-step lacks is in "))
+                .findFirst()
+                .orElseThrow();
+        assertThat(lacks).contains("in which control grant-table.lock-dropped-before-wait breaks no-foreign");
+        assertThat(moat(lacks.substring(lacks.indexOf("check xen-")))).isEqualTo(12);
         assertThat(moat("check xen-kept-device-map --no-discipline " + edit)).isNotEqualTo(0);
         assertThat(out.toString().replaceAll("\\s+", " "))
                 .contains("INCONCLUSIVE", "at granularity operation an order of steps does not show");
+    }
+
+    /** Without a scenario the bounds are chosen, and told; a fault is asked about in its control. */
+    @Test
+    void aComponentHasBoundsForAnEdit() {
+        assertThat(moat("check --component xen-p2m --edit 'drop unlock-p2m in decrease_reservation'"))
+                .as(err.toString())
+                .isEqualTo(12);
+        assertThat(err.toString()).contains("moat: asked in moat check p2m-shared");
+        assertThat(moat("check --component xen-p2m --inject decrease.removal-error-ignored"))
+                .isEqualTo(12);
+        assertThat(err.toString()).contains("moat: asked in p2m-removal-error-ignored: Control: ");
+        assertThat(moat("check --component xen-p2m")).isEqualTo(2);
+        assertThat(moat("check xen-step --component xen-p2m --edit 'drop unlock-p2m in decrease_reservation'"))
+                .isEqualTo(2);
+        assertThat(moat("check --component xen-p2m --inject nothing.such")).isEqualTo(2);
+        assertThat(moat("check --component xen-p2m --edit 'drop unlock-p2m in decrease'"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("no scenario of the default set has operation 'decrease'");
+    }
+
+    /** An edit may take a program where it stores what its place cannot hold: that is told as the edit's, with a way to look further. */
+    @Test
+    void whatAnEditedProgramMayNotIsNoMistakeOfMoats() {
+        assertThat(moat("check dma-vtd-queue -P cpus=1 -P frames=1 --edit 'drop start-flush in dma_unmap_page'"))
+                .isEqualTo(65);
+        assertThat(err.toString())
+                .contains("dma-vtd-queue, edited (drop start-flush in dma_unmap_page): a step does what none may: slot")
+                .doesNotContain("internal error");
+    }
+
+    /** An address that nobody gives back any more is lost, though its mapping looks as if it were being ended. */
+    @Test
+    void aLostAddressIsNoticed() {
+        assertThat(moat("check dma-vtd-strict -P cpus=1 -P lists=failing --no-discipline"
+                        + " --edit 'drop free-iova in dma_unmap_page'"))
+                .isEqualTo(12);
+        assertThat(first()).contains("VIOLATED addresses-balance");
     }
 
     /** The file of a counterexample has the edit, and is replayed with it; in the table the step is marked. */

@@ -2,6 +2,7 @@ package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Finding;
+import dev.moat.check.Thrown;
 import dev.moat.check.mutants.Death.How;
 import dev.moat.check.mutants.change.Mutant;
 import dev.moat.check.mutants.change.RelationMutants;
@@ -42,9 +43,6 @@ final class Trial {
     private static final int BEHIND = 3;
     /** Beyond, nobody looks for runs without end: all states and transitions are kept at once for that. */
     private static final int RESPONSE_STATES = 5_000;
-
-    /** Packages of those that search and judge. */
-    private static final List<String> JUDGING = List.of("dev.moat.check.", "dev.moat.explore.", "dev.moat.logic.");
 
     private final Engine engine;
     private final Scenario scenario;
@@ -162,26 +160,9 @@ final class Trial {
                 | IllegalStateException
                 | IndexOutOfBoundsException
                 | ArithmeticException stopped) {
-            requireMachines(stopped);
+            Thrown.requireMachines(stopped, Mutant.class.getPackage());
             return new Judged(
                     new Death(How.STOPPED, scenario.id(), stopped.getClass().getSimpleName()), false);
-        }
-    }
-
-    /**
-     * What the machine throws, or what was changed of it, is a refusal to go on; what those throw that search and judge it is a
-     * mistake of theirs, which must not count as noticed.
-     */
-    static void requireMachines(RuntimeException stopped) {
-        for (StackTraceElement frame : stopped.getStackTrace()) {
-            String type = frame.getClassName();
-            if (type.startsWith("dev.moat.")) {
-                boolean changed = type.startsWith(Mutant.class.getPackageName() + ".");
-                if (!changed && JUDGING.stream().anyMatch(type::startsWith)) {
-                    throw stopped;
-                }
-                return;
-            }
         }
     }
 
@@ -208,7 +189,7 @@ final class Trial {
         try {
             return family.isEmpty() ? ofMeaning(mutant) : ofWrite(mutant, family);
         } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException stopped) {
-            requireMachines(stopped);
+            Thrown.requireMachines(stopped, Mutant.class.getPackage());
             return family.isEmpty() ? Effect.OTHER : Effect.MORE;
         }
     }

@@ -3,6 +3,8 @@ package dev.moat.check.why;
 import dev.moat.check.CheckRequest;
 import dev.moat.check.Checker;
 import dev.moat.explore.Limits;
+import dev.moat.input.ShellWord;
+import dev.moat.machine.Granularity;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.setting.BadSettingException;
@@ -10,12 +12,14 @@ import dev.moat.notation.edit.SaidEdit;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Where an edit or an injected fault of a component is asked about when no scenario is named.
@@ -55,16 +59,12 @@ public record Fitting(List<Scenario> scenarios, List<String> told) {
      */
     public static Fitting ofEdits(
             Catalog catalog, Checker checker, List<Scenario> peers, List<String> edits, Limits limits) {
-        Map<String, Set<String>> steps = new LinkedHashMap<>();
-        for (String edit : edits) {
-            Edits one = new Edits();
-            SaidEdit.fault(edit).edit().accept(one);
-            one.touched()
-                    .forEach(t -> steps.computeIfAbsent(t.operation(), o -> new LinkedHashSet<>())
-                            .add(t.step()));
-        }
-        String operation = steps.keySet().stream()
+        Edits all = new Edits();
+        edits.forEach(edit -> SaidEdit.fault(edit).edit().accept(all));
+        Set<String> steps = touched(all);
+        String operation = steps.stream()
                 .findFirst()
+                .map(step -> step.substring(0, step.indexOf('/')))
                 .orElseThrow(
                         () -> new BadSettingException("edit", "name a scenario: the edit is of no operation's steps"));
         Scenario base = Ladder.base(catalog, peers, operation)
@@ -78,7 +78,7 @@ public record Fitting(List<Scenario> scenarios, List<String> told) {
             Scenario scenario = bounds.asScenario();
             CheckRequest request =
                     new CheckRequest(scenario, Map.of(), null, edits, limits, new CheckRequest.Manner(false, false));
-            boolean runs = bounds.runs(operation, List.copyOf(steps.getOrDefault(operation, Set.of())));
+            boolean runs = !Collections.disjoint(bounds.ran(), steps);
             if (!checker.needsTwoCpus(request) && (runs || chosen.bounds().size() == 1)) {
                 scenarios.add(scenario);
                 told.add("asked in " + bounds.told());
@@ -93,5 +93,68 @@ public record Fitting(List<Scenario> scenarios, List<String> told) {
             told.add("no control in these bounds: " + String.join(", ", chosen.uncontrolled()));
         }
         return new Fitting(scenarios, told);
+    }
+
+    /**
+     * Where an edit may show that cannot show in a scenario: in bounds of the same component with the granularity, the CPUs and the steps for it.
+     * A control of the same steps is the best place, as something is caught there.
+     *
+     * @param peers scenarios of the component
+     * @return what the scenario lacks, and a command; nothing where no other scenario has it either
+     */
+    public static Optional<String> elsewhere(
+            Catalog catalog, Checker checker, Scenario from, List<Scenario> peers, List<String> edits) {
+        Set<String> steps = touched(catalog, from, edits);
+        return peers.stream()
+                .filter(s -> s.machine().granularity() == Granularity.STEP && !s.id().equals(from.id()))
+                .sorted(Comparator.comparing((Scenario s) -> !isControl(catalog, s, steps))
+                        .thenComparing(s -> s.machine().settings().size())
+                        .thenComparing(Scenario::id))
+                .filter(s -> fits(checker, s, edits))
+                .findFirst()
+                .map(s -> {
+                    String command = "moat check " + s.id()
+                            + (s.machine().faults().isEmpty() ? "" : " --inject none")
+                            + edits.stream()
+                                    .map(edit -> " --edit " + ShellWord.of(edit))
+                                    .collect(Collectors.joining());
+                    String control = isControl(catalog, s, steps)
+                            ? ", in which control "
+                                    + String.join(", ", s.machine().faults()) + " breaks " + String.join(", ", s.fail())
+                            : "";
+                    return "what " + from.id() + " lacks is in " + s.id() + control + ": " + command;
+                });
+    }
+
+    private static boolean fits(Checker checker, Scenario scenario, List<String> edits) {
+        CheckRequest request = new CheckRequest(
+                scenario, Map.of(), List.of(), edits, Limits.none(1), new CheckRequest.Manner(false, false));
+        try {
+            checker.requireMachine(request);
+            return !checker.needsTwoCpus(request);
+        } catch (BadSettingException e) {
+            return false;
+        }
+    }
+
+    /** Whether a fault of a scenario that must fail edits some of the steps. */
+    private static boolean isControl(Catalog catalog, Scenario scenario, Set<String> steps) {
+        return !scenario.strict()
+                && !Collections.disjoint(
+                        steps, touched(catalog, scenario, scenario.machine().faults()));
+    }
+
+    /** The steps that faults and edits change, as {@code operation/step}. */
+    private static Set<String> touched(Catalog catalog, Scenario of, List<String> ids) {
+        Edits edits = new Edits();
+        Component component = catalog.component(of.machine().component());
+        ids.forEach(id -> Catalog.fault(component, id).edit().accept(edits));
+        return touched(edits);
+    }
+
+    private static Set<String> touched(Edits edits) {
+        Set<String> steps = new LinkedHashSet<>(edits.dropped());
+        edits.touched().forEach(t -> steps.add(t.operation() + "/" + t.step()));
+        return steps;
     }
 }

@@ -28,10 +28,12 @@ import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
 import dev.moat.limit.Alarm;
 import dev.moat.model.Component;
+import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -296,6 +298,10 @@ public final class CheckCommand implements Callable<Integer> {
                     run.current = scenario;
                     Verdict v = check(checks, i, countdown.next());
                     add(run, engine, v, v.scenario().id(), files);
+                    if (!v.doubts().isEmpty()) {
+                        String other = elsewhere(checker, requests.get(i).scenario());
+                        site.err().print(other.isEmpty() ? "" : "moat: " + other + "\n");
+                    }
                     while (all && v.finding() != null && Behind.isMore(v)) {
                         Verdict first = v;
                         CheckRequest rest = Behind.request(requests.get(i), first);
@@ -361,10 +367,38 @@ public final class CheckCommand implements Callable<Integer> {
         for (Scenario scenario : scenarios) {
             run.current = scenario;
             CheckRequest request = request(scenario, limits);
-            checker.requireMachine(request);
+            requireMachine(checker, request);
             checker.requireSubjects(request, options.hold());
         }
         run.current = null;
+    }
+
+    /** Of an edit that does not fit, where it does is said, too. */
+    private void requireMachine(Checker checker, CheckRequest request) {
+        try {
+            checker.requireMachine(request);
+        } catch (BadSettingException e) {
+            String other = elsewhere(checker, request.scenario());
+            throw other.isEmpty() ? e : new BadSettingException(e.subject(), e.getMessage() + "; " + other);
+        }
+    }
+
+    /** Where an edit may show that does not fit a scenario, or cannot show there; "" where that is nowhere. */
+    private String elsewhere(Checker checker, Scenario scenario) {
+        if (options.edits().isEmpty()
+                || !component.isEmpty()
+                || Catalog.isText(scenario.machine().component())) {
+            return "";
+        }
+        try {
+            Catalog catalog = Catalog.load();
+            List<Scenario> peers =
+                    site.scenarios(site.engine()).ofComponent(scenario.machine().component(), Scenario.SETS.get(0));
+            return Fitting.elsewhere(catalog, checker, scenario, peers, options.edits())
+                    .orElse("");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private VerdictPrinter.Detail detail(int scenarios) {

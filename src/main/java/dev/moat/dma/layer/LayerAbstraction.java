@@ -338,11 +338,15 @@ final class LayerAbstraction {
         to.relation(
                 "accountedFor",
                 List.of(state.spaces, state.pages),
-                (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) != LayerState.NONE
+                (s, sp, p, c, d, e) -> state.phase.get(s, sp, p) == LayerState.LIVE
+                        || (state.phase.get(s, sp, p) != LayerState.NONE && isBusy(s, sp))
                         || iovas.isRoundedUp(s, sp, p)
                         || iovas.isCached(s, sp, p)
                         || queues.has(s, sp, p),
-                kept);
+                (footprint, sp, p, c, d, e) -> {
+                    kept.add(footprint, sp, p, c, d, e);
+                    footprint.all(state.pc).all(state.domain);
+                });
         to.relation(
                 "flushQueued",
                 List.of(state.spaces, state.pages),

@@ -3,6 +3,8 @@ package dev.moat.check.mutants;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.check.Thrown;
+import dev.moat.check.mutants.change.Mutant;
 import org.junit.jupiter.api.Test;
 
 /** What counts as a machine that refuses to go on. */
@@ -17,21 +19,24 @@ class TrialTest {
         return thrown;
     }
 
+    private static void requireMachines(RuntimeException thrown) {
+        Thrown.requireMachines(thrown, Mutant.class.getPackage());
+    }
+
     @Test
     void onlyAMachineStops() {
         for (String type : new String[] {"dev.moat.state.Slot", "dev.moat.xen.Pages", "dev.moat.machine.Stepper"}) {
-            assertThatCode(() ->
-                            Trial.requireMachines(thrownAt("java.util.Objects", type, "dev.moat.explore.Expander")))
+            assertThatCode(() -> requireMachines(thrownAt("java.util.Objects", type, "dev.moat.explore.Expander")))
                     .as(type)
                     .doesNotThrowAnyException();
         }
-        assertThatCode(() -> Trial.requireMachines(
+        assertThatCode(() -> requireMachines(
                         thrownAt("dev.moat.check.mutants.change.RelationMutant", "dev.moat.logic.judge.Judge")))
                 .doesNotThrowAnyException();
         for (String type :
                 new String[] {"dev.moat.explore.Expander", "dev.moat.logic.judge.Judge", "dev.moat.check.A"}) {
             RuntimeException mistake = thrownAt("java.util.Objects", type, "dev.moat.machine.Stepper");
-            assertThatThrownBy(() -> Trial.requireMachines(mistake)).as(type).isSameAs(mistake);
+            assertThatThrownBy(() -> requireMachines(mistake)).as(type).isSameAs(mistake);
         }
     }
 }
