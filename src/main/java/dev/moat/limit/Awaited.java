@@ -1,12 +1,23 @@
 package dev.moat.limit;
 
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /** What was computed on another thread. */
 public final class Awaited {
     private Awaited() {}
+
+    /** Threads to compute on, which keep no program from ending. */
+    public static ExecutorService pool(String name, int threads) {
+        return Executors.newFixedThreadPool(threads, runnable -> {
+            Thread thread = new Thread(runnable, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
 
     /**
      * Waits for a result; what was thrown over there is thrown here, errors such as an exhausted heap too.

@@ -7,7 +7,7 @@ function whyDetail(data, row) {
   const bounds = (row.violates === undefined ? row.held : [row.bounds]).map((n) => data.bounds[n - 1].command);
   return el('div', {}, el('p', {}, el('code', {}, row.edit)),
     row.command === undefined ? '' : el('p', {}, el('code', {}, row.command)),
-    ...(row.cases ?? []).map((c) => el('p', {}, 'entry ' + c.entry + ': ' + c.answer + ' ', el('code', {}, c.command))),
+    ...(row.cases ?? []).map((c) => el('p', {}, 'entry ' + c.entry + (c.with === '' ? '' : ', with ' + c.with) + ': ' + c.answer + ' ', el('code', {}, c.command))),
     row.says.length > 0 ? el('p', {}, row.says.join('; ')) : '',
     row.command === undefined && bounds.length > 0 ? el('p', {}, 'Holds in: ', ...bounds.map((b) => el('code', {}, b + ' '))) : '');
 }

@@ -54,6 +54,7 @@ class DocCommandsTest {
             Map.entry("prove", "a solver's process each; ProveCommandTest, InferCommandTest, CertificateCommandTest"),
             Map.entry("certificate", "reads what prove --certify writes; CertificateCommandTest"),
             Map.entry("needed --iommu", "a whole table, minutes; NeededCommandTest, NeededPageTest"),
+            Map.entry("needed --cases", "searches of three minutes; NeedTableTest"),
             Map.entry("needed iommu-dma", "searches of half a minute; NeededCommandTest"),
             Map.entry("why", "a table of searches; WhyCommandTest"),
             Map.entry("cover", "minutes; CoverCommandTest"),

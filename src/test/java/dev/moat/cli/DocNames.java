@@ -33,6 +33,7 @@ final class DocNames {
     private static final Set<String> WITH_WORD = Set.of(
             "--inject",
             "--edit",
+            "--hold",
             "--component",
             "-P",
             "--workers",

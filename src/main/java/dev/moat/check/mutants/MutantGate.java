@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,11 +51,7 @@ public final class MutantGate implements AutoCloseable {
     public MutantGate(int threads, long deadline, Journal journal) {
         this.deadline = deadline;
         this.journal = journal;
-        pool = Executors.newFixedThreadPool(threads, runnable -> {
-            Thread thread = new Thread(runnable, "moat-mutant");
-            thread.setDaemon(true);
-            return thread;
-        });
+        pool = Awaited.pool("moat-mutant", threads);
     }
 
     /**

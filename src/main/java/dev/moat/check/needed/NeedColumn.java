@@ -1,18 +1,21 @@
 package dev.moat.check.needed;
 
+import dev.moat.check.ByItself;
 import dev.moat.check.CheckRequest;
 import dev.moat.check.Checker;
-import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.check.needed.NeedTable.Answer;
 import dev.moat.check.needed.NeedTable.Cell;
 import dev.moat.check.needed.NeedTable.Variation;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
+import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
+import dev.moat.model.program.Outcome;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.notation.edit.SaidEdit;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.MachineSpec;
@@ -25,7 +28,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,20 +51,7 @@ public final class NeedColumn {
     private final Map<Integer, Set<String>> steps = new HashMap<>();
 
     private final Set<Integer> widest = new HashSet<>();
-    private final Map<Integer, Own> owns = new LinkedHashMap<>();
-
-    /**
-     * The column's own design on one rung.
-     *
-     * @param broken searches that broke something, each without the properties that those before it broke
-     * @param judged the properties that are left
-     * @param last the search by those
-     */
-    private record Own(List<Verdict> broken, List<String> judged, Verdict last) {
-        private boolean holds() {
-            return last.outcome() == Verdict.Kind.HELD;
-        }
-    }
+    private final Map<Integer, ByItself> owns = new LinkedHashMap<>();
 
     NeedColumn(Checker checker, Catalog catalog, Variation variation, List<Scenario> ladder, Limits limits) {
         this.checker = checker;
@@ -110,16 +102,61 @@ public final class NeedColumn {
         Ascent ascent = new Ascent();
         for (int number : rungs.keySet()) {
             if (limits.time().isOver()) {
-                return new Cell(omission.id(), variation.name(), Answer.UNDECIDED, 0, null, List.copyOf(ascent.held));
+                return new Cell(
+                        omission.id(), variation.name(), Answer.UNDECIDED, 0, null, List.copyOf(ascent.held), Map.of());
             }
             Answer answer = has(number, omission) ? climb(number, omission, ascent) : null;
             if (answer != null) {
-                return new Cell(omission.id(), variation.name(), answer, number, ascent.last, List.copyOf(ascent.held));
+                return new Cell(
+                        omission.id(),
+                        variation.name(),
+                        answer,
+                        number,
+                        ascent.last,
+                        List.copyOf(ascent.held),
+                        Map.of());
             }
         }
         List<Integer> held = List.copyOf(ascent.held);
         int top = held.isEmpty() ? 0 : held.get(held.size() - 1);
-        return new Cell(omission.id(), variation.name(), ascent.answer(), top, ascent.last, held);
+        return new Cell(omission.id(), variation.name(), ascent.answer(), top, ascent.last, held, Map.of());
+    }
+
+    /** A cell with its cases, where it is needed: each is searched on the rungs up to the one that settled it. */
+    public Cell inCases(Cell cell, InjectedFault omission) {
+        Map<String, Boolean> cases = new LinkedHashMap<>();
+        for (String change : cell.answer() == Answer.NEEDED ? SaidEdit.CHANGES : List.<String>of()) {
+            for (int number : rungs.keySet()) {
+                if (number <= cell.rung() && !Boolean.TRUE.equals(cases.get(change)) && has(number, omission)) {
+                    only(change, number, omission).ifPresent(breaks -> cases.merge(change, breaks, Boolean::logicalOr));
+                }
+            }
+        }
+        return new Cell(
+                cell.omission(), cell.variation(), cell.answer(), cell.rung(), cell.verdict(), cell.held(), cases);
+    }
+
+    /** Whether something breaks on a rung without the omission's steps in one case; nothing where that never is so, or cannot be told. */
+    private Optional<Boolean> only(String change, int number, InjectedFault omission) {
+        Edits edits = new Edits();
+        omission.edit().accept(edits);
+        Map<String, List<String>> steps = new TreeMap<>();
+        edits.dropped()
+                .forEach(step -> steps.computeIfAbsent(step.split("/", 2)[0], op -> new ArrayList<>())
+                        .add(step.split("/", 2)[1]));
+        List<String> drops = new ArrayList<>();
+        steps.forEach((operation, dropped) ->
+                drops.add("drop " + String.join(", ", dropped) + " in " + operation + " if " + change));
+        try {
+            Verdict verdict = search(rung(number), own(number).judged(), drops, false);
+            boolean occurs = edits.dropped().stream()
+                    .map(step -> Coverage.step(step + "-if-" + change, Outcome.DONE))
+                    .anyMatch(step -> verdict.run().coverage().steps().getOrDefault(step, 0L) > 0);
+            boolean decided = verdict.outcome() != Verdict.Kind.INCONCLUSIVE;
+            return occurs && decided ? Optional.of(verdict.finding() != null) : Optional.empty();
+        } catch (BadSettingException e) {
+            return Optional.empty(); // a machine without tables has no entries that change
+        }
     }
 
     /** What is known of a cell while its rungs are searched. */
@@ -155,7 +192,7 @@ public final class NeedColumn {
         Verdict verdict = search(rung(number), rung(number).hold(), without, !ascent.obliged);
         ascent.obliged = true;
         if (verdict.outcome() == Verdict.Kind.VIOLATED) {
-            Own own = own(number);
+            ByItself own = own(number);
             if (!own.holds()) {
                 ascent.last = own.last();
                 // Of a design whose own search hit a limit nobody knows whether it breaks something by itself.
@@ -215,7 +252,7 @@ public final class NeedColumn {
     public List<Cell> ownRuns() {
         List<Cell> cells = new ArrayList<>();
         for (int number : rungs.keySet()) {
-            Own own = owns.get(number);
+            ByItself own = owns.get(number);
             if (own != null) {
                 own.broken().forEach(v -> cells.add(ownRun(Answer.UNSOUND, number, v)));
                 Answer answer = switch (own.last().outcome()) {
@@ -231,14 +268,14 @@ public final class NeedColumn {
 
     private Cell ownRun(Answer answer, int rung, Verdict verdict) {
         boolean held = verdict.outcome() == Verdict.Kind.HELD;
-        return new Cell(NOTHING, variation.name(), answer, rung, verdict, held ? List.of(rung) : List.of());
+        return new Cell(NOTHING, variation.name(), answer, rung, verdict, held ? List.of(rung) : List.of(), Map.of());
     }
 
     /**
      * Whether no step that the omission leaves out ever went on to the next one: they found nothing owed each time, so that
      * without them the machine does the same.
      */
-    private static boolean isIdle(InjectedFault omission, Own own) {
+    private static boolean isIdle(InjectedFault omission, ByItself own) {
         Edits edits = new Edits();
         omission.edit().accept(edits);
         Map<String, Long> ran = own.last().run().coverage().steps();
@@ -246,24 +283,14 @@ public final class NeedColumn {
         return !dropped.isEmpty() && dropped.stream().allMatch(step -> ran.getOrDefault(step, 0L) == 0);
     }
 
-    private Own own(int number) {
-        Own known = owns.get(number);
-        if (known != null) {
-            return known;
+    private ByItself own(int number) {
+        ByItself known = owns.get(number);
+        if (known == null) {
+            Scenario rung = rung(number);
+            known = ByItself.of(rung.hold(), judged -> search(rung, judged, List.of(), false));
+            owns.put(number, known);
         }
-        Scenario rung = rung(number);
-        List<Verdict> broken = new ArrayList<>();
-        List<String> judged = new ArrayList<>(rung.hold());
-        while (true) {
-            Verdict verdict = search(rung, judged, List.of(), false);
-            Finding finding = verdict.finding();
-            if (finding == null || !judged.removeAll(finding.invariants()) || judged.isEmpty()) {
-                Own own = new Own(broken, judged, verdict);
-                owns.put(number, own);
-                return own;
-            }
-            broken.add(verdict);
-        }
+        return known;
     }
 
     private Verdict search(Scenario rung, List<String> judged, List<String> faults, boolean obliges) {

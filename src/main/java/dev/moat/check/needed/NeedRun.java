@@ -6,7 +6,6 @@ import dev.moat.model.InjectedFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 
 /**
@@ -19,17 +18,20 @@ public final class NeedRun implements AutoCloseable {
     private final List<FutureTask<List<Cell>>> owns = new ArrayList<>();
     private final ExecutorService pool;
 
-    /** Begins with all of them. */
-    public NeedRun(List<NeedColumn> columns, List<InjectedFault> rows, int threads) {
-        pool = Executors.newFixedThreadPool(threads, runnable -> {
-            Thread thread = new Thread(runnable, "moat-column");
-            thread.setDaemon(true);
-            return thread;
-        });
+    /**
+     * Begins with all of them.
+     *
+     * @param cases whether it is also asked in which cases a cell is needed
+     */
+    public NeedRun(List<NeedColumn> columns, List<InjectedFault> rows, int threads, boolean cases) {
+        pool = Awaited.pool("moat-column", threads);
         for (NeedColumn column : columns) {
             List<FutureTask<Cell>> settled = new ArrayList<>();
             for (InjectedFault row : rows) {
-                settled.add(new FutureTask<>(() -> column.cell(row)));
+                settled.add(new FutureTask<>(() -> {
+                    Cell cell = column.cell(row);
+                    return cases ? column.inCases(cell, row) : cell;
+                }));
             }
             FutureTask<List<Cell>> own = new FutureTask<>(column::ownRuns);
             cells.add(settled);

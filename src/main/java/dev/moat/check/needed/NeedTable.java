@@ -81,6 +81,8 @@ public final class NeedTable {
      * @param rung the rung of the last search, 0 when there was none
      * @param verdict that search: the one that settled the cell, null for an absent one
      * @param held rungs on which everything that was judged held
+     * @param cases how the call changes the entry, and whether something breaks without the omission's steps in that case alone: for each that
+     *     occurs, as far as was asked
      */
     public record Cell(
             String omission,
@@ -88,7 +90,8 @@ public final class NeedTable {
             Answer answer,
             int rung,
             @Nullable Verdict verdict,
-            List<Integer> held) {
+            List<Integer> held,
+            Map<String, Boolean> cases) {
         /** The properties that the search broke, empty when it broke none. */
         public List<String> violated() {
             Finding finding = verdict == null ? null : verdict.finding();

@@ -51,6 +51,14 @@ public record Bounds(
         return new Bounds(other, scenario, settings, without, distinct, cpus, ran, controls);
     }
 
+    /** The same with one more setting, {@code NAME=VALUE}, and with more properties, as far as they can be judged there. */
+    Bounds on(String setting, Set<String> more) {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.put(setting.substring(0, setting.indexOf('=')), setting.substring(setting.indexOf('=') + 1));
+        return new Bounds(
+                number, scenario.judging(List.copyOf(more), List.of()), all, without, distinct, cpus, ran, caught);
+    }
+
     /** As {@code check} finds the scenario: by its text, by its file where that is the user's own, else by its id. */
     private String name() {
         String component = scenario.machine().component();

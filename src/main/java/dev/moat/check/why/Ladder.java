@@ -1,5 +1,6 @@
 package dev.moat.check.why;
 
+import dev.moat.check.ByItself;
 import dev.moat.check.Checker;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
@@ -74,9 +75,11 @@ public final class Ladder {
      * @param bounds in the order in which they are searched
      * @param uncontrolled properties that no control breaks in them
      * @param leftOut bounds that were left out, each with the reason
+     * @param peers scenarios of the component
      */
-    public record Chosen(List<Bounds> bounds, List<String> uncontrolled, List<String> leftOut) {
+    public record Chosen(List<Bounds> bounds, List<String> uncontrolled, List<String> leftOut, List<Scenario> peers) {
         public Chosen {
+            peers = List.copyOf(peers);
             bounds = List.copyOf(bounds);
             uncontrolled = List.copyOf(uncontrolled);
             leftOut = List.copyOf(leftOut);
@@ -184,7 +187,7 @@ public final class Ladder {
                 .flatMap(settings -> bounds(settings).stream())
                 .sorted(Comparator.comparingInt(Bounds::cpus).thenComparingLong(Bounds::distinct))
                 .forEach(b -> all.add(b.with(all.size() + 1, caught.getOrDefault(b.settings(), Map.of()))));
-        return new Chosen(all, uncontrolled, leftOut);
+        return new Chosen(all, uncontrolled, leftOut, peers);
     }
 
     /** Bounds of few states are tried before larger ones. */
@@ -354,43 +357,42 @@ public final class Ladder {
     }
 
     private void search(Map<String, String> settings) {
-        List<String> without = new ArrayList<>();
-        while (!known.containsKey(settings)) {
-            StoppedException.look();
-            Bounds bounds = new Bounds(0, base, settings, without, 0, 1, Set.of(), Map.of());
-            Verdict verdict;
-            try {
-                verdict = checker.check(bounds.request(List.of(), List.of(), false, capped()), Progress.silent());
-            } catch (BadSettingException e) {
-                known.put(settings, Optional.empty());
-                return;
-            }
-            if (verdict.outcome() == Verdict.Kind.INCONCLUSIVE) {
-                tooFew.put(settings, cap);
-                return;
-            } else if (verdict.outcome() == Verdict.Kind.HELD) {
-                known.put(settings, held(bounds, verdict));
-                return;
-            }
-            Finding finding = verdict.finding();
-            List<String> broken = new ArrayList<>(finding == null ? List.of() : finding.invariants());
-            broken.removeAll(without);
-            broken.remove(Scenario.NO_DEADLOCK);
-            if (broken.isEmpty()
-                    || without.size() + broken.size() >= base.judged().size()) {
-                known.put(settings, Optional.empty());
-            }
-            without.addAll(broken);
+        List<String> properties = new ArrayList<>(base.judged());
+        properties.remove(Scenario.NO_DEADLOCK);
+        ByItself it;
+        try {
+            it = ByItself.of(properties, judged -> sound(settings, without(judged)));
+        } catch (BadSettingException e) {
+            known.put(settings, Optional.empty());
+            return;
+        }
+        if (it.last().outcome() == Verdict.Kind.INCONCLUSIVE) {
+            tooFew.put(settings, cap);
+        } else {
+            known.put(settings, it.holds() ? held(settings, without(it.judged()), it.last()) : Optional.empty());
         }
     }
 
+    private List<String> without(List<String> judged) {
+        List<String> without = new ArrayList<>(base.judged());
+        without.removeAll(judged);
+        without.remove(Scenario.NO_DEADLOCK);
+        return without;
+    }
+
+    private Verdict sound(Map<String, String> settings, List<String> without) {
+        StoppedException.look();
+        Bounds bounds = new Bounds(0, base, settings, without, 0, 1, Set.of(), Map.of());
+        return checker.check(bounds.request(List.of(), List.of(), false, capped()), Progress.silent());
+    }
+
     /** Bounds in which the operation runs. */
-    private Optional<Bounds> held(Bounds bounds, Verdict verdict) {
+    private Optional<Bounds> held(Map<String, String> settings, List<String> without, Verdict verdict) {
         Set<String> ran = ran(verdict);
         int cpus = Math.max(1, catalog.machine(verdict.scenario().machine()).interleavedCpus());
         long distinct = verdict.run().distinct();
         return ran.stream().anyMatch(step -> step.startsWith(operation + "/"))
-                ? Optional.of(new Bounds(0, base, bounds.settings(), bounds.without(), distinct, cpus, ran, Map.of()))
+                ? Optional.of(new Bounds(0, base, settings, without, distinct, cpus, ran, Map.of()))
                 : Optional.empty();
     }
 

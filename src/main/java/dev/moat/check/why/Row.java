@@ -28,10 +28,11 @@ public record Row(
      * A step left out in one case only.
      *
      * @param change of the entry by the call, as an edit says it
+     * @param with a capability that is switched, as {@code NAME=VALUE}; "" on the hardware of the scenario
      * @param breaks whether something breaks; null where a limit was hit, or the program does no longer what it did
      * @param command that shows it; "" where nothing breaks
      */
-    public record Case(String change, @Nullable Boolean breaks, String command) {}
+    public record Case(String change, String with, @Nullable Boolean breaks, String command) {}
 
     /** How a question was settled. */
     public enum Answer {

@@ -1,6 +1,7 @@
 package dev.moat.check.why;
 
 import dev.moat.check.Checker;
+import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
@@ -10,7 +11,9 @@ import dev.moat.model.Model;
 import dev.moat.model.Rewiring;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.Outcome;
+import dev.moat.model.program.ProgramException;
 import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.setting.Parameter;
 import dev.moat.notation.edit.SaidEdit;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -23,9 +26,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.stream.Collectors;
 
 /** Asks all questions about an operation, several at a time, each by one thread; answers are handed over in the order of the questions. */
 public final class WhyTable implements AutoCloseable {
@@ -33,9 +37,12 @@ public final class WhyTable implements AutoCloseable {
     private final Checker checker;
     private final String operation;
     private final List<Bounds> ladder;
+    private final List<Scenario> peers;
     private final Limits limits;
     private final List<FutureTask<Row>> rows = new ArrayList<>();
     private final ExecutorService pool;
+    /** Whether the program as it is holds on other hardware, by its settings. */
+    private final Map<Map<String, String>, Boolean> sound = new ConcurrentHashMap<>();
 
     /**
      * Begins.
@@ -48,18 +55,15 @@ public final class WhyTable implements AutoCloseable {
             Checker checker,
             String operation,
             List<Question> questions,
-            List<Bounds> ladder,
+            Ladder.Chosen chosen,
             Limits limits) {
         this.catalog = catalog;
         this.checker = checker;
         this.operation = operation;
-        this.ladder = List.copyOf(ladder);
+        ladder = chosen.bounds();
+        peers = chosen.peers();
         this.limits = limits.sharedBy(limits.workers());
-        pool = Executors.newFixedThreadPool(limits.workers(), runnable -> {
-            Thread thread = new Thread(runnable, "moat-question");
-            thread.setDaemon(true);
-            return thread;
-        });
+        pool = Awaited.pool("moat-question", limits.workers());
         questions.forEach(question -> rows.add(new FutureTask<>(() -> row(question))));
         rows.forEach(pool::execute);
     }
@@ -107,7 +111,13 @@ public final class WhyTable implements AutoCloseable {
                 continue;
             }
             runs = true;
-            Verdict verdict = search(bounds, List.of(question.edit()), true);
+            Verdict verdict;
+            try {
+                verdict = search(bounds, List.of(question.edit()), true);
+            } catch (ProgramException e) {
+                doubts.add(String.valueOf(e.getMessage()).replaceFirst("^.*\\): ", ""));
+                continue;
+            }
             if (verdict.outcome() == Verdict.Kind.VIOLATED) {
                 Row broken = new Row(question, Row.Answer.BREAKS, bounds, verdict, held, List.of(), List.of());
                 return question.hasCases(sound(bounds)) ? broken.in(cases(question)) : broken;
@@ -164,6 +174,7 @@ public final class WhyTable implements AutoCloseable {
         List<Row.Case> cases = new ArrayList<>();
         if (occurring.size() > 1) {
             occurring.forEach((change, where) -> cases.add(onlyIf(change, question, where)));
+            occurring.forEach((change, where) -> cases.addAll(elsewhere(change, cases, question, where)));
         }
         return cases.stream().allMatch(c -> Boolean.TRUE.equals(c.breaks())) ? List.of() : List.copyOf(cases);
     }
@@ -174,13 +185,68 @@ public final class WhyTable implements AutoCloseable {
         for (Bounds bounds : where) {
             Verdict verdict = search(bounds, List.of(edit), true);
             if (verdict.outcome() == Verdict.Kind.VIOLATED) {
-                return new Row.Case(change, true, bounds.command(edit));
+                return new Row.Case(change, "", true, bounds.command(edit));
             }
             boolean shown = verdict.outcome() == Verdict.Kind.HELD
                     && verdict.doubts().stream().allMatch(doubt -> doubt.equals(Verdict.ONE_CPU));
             breaks = shown ? breaks : null;
         }
-        return new Row.Case(change, breaks, "");
+        return new Row.Case(change, "", breaks, "");
+    }
+
+    /** The capabilities of the hardware, each with its other value, with which a step is needed in a case in which it is not needed here. */
+    private List<Row.Case> elsewhere(String change, List<Row.Case> here, Question question, List<Bounds> where) {
+        boolean free = here.stream().anyMatch(c -> c.change().equals(change) && Boolean.FALSE.equals(c.breaks()));
+        List<Row.Case> cases = new ArrayList<>();
+        String edit = question.edit() + " if " + change;
+        for (String capability : free ? capabilities(where.get(0)) : List.<String>of()) {
+            Set<String> more = judgedWith(capability);
+            more.removeAll(where.get(0).scenario().judged());
+            Bounds other = where.get(0).on(capability, more);
+            Finding finding =
+                    isSound(other) ? search(other, List.of(edit), false).finding() : null;
+            if (finding != null) {
+                more.retainAll(finding.invariants());
+                String command = other.command(edit)
+                        + more.stream().map(id -> " --hold " + id).collect(Collectors.joining());
+                cases.add(new Row.Case(change, capability, true, command));
+            }
+        }
+        return cases;
+    }
+
+    /** What scenarios judge that have a capability: other hardware is harmed in other ways. */
+    private Set<String> judgedWith(String capability) {
+        String[] setting = capability.split("=", 2);
+        Set<String> all = new LinkedHashSet<>();
+        peers.stream()
+                .filter(s -> setting[1].equals(s.machine().settings().get(setting[0])) && s.strict())
+                .forEach(s -> all.addAll(s.hold()));
+        return all;
+    }
+
+    /** Capabilities that are there or not, each the other way round than in some bounds. */
+    private List<String> capabilities(Bounds bounds) {
+        MachineSpec spec = bounds.scenario().machine().withSettings(bounds.settings());
+        List<String> all = new ArrayList<>();
+        for (Parameter p : catalog.component(spec.component()).parameters(spec.settings())) {
+            if (p.kind() == Parameter.Kind.CAPABILITY && p.isFlag()) {
+                boolean set = Boolean.parseBoolean(spec.settings().getOrDefault(p.name(), p.initial()));
+                all.add(p.name() + "=" + !set);
+            }
+        }
+        return all;
+    }
+
+    /** Whether the program as it is holds in some bounds; not where hardware like that cannot be. */
+    private boolean isSound(Bounds bounds) {
+        return sound.computeIfAbsent(bounds.settings(), settings -> {
+            try {
+                return search(bounds, List.of(), false).outcome() == Verdict.Kind.HELD;
+            } catch (BadSettingException | ProgramException e) {
+                return false;
+            }
+        });
     }
 
     /** How the call may have changed an entry when it comes to the first of some steps: the program is as it was, but for steps that ask. */

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 
@@ -41,11 +40,7 @@ public final class SideBySide implements AutoCloseable {
     public SideBySide(Checker checker, List<CheckRequest> requests, int atATime) {
         this.checker = checker;
         this.requests = List.copyOf(requests);
-        pool = Executors.newFixedThreadPool(atATime, runnable -> {
-            Thread thread = new Thread(runnable, "moat-scenario");
-            thread.setDaemon(true);
-            return thread;
-        });
+        pool = Awaited.pool("moat-scenario", atATime);
         for (int i = 0; i < requests.size() && atATime > 1; i++) {
             int number = i;
             CheckRequest shared = requests.get(i).sharedBy(atATime);

@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -58,6 +59,7 @@ import picocli.CommandLine.Parameters;
             "  moat needed                              the whole table; --time bounds each search, --total-time all",
             "  moat needed --row omit.unmap-wait        one row",
             "  moat needed --column flush=queued,write-buffer=true",
+            "  moat needed --cases --row omit.map-invalidation --column defaults --column caching-mode=true",
             "  moat needed --save results/needed --page results/needed.md",
             "  moat needed --iommu amd-vi --column np-cache=true"
         })
@@ -88,6 +90,12 @@ public final class NeededCommand implements Callable<Integer> {
             paramLabel = "COLUMN",
             description = "only this column, as printed; several settings with commas (repeatable)")
     private List<String> columns = new ArrayList<>();
+
+    @Option(
+            names = "--cases",
+            description =
+                    "also say by which changes of the entry a cell is needed: added, widened, narrowed, moved, removed")
+    private boolean cases;
 
     @Option(
             names = "--page",
@@ -141,7 +149,7 @@ public final class NeededCommand implements Callable<Integer> {
         Sink sink = new Sink(engine, files, cells, browsed);
         boolean undecided = false;
         boolean complete = false;
-        try (NeedRun run = new NeedRun(built, chosenRows, sideBySide)) {
+        try (NeedRun run = new NeedRun(built, chosenRows, sideBySide, cases)) {
             for (int i = 0; i < built.size(); i++) {
                 List<Cell> settled = new ArrayList<>();
                 for (int row = 0; row < chosenRows.size(); row++) {
@@ -289,7 +297,7 @@ public final class NeededCommand implements Callable<Integer> {
         Verdict verdict = cell.verdict();
         Finding finding = verdict == null ? null : verdict.finding();
         if (!json) {
-            site.print(line(cell, verdict, finding));
+            site.print(line(cell, verdict, finding) + cases(cell, true, "; when ") + cases(cell, false, "; not when "));
             site.out().flush();
         }
         // Behind the line: where it cannot be written, what was settled is not lost.
@@ -305,6 +313,14 @@ public final class NeededCommand implements Callable<Integer> {
         return cell;
     }
 
+    private static String cases(Cell cell, boolean needed, String says) {
+        String all = cell.cases().entrySet().stream()
+                .filter(e -> e.getValue() == needed)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
+        return all.isEmpty() ? "" : says + all;
+    }
+
     private JsonObject object(Cell cell, @Nullable NeedFiles files) {
         JsonObject object = new JsonObject();
         object.addProperty("omission", cell.omission());
@@ -313,6 +329,11 @@ public final class NeededCommand implements Callable<Integer> {
         JsonArray held = new JsonArray();
         cell.held().forEach(held::add);
         object.add("heldOnRungs", held);
+        if (!cell.cases().isEmpty()) {
+            JsonObject all = new JsonObject();
+            cell.cases().forEach(all::addProperty);
+            object.add("cases", all);
+        }
         Verdict verdict = cell.verdict();
         if (verdict != null) {
             object.addProperty("scenario", verdict.scenario().id());

@@ -111,7 +111,7 @@ public final class WhyCommand implements Callable<Integer> {
         begin(base, chosen);
         List<Row> rows = new ArrayList<>();
         boolean complete = false;
-        try (WhyTable table = new WhyTable(catalog, checker, operation, questions, chosen.bounds(), limits)) {
+        try (WhyTable table = new WhyTable(catalog, checker, operation, questions, chosen, limits)) {
             for (int i = 0; i < questions.size(); i++) {
                 Row row = table.row(i);
                 boolean first =
@@ -248,11 +248,20 @@ public final class WhyCommand implements Callable<Integer> {
     }
 
     private static String cases(Row row, @Nullable Boolean breaks, String says) {
-        String all = row.cases().stream()
+        Map<String, List<String>> all = new LinkedHashMap<>();
+        row.cases().stream()
                 .filter(c -> Objects.equals(c.breaks(), breaks))
-                .map(Row.Case::change)
-                .collect(Collectors.joining(", "));
-        return all.isEmpty() ? "" : says + all;
+                .forEach(c -> all.computeIfAbsent(c.change(), change -> new ArrayList<>())
+                        .add(c.with()));
+        return all.isEmpty()
+                ? ""
+                : says
+                        + all.entrySet().stream()
+                                .map(e -> e.getKey()
+                                        + (e.getValue().contains("")
+                                                ? ""
+                                                : " (" + String.join(", ", e.getValue()) + ")"))
+                                .collect(Collectors.joining(", "));
     }
 
     private JsonObject document(Scenario base, Ladder.Chosen chosen, List<Row> rows, boolean complete) {
@@ -313,6 +322,7 @@ public final class WhyCommand implements Callable<Integer> {
             for (Row.Case c : row.cases()) {
                 JsonObject one = new JsonObject();
                 one.addProperty("entry", c.change());
+                one.addProperty("with", c.with());
                 one.addProperty("answer", c.breaks() == null ? "not decided" : c.breaks() ? "breaks" : "nothing");
                 one.addProperty("command", c.command());
                 cases.add(one);

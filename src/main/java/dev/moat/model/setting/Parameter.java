@@ -62,6 +62,11 @@ public record Parameter(String name, String says, Kind kind, String initial, lon
         return choice(name, says, Boolean.toString(initial), "true", "false");
     }
 
+    /** Whether it is a switch. */
+    public boolean isFlag() {
+        return choices.equals(List.of("true", "false"));
+    }
+
     /** One of several words. */
     public static Parameter choice(String name, String says, String initial, String... choices) {
         return new Parameter(name, says, Kind.PARAMETER, initial, 0, 0, List.of(choices));

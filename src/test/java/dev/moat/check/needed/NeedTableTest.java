@@ -97,6 +97,20 @@ class NeedTableTest {
         assertThat(cell.held().isEmpty()).isEqualTo(answer == Answer.NEEDED || answer == Answer.ABSENT);
     }
 
+    /** Where hardware faults on an entry without the right, a map must invalidate one that gains it, and no new one; an unmap any. */
+    @Test
+    void aNeededCellSaysInWhichCases() {
+        Scenario rung = rung("a", "step", "refs: 1, handles: 2, frames: 1, sides: host")
+                .judging(List.of("legitimate-dma-passes"), List.of());
+        NeedTable table = table(rung);
+        NeedColumn column = table.column(table.variation("rewalk=false"), Limits.none(1));
+        InjectedFault map = omission("omit.map-invalidation");
+        assertThat(column.inCases(column.cell(map), map).cases()).isEqualTo(Map.of("added", false, "widened", true));
+        InjectedFault unmap = omission("omit.unmap-invalidation");
+        assertThat(column.inCases(column.cell(unmap), unmap).cases())
+                .isEqualTo(Map.of("narrowed", true, "removed", true));
+    }
+
     @Test
     void columnsAreTheOtherValuesOfCapabilitiesAndPolicies() {
         assertThat(table().variations().stream().map(NeedTable.Variation::name))
