@@ -116,8 +116,8 @@ class ExplainCommandTest {
             value = {
                 "XSA-480        | tables back in the pool before a flush    | nearest:",
                 "XSA-241        | validation of PV page tables              | nearest:",
-                "XSA-399        | a DID's bit and its place in the map      | nearest: none",
-                "CVE-2026-43220 | numbers of waits that all CPUs share      | nearest: sync.left-to-others-wait (iommu-dma)"
+                "XSA-399        | a DID's bit and its slot                 | nearest: none",
+                "CVE-2026-43220 | wait numbers that all CPUs share          | nearest: sync.left-to-others-wait (iommu-dma)"
             })
     void bugsThatAreNotModelledAreListed(String word, String says, String nearest) {
         assertThat(run("list", "faults", word)).isZero();

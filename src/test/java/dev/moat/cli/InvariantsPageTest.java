@@ -54,8 +54,12 @@ class InvariantsPageTest {
                 .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
                 .orElse("");
         String file = Objects.requireNonNull(p.place()).file();
-        return "| [`" + p.id() + "`](../" + file + ") | " + PagePart.cell(p.says()) + " | " + PagePart.cell(p.source())
+        return "| [`" + p.id() + "`](" + link(Path.of(file)) + ") | " + PagePart.cell(p.says()) + " | " + PagePart.cell(p.source())
                 + " | " + broken + " |\n";
+    }
+
+    private static String link(Path file) {
+        return PAGE.getParent().relativize(file).toString();
     }
 
     @Test
@@ -70,7 +74,7 @@ class InvariantsPageTest {
         try (var files = Files.list(Path.of("invariants"))) {
             assertThat(files.map(f -> f.getFileName().toString()).filter(n -> n.endsWith(".smt2")))
                     .isNotEmpty()
-                    .allMatch(n -> page.contains("](../invariants/" + n + ")"));
+                    .allMatch(n -> page.contains("](" + link(Path.of("invariants", n)) + ")"));
         }
     }
 }

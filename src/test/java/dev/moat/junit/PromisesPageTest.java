@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class PromisesPageTest {
     private static final Path PAGE = Path.of("docs/dma-layer.md");
     private static final Path FILES = Path.of("results/promises");
-    private static final Pattern LINK = Pattern.compile("\\]\\(\\.\\./results/promises/([^)]+)\\)");
+    private static final Pattern LINK = Pattern.compile("\\]\\((?:\\.\\./)+results/promises/([^)]+)\\)");
 
     @ReplayCounterexamples("results/promises")
     void everyRunStillBreaksItsPromise(Counterexample counterexample, Replay replay) {
@@ -84,7 +84,7 @@ class PromisesPageTest {
                 .all(s -> s.set().equals(PromiseTable.SET));
         PromiseTable table = new PromiseTable(
                 new Checker(catalog, engine), catalog.component("iommu-dma"), scenarios, Limits.none(2));
-        PromisePage page = new PromisePage("../results/promises");
+        PromisePage page = new PromisePage(PAGE.getParent().relativize(Path.of("results/promises")).toString());
         table.rows().forEach(row -> page.add(row, table.cells(row)));
         assertThat(table.rows()).hasSize(30);
         assertThat(Files.readAllLines(PAGE)).containsSubsequence(page.lines());
