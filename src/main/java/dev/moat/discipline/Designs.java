@@ -52,12 +52,12 @@ public final class Designs {
             design(
                     "unmap-forgets-to-request",
                     "clear-entry.dirty",
-                    "A table entry is cleared, and no invalidation is noted as owed for it.",
+                    "A table entry is cleared, and no invalidation becomes pending.",
                     "no-stale"),
             design(
                     "demotion-without-invalidation",
                     "demote-entry.dirty",
-                    "The right to write is taken from a table entry, and no invalidation is noted as owed for it.",
+                    "A table entry loses its write right, and no invalidation becomes pending.",
                     "no-stale",
                     "demotion-invalidated"),
             design(
@@ -73,7 +73,7 @@ public final class Designs {
             design(
                     "frame-freed-with-its-own-unmap-pending",
                     "free.guard.5",
-                    "An owner may lose a frame while an invalidation is owed for its own translation of it.",
+                    "An owner may lose a frame while an invalidation of its own translation is pending.",
                     "no-foreign"),
             design(
                     "page-table-still-mapped",
@@ -94,7 +94,7 @@ public final class Designs {
             design(
                     "one-invalidation-pays-for-a-later-unmap",
                     "clear-entry.pays",
-                    "An invalidation submitted before an entry was cleared pays for it.",
+                    "An invalidation submitted before an entry was cleared counts for that entry.",
                     "no-stale"),
             design(
                     "write-map-of-a-read-only-grant",
@@ -130,7 +130,7 @@ public final class Designs {
             design(
                     "context-cleared-without-invalidation",
                     "clear-context.dirtyQ",
-                    "A device entry is cleared, and no invalidation is noted as owed for it.",
+                    "A device entry is cleared, and no invalidation becomes pending.",
                     "no-stale-context"),
             design(
                     "completion-keeps-the-context",

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -140,7 +141,7 @@ final class Prose {
             if (block.kind == Kind.PARAGRAPH && length > LONGEST_PARAGRAPH) {
                 all.add("paragraph of " + length + " words: " + shown);
             }
-            BANNED.matcher(plain).results().forEach(found -> all.add("\"" + found.group() + "\": " + shown));
+            banned(plain).forEach(found -> all.add("\"" + found + "\": " + shown));
             if (block.kind == Kind.PARAGRAPH || block.kind == Kind.ITEM) {
                 for (String sentence : sentences(block.text)) {
                     number++;
@@ -156,6 +157,11 @@ final class Prose {
         }
         coined.forEach(term -> unlinked(term, all));
         return all;
+    }
+
+    /** @return the words of a text for which the field, or plain English, has better ones */
+    static List<String> banned(String text) {
+        return BANNED.matcher(text).results().map(MatchResult::group).toList();
     }
 
     /** A page opens with a paragraph of two sentences or more, which says what it is for. */

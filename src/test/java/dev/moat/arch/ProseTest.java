@@ -2,6 +2,8 @@ package dev.moat.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.model.InjectedFault;
+import dev.moat.scenario.Catalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +86,21 @@ class ProseTest {
             }
         }
         assertThat(wrong).isEmpty();
+    }
+
+    /** A fault says in a sentence of at most twenty plain words what goes wrong. */
+    @Test
+    void faultsSayPlainlyWhatGoesWrong() {
+        List<String> all = Catalog.load().components().stream()
+                .flatMap(component -> component.faults().stream())
+                .map(InjectedFault::says)
+                .toList();
+        assertThat(all).hasSizeGreaterThan(600);
+        assertThat(all.stream()
+                        .filter(says -> says.split("\\s+").length > LONGEST_SAYS
+                                || !says.matches("[A-Z0-9].*[^.]\\.")
+                                || !Prose.banned(says).isEmpty()))
+                .isEmpty();
     }
 
     @Test

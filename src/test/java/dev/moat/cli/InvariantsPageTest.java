@@ -54,8 +54,8 @@ class InvariantsPageTest {
                 .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()))
                 .orElse("");
         String file = Objects.requireNonNull(p.place()).file();
-        return "| [`" + p.id() + "`](" + link(Path.of(file)) + ") | " + PagePart.cell(p.says()) + " | " + PagePart.cell(p.source())
-                + " | " + broken + " |\n";
+        return "| [`" + p.id() + "`](" + link(Path.of(file)) + ") | " + PagePart.cell(p.says()) + " | "
+                + PagePart.cell(p.source()) + " | " + broken + " |\n";
     }
 
     private static String link(Path file) {

@@ -81,7 +81,9 @@ class RealBugsPageTest {
 
     private static String link(String scenario) {
         Path file = SHOWN.resolve(scenario + ".itf.json");
-        return Files.exists(file) ? "[`" + scenario + "`](" + PAGE.getParent().relativize(file) + ")" : "`" + scenario + "`";
+        return Files.exists(file)
+                ? "[`" + scenario + "`](" + PAGE.getParent().relativize(file) + ")"
+                : "`" + scenario + "`";
     }
 
     private static List<Scenario> scenarios() throws IOException {

@@ -84,7 +84,8 @@ class PromisesPageTest {
                 .all(s -> s.set().equals(PromiseTable.SET));
         PromiseTable table = new PromiseTable(
                 new Checker(catalog, engine), catalog.component("iommu-dma"), scenarios, Limits.none(2));
-        PromisePage page = new PromisePage(PAGE.getParent().relativize(Path.of("results/promises")).toString());
+        PromisePage page = new PromisePage(
+                PAGE.getParent().relativize(Path.of("results/promises")).toString());
         table.rows().forEach(row -> page.add(row, table.cells(row)));
         assertThat(table.rows()).hasSize(30);
         assertThat(Files.readAllLines(PAGE)).containsSubsequence(page.lines());

@@ -45,7 +45,7 @@ final class DeviceFaults {
                     e -> e.drop(ATTACH, "take-layer")),
             whole(
                     "detach.driver-not-asked",
-                    "The device is taken away, and what its driver has mapped stays mapped.",
+                    "The device is taken away, and its driver's mappings stay.",
                     FRONTEND,
                     MAPPED,
                     e -> e.drop(DETACH, "unmap-all")),
@@ -57,25 +57,25 @@ final class DeviceFaults {
                     e -> e.moveBefore(DETACH, WITHDRAW, "unmap-all")),
             whole(
                     "detach.io-memory-kept",
-                    "A driver that is removed keeps its entry for the device's memory, and the device is nobody's.",
+                    "A removed driver keeps its entry for the device's memory, and the device is unassigned.",
                     "derived: Linux drivers unmap their BARs when they are removed; Xen looks for no entries when it forbids device memory",
                     "iomap-follows-assignment",
                     e -> e.drop(DETACH, "unmap-io-memory")),
             whole(
                     "detach.io-memory-permitted",
-                    "The device is nobody's, and Xen goes on letting its last domain map the device's memory.",
+                    "The device becomes unassigned, and Xen lets its last domain map the device's memory.",
                     "XSA-476, CVE-2025-58149 (2025): libxl leaves the permission for 64-bit memory BARs",
                     "iomap-follows-assignment",
                     e -> e.drop(DETACH, "forbid-io-memory")),
             whole(
                     "detach.still-exposed",
-                    "The device is nobody's, and the domain goes on seeing it.",
+                    "The device becomes unassigned, and the domain still sees it.",
                     TOOLSTACK,
                     READY,
                     e -> e.drop(DETACH, WITHDRAW)),
             whole(
                     "detach.still-mastering",
-                    "The device is nobody's and masters the bus.",
+                    "The unassigned device may still master the bus.",
                     LED,
                     READY,
                     e -> e.drop(DETACH, "disable-mastering")),
@@ -87,25 +87,25 @@ final class DeviceFaults {
                     e -> e.moveToEnd(DETACH, "disable-mastering")),
             whole(
                     "detach.still-led",
-                    "The device is nobody's, and its entry leads to the domain's tables.",
+                    "The unassigned device's entry still points to the domain's tables.",
                     LED,
                     "quarantine",
                     e -> e.drop(DETACH, "lead-nowhere")),
             between(
                     "detach.released-first",
-                    "The device is nobody's before it is led nowhere.",
+                    "The device becomes unassigned before its entry is cleared.",
                     LED,
                     "quarantine",
                     e -> e.moveBefore(DETACH, "release", "lead-nowhere")),
             whole(
                     "detach.entry-not-forgotten",
-                    "The entry is cleared in memory, and the unit goes on with what it has cached of it.",
+                    "The entry is cleared in memory, and the unit continues with its cached copy.",
                     "derived from XSA-302 (2019)",
                     "quarantine",
                     e -> e.drop(DETACH, "forget-entry")),
             whole(
                     "detach.not-drained",
-                    "The device is nobody's while what it asked for is on its way.",
+                    "The device becomes unassigned while its requests are in flight.",
                     "derived from XSA-302 (2019); Xen domain_context_unmap_one flushes the IOTLB last",
                     "flight-follows-assignment",
                     e -> e.drop(DETACH, "drain")));

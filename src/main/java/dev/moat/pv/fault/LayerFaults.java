@@ -36,13 +36,13 @@ public final class LayerFaults {
                     e -> e.decide("map.reaches", (s, bus, size, half) -> 1)),
             fault(
                     "bounce.no-copy-in",
-                    "What the device is to read is not copied to the slots.",
+                    "Data for the device is not copied to the slots.",
                     "derived: Linux swiotlb.c, swiotlb_bounce at map",
                     "buffer-reaches-device",
                     e -> e.decide("bounce.copies", (s, what, dir, m) -> what == MAP_IN && dir != FROM ? 0 : 1)),
             fault(
                     "unmap.no-copy-out",
-                    "What the device wrote to slots is not copied to the buffer.",
+                    "The device's data in the slots is not copied to the buffer.",
                     "derived: Linux swiotlb.c, swiotlb_bounce at unmap",
                     "device-data-arrives",
                     e -> e.decide("bounce.copies", (s, what, dir, m) -> what == UNMAP_OUT ? 0 : 1)),
@@ -122,14 +122,14 @@ public final class LayerFaults {
                     e -> e.decide("free.exchanges-back", (s, page, remapped, c) -> 1 - remapped)),
             new InjectedFault(
                     "free.pages-first",
-                    "Coherent memory goes back to the kernel before its frames go back to Xen, as if nobody could have it by then.",
+                    "Coherent memory returns to the kernel before its frames return to Xen, though another CPU may get it meanwhile.",
                     "derived: Linux xen_swiotlb_free_coherent, xen_destroy_contiguous_region comes before free_pages",
                     List.of(WHOLE),
                     STEP,
                     LayerFaults::freePagesFirst),
             fault(
                     "free.size-too-small",
-                    "The size that coherent memory is freed by is of a smaller order than what was allocated.",
+                    "Coherent memory is freed with a smaller order than it was allocated with.",
                     "derived: Linux xen_swiotlb_free_coherent, the order comes from the caller's size",
                     WHOLE,
                     e -> e.decide("free.pages", (s, pages, b, c) -> Math.max(1, pages / 2))),
@@ -161,7 +161,7 @@ public final class LayerFaults {
                     e -> e.decide("exchange.flushes-cpu", (s, own, cpu, c) -> own == cpu ? 1 : 0)),
             fault(
                     "bounce.from-device-not-filled",
-                    "Slots that the device is to write keep what an earlier mapping left.",
+                    "Slots for device writes keep an earlier mapping's data.",
                     "CVE-2022-0854 (2022): what the device does not overwrite is copied to the buffer",
                     "nothing-older-leaks",
                     e -> e.decide("bounce.copies", (s, what, dir, m) -> what == MAP_IN && dir == FROM ? 0 : 1)),
@@ -236,7 +236,7 @@ public final class LayerFaults {
                     e -> e.decide("pool.hands-out", (s, setUp, all, c) -> all)),
             fault(
                     "pool.serves-unset",
-                    "A pool that could not be set up is used all the same.",
+                    "The layer uses a pool whose set-up failed.",
                     "derived: Linux swiotlb.c, swiotlb_init_remap leaves no pool then; 3.6 panics",
                     "pool-is-low",
                     e -> e.decide("pool.serves-unset", (s, a, b, c) -> 1)),

@@ -17,19 +17,19 @@ final class PoolFaults {
     static final List<InjectedFault> ALL = List.of(
             whole(
                     "sync.copied-in-from-device",
-                    "A sync for the device copies in a buffer that the device only writes, over what it wrote meanwhile.",
+                    "A sync for the device copies in a write-only buffer, over newer data of the device.",
                     "Linux aa6f8dcbab47 (2022): in 5.17, reverted by bddac7c1e02b",
                     "device-data-arrives",
                     e -> e.decide("sync.copies-in", (s, toDevice, b, c) -> 1)),
             whole(
                     "alloc.not-page-aligned",
-                    "A device's own memory is the page that its first slot is in, and the search does not begin with a page.",
+                    "A coherent allocation is rounded down to the page of its first slot; the search is not page-aligned.",
                     "CVE-2024-35814, Linux 04867a7a3332 (2024): double allocation of slots, in 6.3 to 6.8",
                     ONE_MAPPING,
                     e -> e.decide("alloc.page-aligned", (s, a, b, c) -> 0)),
             between(
                     "pool.areas-below-segment",
-                    "The pool is divided into as many areas as were asked for, and a run of free slots spans two of them.",
+                    "The pool is divided into the requested number of areas, so a run of free slots spans two areas.",
                     "Linux 8ac04063354a (2023): fewer areas than were asked for, from 6.5 on",
                     ONE_MAPPING,
                     e -> e.decide("pool.areas", (s, asked, segments, c) -> asked)),

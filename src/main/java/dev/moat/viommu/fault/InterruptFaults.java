@@ -34,7 +34,7 @@ public final class InterruptFaults {
                     e -> e.decide("binding.refreshes", (s, guest, b, c) -> 0)),
             fault(
                     "binding.destination-unchecked",
-                    "A destination in the guest's entry is taken for a virtual CPU without a look at how many the guest has.",
+                    "The destination in a guest's entry is used as a virtual CPU without a check against their number.",
                     "derived: a guest's destination is a number like any other that a guest writes",
                     List.of(IN_DOMAIN),
                     e -> e.decide("binding.vcpu", (s, guest, to, each) -> (guest * each + to - 1) % (2 * each))),
@@ -185,7 +185,7 @@ public final class InterruptFaults {
                     e -> e.decide("remap.silent", (s, fpd, present, c) -> 1 - present)),
             fault(
                     "remap.present-never-silent",
-                    "FPD counts in absent entries only: a message of another source is recorded though the entry says that none is.",
+                    "FPD counts in absent entries only: messages of another source are recorded although the entry silences them.",
                     "VT-d specification 2.x, chapter 5.1.4.1: FPD of 0x22, 0x24 and 0x26; derived",
                     List.of("silent-entry-records-nothing"),
                     e -> e.decide("remap.silent", (s, fpd, present, c) -> present == 1 ? 0 : fpd)),
@@ -203,7 +203,7 @@ public final class InterruptFaults {
                     e -> e.drop("run_vcpu", "unsuppress")),
             fault(
                     "posting.not-looked-at",
-                    "What was posted while a virtual CPU did not run is not looked at when it runs again.",
+                    "Bits posted while a virtual CPU did not run are not checked when it runs again.",
                     "VT-d specification 2.x, chapter 5.2.3: nothing is notified under SN; fact sheet viommu-study: ON lost",
                     List.of(NOTICED),
                     e -> e.drop("run_vcpu", "take-posted")),
@@ -215,19 +215,19 @@ public final class InterruptFaults {
                     e -> e.drop("run_vcpu", "clear-outstanding")),
             order(
                     "posting.looked-at-first",
-                    "What was posted is looked at while notifications are still suppressed.",
+                    "Posted bits are checked while notifications are still suppressed.",
                     "VT-d specification 2.x, chapter 5.2.3; derived: the window between the two",
                     List.of(NOTICED),
                     e -> e.moveBefore("run_vcpu", "take-posted", "unsuppress")),
             order(
                     "posting.outstanding-cleared-last",
-                    "What was posted is looked at first, and only then another notification is asked for.",
+                    "Posted bits are checked first, and notifications requested only afterwards.",
                     "VT-d specification 2.x, chapter 5.2.3; derived: what is posted between the two is not notified",
                     List.of(NOTICED),
                     e -> e.moveBefore("run_vcpu", "take-posted", "clear-outstanding")),
             order(
                     "posting.read-then-cleared",
-                    "The posted bits are read, and then cleared: what is posted in between is lost.",
+                    "The posted bits are read and then cleared, so a bit posted in between is lost.",
                     "fact sheet vtd, section 14: PIR is changed atomically; derived",
                     List.of(NOTICED),
                     e -> e.decide("posting.takes-at-once", (s, a, b, c) -> 0)),
@@ -239,7 +239,7 @@ public final class InterruptFaults {
                     e -> e.decide("posting.notifies", (s, vcpu, suppressed, urgent) -> 1 - suppressed)),
             fault(
                     "posting.suppression-ignored",
-                    "A notification is sent for what is not urgent while they are suppressed.",
+                    "A non-urgent notification is sent while notifications are suppressed.",
                     "VT-d specification 2.x, chapter 5.2: SN; fact sheet vtd, section 14",
                     List.of(WOKEN),
                     e -> e.decide("posting.notifies", (s, vcpu, suppressed, urgent) -> 1)),
@@ -263,7 +263,7 @@ public final class InterruptFaults {
                     e -> e.drop("wait_vcpu", "look")),
             order(
                     "waiting.looked-at-first",
-                    "What is posted to a virtual CPU is looked at before its descriptor has the wake-up vector.",
+                    "Posted bits are checked before the descriptor has the wake-up vector.",
                     "derived: the window between the two",
                     List.of(WOKEN),
                     e -> e.moveBefore("wait_vcpu", "look", "name-wake-up")),
@@ -310,31 +310,31 @@ public final class InterruptFaults {
                     e -> e.decide("fault.begins", (s, kind, fri, c) -> kind == 0 ? 0 : fri)),
             fault(
                     "fault.not-passed-on",
-                    "A refused message of a passed-through device is in the hardware's record, and its guest is not told.",
+                    "A refused message of a passed-through device is recorded by the hardware, but not reported to its guest.",
                     "fact sheet viommu, VI10: not only in hardware",
                     List.of(RECORDED),
                     e -> e.decide("fault.passed-on", (s, guest, b, c) -> 0)),
             fault(
                     "fault.lost-not-passed-on",
-                    "The physical unit has lost faults of messages, and no guest is told.",
+                    "The physical unit has lost message faults, and no guest learns of it.",
                     "VT-d specification 2.x, chapter 7.2: PFO; fact sheet viommu, VI10",
                     List.of(RECORDED),
                     e -> e.decide("fault.lost-passed-on", (s, lost, b, c) -> 0)),
             fault(
                     "host.silence-stays",
-                    "FPD of the host's entry does not follow the guest's: the physical unit records what the guest has silenced.",
+                    "FPD of the host's entry does not follow the guest's: the physical unit records messages that the guest silenced.",
                     "VT-d specification 2.x, chapters 5.1.4.1 and 9.10: qualified faults and FPD; fact sheet viommu, VI10",
                     List.of("silent-entry-records-nothing"),
                     e -> e.decide("host.silence-follows", (s, device, fpd, c) -> 0)),
             fault(
                     "host.absent-as-silent",
-                    "Every entry of the host's that leads nowhere has FPD: nobody hears of the messages of devices that are not programmed.",
+                    "Every absent host entry has FPD set, so messages of unprogrammed devices are never recorded.",
                     "fact sheet viommu, VI10: a record in the virtual FRCD; derived: Xen wants no faults of guests in its log",
                     List.of(RECORDED),
                     e -> e.decide("host.silence-follows", (s, device, fpd, c) -> 1)),
             fault(
                     "record.host-index",
-                    "The guest is told the index of the host's entry, and not its own.",
+                    "The guest gets the index of the host's entry, not of its own.",
                     "derived: FI of a passed-through device's message is an index of the host's table, which the guest does not know",
                     List.of(RECORDED),
                     e -> e.decide("record.translated", (s, hosts, guests, c) -> hosts)));

@@ -16,14 +16,14 @@ public final class RegisterFaults {
                     e -> e.decide("registers.goes-on", (s, done, most, c) -> 1)),
             new InjectedFault(
                     "registers.memory-unchecked",
-                    "What the vIOMMU stores for a guest is stored wherever the guest says.",
+                    "The vIOMMU stores at any address that the guest names.",
                     "vvtd drafts, V10: the address is not checked to be the guest's memory",
                     List.of("status-stays-in-guest"),
                     "operation",
                     e -> e.decide("registers.memory-checked", (s, page, own, c) -> 1)),
             new InjectedFault(
                     "registers.reads-unchecked",
-                    "What the vIOMMU reads for a guest, queue or tables, is read wherever the guest's words say.",
+                    "The vIOMMU reads a guest's queue and tables at any address, without a check against guest memory.",
                     "fact sheet viommu, VI9, and section 13: a descriptor must be memory that the domain owns",
                     List.of("reads-stay-in-guest"),
                     "operation",

@@ -55,14 +55,14 @@ public final class SvmFaults {
                     e -> e.decide("drain.takes", (s, delivered, b, c) -> delivered)),
             order(
                     "unbind.device-tlb-first",
-                    "The device is told to forget while the unit still serves what it has cached.",
+                    "The device TLB is invalidated while the unit still serves its own cached entry.",
                     "VT-d specification 3.x, chapter 6.5.2.5: device TLBs are invalidated behind the IOTLB",
                     SERVES_NOTHING,
                     e -> e.moveBefore(UNBIND, "ask-device-tlb", "ask-translations")
                             .moveBefore(UNBIND, "await-device-tlb", "ask-translations")),
             order(
                     "unbind.pasid-freed-first",
-                    "A PASID is anybody's before what was cached under it is forgotten.",
+                    "A PASID is free for reuse before the translations cached under it are invalidated.",
                     "derived: reuse of indices, as with interrupt entries (XSA-36)",
                     SERVES_NOTHING + " " + REQUESTS,
                     e -> e.moveBefore(UNBIND, "free", "ask-pasid")),

@@ -17,7 +17,7 @@ public final class ViommuFaults {
     public static final List<InjectedFault> ALL = List.of(
             order(
                     "wait.completed-before-flush",
-                    "The guest sees its wait done before the physical unit has forgotten what was taken out of the shadow.",
+                    "The guest sees its wait done before the physical unit has invalidated the entries removed from the shadow.",
                     "fact sheet viommu, VI5: the physical flush belongs to the guest's invalidation",
                     "completion",
                     e -> e.moveBefore("invalidate_page", "complete", "ask")),
@@ -29,19 +29,19 @@ public final class ViommuFaults {
                     e -> e.moveBefore("invalidate_page", "complete", "clear")),
             order(
                     "remap.stored-before-flush",
-                    "A page that the guest leads elsewhere is stored into the shadow before the physical unit has forgotten the old entry.",
+                    "The shadow gets the guest's new mapping before the physical unit's old entry is invalidated.",
                     "QEMU vtd_page_walk_one: a leaf that has changed is unmapped before it is mapped; fact sheet viommu-study, section 3",
                     "break-before-make",
                     e -> e.moveBefore("invalidate_page", "insert", "ask")),
             fault(
                     "shadow.never-flushed",
-                    "What is taken out of the shadow stays in the physical unit's caches.",
+                    "Entries removed from the shadow stay in the physical unit's caches.",
                     "derived: VT-d specification 2.x, chapter 6.2: cached translations outlive their tables",
                     "completion no-foreign no-stale",
                     e -> e.decide("shadow.must-flush", (s, guest, cleared, c) -> 0)),
             fault(
                     "shadow.erroneous-entry-skipped",
-                    "An entry of the guest's that leads outside of its memory is skipped, and the shadow keeps what was there.",
+                    "A guest entry that leaves its memory is skipped, and the shadow keeps the old entry.",
                     "QEMU 7.2 to 11.1, vtd_page_walk_level: seen in viommu-oracle, SKIP",
                     "completion composition",
                     e -> e.decide("shadow.clears", (s, want, entry, led) -> want == 0 && entry != 0 ? 0 : 1)),
@@ -59,7 +59,7 @@ public final class ViommuFaults {
                     e -> e.decide("invalidation.covers", (s, device, page, asked) -> asked == 1 ? 1 : 0)),
             fault(
                     "shadow.write-only-becomes-readable",
-                    "What the guest maps for writing only, its device may also read.",
+                    "A device may also read a page that the guest maps for writing only.",
                     "VFIO's map flags: seen in viommu-oracle, WO",
                     "completion composition",
                     e -> e.decide("shadow.rights", (s, own, p2m, c) -> (own == 2 ? 3 : own) & p2m)),
@@ -83,7 +83,7 @@ public final class ViommuFaults {
                     e -> e.decide("p2m.covers", (s, page, byShadow, byTables) -> 0)),
             fault(
                     "p2m.looks-at-guest-tables",
-                    "A change of the p2m looks for its pages in the guest's tables, which have changed since the shadow was filled.",
+                    "A p2m change searches the guest's current tables, which have changed since the shadow was filled.",
                     "derived: the shadow is not the guest's tables until it is invalidated",
                     "free-is-unreachable no-foreign",
                     e -> e.decide("p2m.covers", (s, page, byShadow, byTables) -> byTables)),
@@ -191,25 +191,25 @@ public final class ViommuFaults {
                     e -> e.decide("nested.must-forget", (s, changed, does, c) -> changed == 0 ? 0 : does)),
             fault(
                     "nested.entry-not-forgotten",
-                    "A PASID entry is written anew, and the physical unit keeps what came of the old one.",
+                    "A PASID entry is rewritten, and the physical unit keeps the translations of the old one.",
                     "VT-d specification 3.x, chapter 6.5.3.3: guidance for changed PASID entries",
                     "completion",
                     e -> e.decide("nested.must-forget", (s, changed, does, c) -> changed == 1 ? 0 : does)),
             fault(
                     "nested.host-change-not-flushed",
-                    "A frame leaves the p2m, and the physical unit keeps what both levels came to.",
+                    "A frame leaves the p2m, and the physical unit keeps the translations of both levels.",
                     "VT-d specification 3.x, chapter 6.2.4: nested translations are cached as a whole; derived from XSA-346 (2020)",
                     "no-foreign-request",
                     e -> e.decide("nested.must-forget", (s, changed, does, c) -> changed == 2 ? 0 : does)),
             order(
                     "nested.levels-in-wrong-order",
-                    "The physical unit is asked to forget what both levels came to before it has forgotten the second.",
+                    "The physical unit invalidates combined translations before those of the second level.",
                     "derived: found by this search in an earlier program of the model's",
                     "no-foreign-request",
                     e -> e.moveBefore("decrease_reservation", "ask-nested", "ask")),
             fault(
                     "nested.flight-survives",
-                    "What the unit is asked to forget is found again by a request that has read the first level before.",
+                    "A request that had read the first level brings an invalidated translation back into the cache.",
                     "VT-d specification 3.x, chapter 6.5.2.6: draining",
                     "completion",
                     e -> e.decide("nested.drains", (s, device, b, c) -> 0)),
@@ -221,7 +221,7 @@ public final class ViommuFaults {
                     e -> e.decide("shadow.p2m-rights", (s, kind, b, c) -> kind == 2 ? 1 : 3)),
             fault(
                     "shadow.window-translated",
-                    "What the guest's tables lead the page of interrupt messages to is in the shadow, too.",
+                    "The shadow contains the guest's mapping of the interrupt window.",
                     "VT-d specification 3.x: requests to the interrupt address range; fact sheet viommu, VI4",
                     "message-window-is-unmapped",
                     e -> e.decide("shadow.window", (s, virtual, messages, c) -> messages & virtual)),
@@ -233,7 +233,7 @@ public final class ViommuFaults {
                     e -> e.decide("shadow.window", (s, virtual, messages, c) -> messages & 1 - virtual)),
             fault(
                     "p2m.window-mapped",
-                    "A guest's table leads a page to the window of interrupt messages, and its device gets what is there.",
+                    "A guest maps a page to the interrupt window, and its device reaches the memory there.",
                     "VT-d specification 3.x: no entry may lead to the interrupt address range; fact sheet viommu, VI4",
                     "message-window-is-unmapped no-foreign",
                     e -> e.decide(
@@ -260,7 +260,7 @@ public final class ViommuFaults {
                     e -> e.decide("attach.needs-unit", (s, guest, has, c) -> 1)),
             fault(
                     "create.not-reset",
-                    "A new vIOMMU begins with what the one before had cached.",
+                    "A new vIOMMU starts with the cache contents of the old one.",
                     "VT-d specification 2.x, chapter 6.2: nothing is cached after a reset",
                     "completion",
                     e -> e.drop("create_viommu", "reset")),
@@ -284,13 +284,13 @@ public final class ViommuFaults {
                     e -> e.moveBefore("relinquish_viommu", "destroy", "ask")),
             fault(
                     "fault.not-passed-on",
-                    "A blocked request of a passed-through device is in the hardware's record, and its guest is not told.",
+                    "A blocked request of a passed-through device is recorded by the hardware, but not reported to its guest.",
                     "fact sheet viommu, VI10: not only in hardware",
                     RECORDED,
                     e -> e.decide("fault.passed-on", (s, guest, b, c) -> 0)),
             fault(
                     "fault.outside-memory-silent",
-                    "A request that the guest's tables lead outside of its memory is blocked, and its guest is not told.",
+                    "A request whose guest mapping leaves guest memory is blocked, but not reported to the guest.",
                     "QEMU under VFIO: seen in viommu-oracle; fact sheet viommu-study, section 3, of S4",
                     RECORDED,
                     e -> e.decide("fault.records", (s, device, outside, c) -> 1 - outside)),
@@ -308,7 +308,7 @@ public final class ViommuFaults {
                     e -> e.decide("fault.ends-with-unit", (s, guest, b, c) -> 0)),
             order(
                     "fault.of-before-passed-on",
-                    "What the physical unit has recorded of a domain's device is passed on to the next domain's vIOMMU.",
+                    "Faults recorded for a domain's device are passed to the next domain's vIOMMU.",
                     "derived: the handler finds the unit by the device, some time after the fault",
                     RECORDED,
                     e -> e.decide("fault.of-before-dropped", (s, guest, b, c) -> 0)),
@@ -320,7 +320,7 @@ public final class ViommuFaults {
                     e -> e.decide("fault.unit-there", (s, guest, has, c) -> 1)),
             fault(
                     "fault.lost-not-passed-on",
-                    "The physical unit has lost faults, and no guest is told.",
+                    "The physical unit has lost faults, and no guest learns of it.",
                     "VT-d specification 2.x, chapter 7.2: PFO; fact sheet viommu, VI10",
                     RECORDED,
                     e -> e.decide("fault.lost-passed-on", (s, lost, b, c) -> 0)),
@@ -338,7 +338,7 @@ public final class ViommuFaults {
                     e -> e.decide("fault.writes", (s, kind, free, c) -> 1)),
             fault(
                     "fault.flag-inverted",
-                    "A guest's fault record counts as free while it holds a fault: one that is free is not written, and PFO is set.",
+                    "A guest's fault record counts as free while it holds a fault; free ones are left unwritten, with PFO set.",
                     "vvtd drafts, V4: the test of F is inverted",
                     RECORDED,
                     e -> e.decide("fault.writes", (s, kind, free, c) -> kind == 1 ? 1 - free : free)),
@@ -362,7 +362,7 @@ public final class ViommuFaults {
                     e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> 0)),
             fault(
                     "fault.malformed-not-silenced",
-                    "FPD does not count in an entry with reserved bits set: that they are set (0xB) is recorded all the same.",
+                    "FPD is ignored in an entry with reserved bits set: fault 0xB is recorded although the entry silences it.",
                     "QEMU: vtd_qualified_faults; VT-d specification, qualified faults; fact sheet vtd, section 8",
                     RECORDED,
                     e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> malformed == 0 ? silent : 0)),

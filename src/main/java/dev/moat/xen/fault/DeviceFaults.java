@@ -34,7 +34,7 @@ public final class DeviceFaults {
                     e -> e.decide("deassign.leads-to", (s, q, b, c) -> 1)),
             fault(
                     "quarantine.shared-scratch-page",
-                    "All devices that nobody has are led to the scratch page of the first one.",
+                    "All unassigned devices use the first one's scratch page.",
                     "lifetime and ownership; XSA-400, CVE-2022-26361 (2022): quarantined devices shared one page",
                     List.of("quarantine"),
                     AT_OPERATION,
@@ -157,7 +157,7 @@ public final class DeviceFaults {
                     e -> e.decide("queue.drops", (s, unit, b, c) -> 1)),
             fault(
                     "tables.without-grants",
-                    "Tables built for a first device hold the domain's own frames and not what it has mapped.",
+                    "Tables built for a first device hold the domain's own frames, but not the frames that it has mapped.",
                     "decision on a stale snapshot; derived from Xen's population of tables at first assignment",
                     List.of("live-mapping-is-readable"),
                     AT_OPERATION,

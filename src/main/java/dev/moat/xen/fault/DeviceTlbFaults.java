@@ -48,7 +48,7 @@ public final class DeviceTlbFaults {
                     e -> e.drop(DEASSIGN, "disable-ats")),
             fault(
                     "device-tlb.first-only",
-                    "Of a domain's devices only the first one is told to forget.",
+                    "Only the first of a domain's devices gets the device-TLB invalidation.",
                     "error or partial path; derived from Xen f1b2ae8e6c (2011), before which the list of those that are told lacked a device",
                     List.of("no-stale", "no-foreign"),
                     AT_OPERATION,

@@ -91,14 +91,14 @@ final class FrameFaults {
                     e -> e.redirect(DECREASE, "give-up", Outcome.NEXT, "queue-owner-invalidation")),
             fault(
                     "decrease.released-while-referred-to",
-                    "A frame that is given up leaves its owner's tables and goes back to the heap while others refer to it.",
+                    "A frame that its owner gives up is freed while others still hold references to it.",
                     "derived: a frame released by who gives it up, whoever refers to it; lifetime and ownership state",
                     List.of("own-frame-is-reachable", "free-is-unreachable"),
                     AT_OPERATION,
                     e -> e.decide(FrameRelease.WAITS, (s, referred, b, c) -> 0)),
             fault(
                     "unmap.last-reference-keeps-frame",
-                    "Who drops the last reference to a frame that was given up leaves it where it is: nobody gives it back.",
+                    "The last reference to a frame that was given up is dropped, and the frame is never freed.",
                     "derived: a frame is given back by the last who refers to it; asymmetric release",
                     List.of("given-up-goes-back"),
                     AT_OPERATION,
@@ -122,7 +122,7 @@ final class FrameFaults {
                             .drop(TRANSFER, "await-old")),
             fault(
                     "transfer.enters-old-frame",
-                    "A transferred frame that the receiver cannot have is replaced, and the receiver's tables and its entry get the old one.",
+                    "A transferred frame that the receiver cannot address is replaced, but its tables and entry get the old frame.",
                     "XSA-284, CVE-2019-17340 (2019): a number that was read before the page was replaced; stale or different snapshot",
                     List.of("free-is-unreachable", "own-frame-is-reachable", "no-foreign"),
                     AT_OPERATION,

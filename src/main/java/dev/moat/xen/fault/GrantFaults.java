@@ -38,14 +38,14 @@ final class GrantFaults {
                             .redirect(UNMAP, "complete", DONE, UnmapGrant.FLUSH_CPUS)),
             fault(
                     "unmap.frame-read-again",
-                    "Unmap takes the frame whose entry it removes from the granter's entry as it is now, not from when it was pinned.",
+                    "Unmap removes the entry of the frame that the grant names now, not of the frame that was pinned.",
                     "derived from XSA-155, CVE-2015-8550 (2015): shared memory read again after it was checked; stale or different snapshot",
                     List.of("entry-follows-holds", "no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("unmap.rereads-frame", (s, a, b, c) -> 1)),
             fault(
                     "unmap.handle-put-twice",
-                    "Each of two unmaps that take one side each of a mapping finds no side left when it ends, and puts the handle back.",
+                    "Two unmaps of one side each find no side left at their end, and both free the handle.",
                     "XSA-218, CVE-2017-10914 (2017): freed in the second phase, by flags that are looked at then; stale or different"
                             + " snapshot",
                     List.of("handles-balance"),
@@ -75,7 +75,7 @@ final class GrantFaults {
                     e -> e.redirect(MAP, "upkeep", FAIL, "publish")),
             fault(
                     "map.entry-left-on-error",
-                    "An I/O mapping that fails has written its entry all the same; the call rolls all back but that.",
+                    "A failed I/O mapping leaves its entry, although the call rolls back everything else.",
                     "derived from XSA-389, CVE-2021-28705 (2021): a change of the P2M that succeeded in part; partial path",
                     List.of("entry-follows-holds"),
                     AT_OPERATION,
@@ -111,8 +111,7 @@ final class GrantFaults {
                     e -> e.redirect(UNMAP, "reopen", NEXT, "complete")),
             fault(
                     "restore.entry-from-handles",
-                    "A failed unmap gives its entry the rights that the handles call for, not those that it had, and pays"
-                            + " nothing.",
+                    "A failed unmap restores the rights that the handles imply, not the entry's old rights, and invalidates nothing.",
                     "found here by the search with two CPUs; derived: as in XSA-346's second part, another CPU's operation relies on"
                             + " what this one undoes; decision on a different snapshot",
                     List.of("no-stale", "demotion-invalidated"),
@@ -128,7 +127,7 @@ final class GrantFaults {
                     e -> e.decide("reopen.unlocks", (s, a, b, c) -> 0)),
             fault(
                     "batch.lock-dropped-between-elements",
-                    "A batch that pays at its end drops the table lock after each element.",
+                    "A batch with one flush at its end drops the table lock after each element.",
                     "XSA-346, CVE-2020-27671 (2020), second part: a flush put off that another CPU's operation relies on;"
                             + " decision on a snapshot that is not flushed yet",
                     List.of("no-foreign"),
@@ -136,7 +135,7 @@ final class GrantFaults {
                     e -> e.decide("batch.keeps-lock", (s, a, b, c) -> 0)),
             fault(
                     "batch.debts-of-last-element-only",
-                    "What a batch invalidates at its end is what its last element owes.",
+                    "A batch invalidates at its end only the pages of its last element.",
                     "derived from Xen e7059776f9 (2021) and Xen 27bf95e8b9 (2016): what one step found overwritten by the next; the flush of a batch"
                             + " conditioned on too little",
                     List.of("no-foreign", "no-stale"),
@@ -144,7 +143,7 @@ final class GrantFaults {
                     e -> e.decide("batch.accumulates", (s, a, b, c) -> 0)),
             fault(
                     "batch.error-skips-flush",
-                    "A batch that pays at its end leaves at an element that is refused, past the flush, and releases what was unmapped.",
+                    "A batch with one flush at its end skips the flush on an error, but releases the unmapped frames.",
                     "derived from XSA-80, CVE-2013-6400 (2013): an error exit past the flush at the end of a range, which left all later"
                             + " ones off as well; error or partial path",
                     List.of("no-foreign", "no-stale"),

@@ -23,8 +23,7 @@ final class GrantTableFaults {
                     e -> e.decide("set-version.refuses-mapped", (s, references, b, c) -> 0)),
             fault(
                     "map-status.no-reference-at-look-up",
-                    "The status frame's number is looked up under the table's lock, and the frame referred to only when it is"
-                            + " mapped.",
+                    "The status frame is looked up under the table's lock, but the reference is taken only at the mapping.",
                     "XSA-384, CVE-2021-28701 (2021): a frame freed between its look-up and its mapping; stale snapshot",
                     List.of("own-entry-is-owned"),
                     AT_STEP,
@@ -67,8 +66,7 @@ final class GrantTableFaults {
                     e -> e.decide("copy.checks-owner", (s, gone, b, c) -> 0)),
             fault(
                     "copy.pinned-frame-not-compared",
-                    "The first copy that writes through an entry that is pinned already refers to the frame that the entry names now, and"
-                            + " writes to the pinned one.",
+                    "The first writing copy through a pinned entry refers to the frame named now, but writes to the pinned one.",
                     "XSA-500, CVE-2026-62428 (2026): the page of one frame, the number of another; stale snapshot",
                     List.of("copy-keeps-off-tables", "references-match-holds"),
                     AT_STEP,

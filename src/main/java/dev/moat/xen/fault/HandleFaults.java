@@ -16,8 +16,7 @@ final class HandleFaults {
     static final List<InjectedFault> ALL = List.of(
             fault(
                     "maptrack.lists-not-locked",
-                    "The lists of free handles have no locks: a head is compared and swapped, although the entry behind it may have been taken"
-                            + " and put back since.",
+                    "The free lists of handles have no locks: compare-and-swap of the head misses an entry taken and put back.",
                     "XSA-228, CVE-2017-12136 (2017), Xen 02cbeeb620: a head that is what it was passed for a list that is; live data changed"
                             + " without synchronisation",
                     List.of("handles-balance"),
@@ -25,14 +24,14 @@ final class HandleFaults {
                     HandleFaults::withoutLocks),
             fault(
                     "maptrack.stolen-entry-leads-on",
-                    "A stolen entry that begins a CPU's list still leads to the entry that it led to in the other CPU's.",
+                    "A stolen entry at the head of a CPU's list still points to its successor in the other CPU's list.",
                     "XSA-228, CVE-2017-12136 (2017), Xen 02cbeeb620: a link that was not set; lifetime and ownership",
                     List.of("handles-balance"),
                     AT_OPERATION,
                     e -> e.decide("maptrack.stolen-is-last", (s, a, b, c) -> 0)),
             fault(
                     "maptrack.frame-leads-to-old-head",
-                    "A new frame's last entry leads to the head that the list had when the frame was made, which may have been stolen since.",
+                    "A new maptrack frame points to the list head read at its creation, which another CPU may have stolen since.",
                     "derived from XSA-218, Xen 4b78efa91c (2017), third part, of which only since Xen d02f1a0b75 (2017) a CPU can steal while"
                             + " another one grows; decision on a stale snapshot",
                     List.of("handles-balance"),

@@ -28,7 +28,7 @@ public final class TableFaults {
                     e -> e.moveBefore(UNMAP, "free-table", "await").redirect(UNMAP, "await", Outcome.NEXT, "unlock")),
             fault(
                     "table.linked-before-zeroed",
-                    "A table is linked with what its page held before, and zeroed then.",
+                    "A table is linked with its page's old contents, and zeroed afterwards.",
                     "live entry ill-formed; derived from Xen 2a758376f9 (2020): a table of a split was linked empty and filled afterwards",
                     List.of("no-foreign"),
                     AT_STEP,
@@ -105,7 +105,7 @@ public final class TableFaults {
                     e -> e.decide("wait.outcome", (s, a, b, c) -> Outcome.NEXT)),
             fault(
                     "wait.frame-freed-after-timeout",
-                    "The removal of a frame from its owner's tables is given up, and the frame is freed all the same.",
+                    "The removal of a frame from its owner's tables is given up, and the frame is freed anyway.",
                     "XSA-373, CVE-2021-28692 (2021): pages freed after a flush that timed out; error or partial path",
                     List.of("free-is-unreachable", "no-foreign"),
                     AT_OPERATION,

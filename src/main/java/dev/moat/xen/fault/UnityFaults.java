@@ -64,7 +64,7 @@ public final class UnityFaults {
                     e -> e.decide("unity.clears", (s, device, b, c) -> 0)),
             new InjectedFault(
                     "unity.left-by-failed-map",
-                    "The range could not be entered for an assignment, which fails, and is in the tables all the same.",
+                    "An assignment fails because the range could not be entered, but the range stays in the tables.",
                     "error or partial path; XSA-460, CVE-2024-31145 (2024): mapped before it was noted, and left by an error",
                     List.of("entry-follows-holds"),
                     "operation",
@@ -78,7 +78,7 @@ public final class UnityFaults {
                     e -> e.redirect(ASSIGN, DeviceOperations.UNDO, Outcome.DONE, DeviceOperations.SETTLE)),
             new InjectedFault(
                     "unity.not-invalidated",
-                    "The unity range (IVMD) is taken out of the tables and nothing is invalidated afterwards, although another device may have it cached.",
+                    "The unity range (IVMD) is removed without an invalidation, although another device may have it cached.",
                     "flush missing or conditioned on too little; derived: the domain was invalidated before, when it was still mapped",
                     List.of("no-stale", "no-foreign"),
                     "step",

@@ -22,7 +22,7 @@ final class DmaFaults {
                     e -> e.decide("dma.follows", (s, first, second, c) -> 1)),
             whole(
                     "dma.pool-by-frame",
-                    "A buffer bounces on a translated bus, and the device is told the frame of the slots as if nothing translated.",
+                    "A buffer bounces on a translated bus, but the device gets the slots' untranslated frame address.",
                     SWIOTLB,
                     "bounce-is-reachable",
                     e -> e.decide("dma.pool-address", (s, slot, translated, c) -> slot)),
@@ -40,7 +40,7 @@ final class DmaFaults {
                     e -> e.decide("dma.copies", (s, ends, part, c) -> part == 0 ? 1 : 0)),
             whole(
                     "dma.not-copied-back",
-                    "What a device wrote to slots does not come to the buffer.",
+                    "A device's data in the slots is not copied to the buffer.",
                     "derived: Linux kernel/dma/swiotlb.c, swiotlb_tbl_unmap_single bounces back",
                     "device-data-arrives",
                     e -> e.decide("dma.copies", (s, ends, b, c) -> 1 - ends)),
@@ -52,19 +52,19 @@ final class DmaFaults {
                     e -> e.decide("dma.list-address", (s, part, page, c) -> part == 0 ? page : page - 1)),
             whole(
                     "dma.not-rolled-back",
-                    "A list of which an element is refused leaves mapped what was mapped before it.",
+                    "If an element of a list is refused, the elements before it stay mapped.",
                     "derived: Linux 6.1 dma-iommu.c, iommu_dma_map_sg: out_restore_sg",
                     "mapping-has-its-transfer",
                     e -> e.redirect(TransferCalls.MAP_LIST, "element-refused", Outcome.NEXT, "give-up")),
             whole(
                     "dma.unmapped-in-name",
-                    "A driver is told that its buffer is unmapped, and no hypercall is made.",
+                    "The layer reports a buffer as unmapped, but makes no hypercall.",
                     "derived: the DMA API's unmap is a hypercall, seed 000",
                     "mapping-has-its-transfer",
                     e -> e.redirect(TransferCalls.UNMAP, "end-transfer", Outcome.NEXT, "released")),
             whole(
                     "dma.mapped-frame-given-up",
-                    "A kernel gives up a frame that a driver has mapped: what the device was told leads nowhere.",
+                    "A kernel gives up a frame that a driver has mapped, so the device's address leads nowhere.",
                     "derived: Linux drivers/xen/balloon.c, decrease_reservation: pages are allocated before they are given up",
                     "buffer-reaches-device",
                     e -> e.decide("dma.keeps-frames", (s, kept, b, c) -> 0)),

@@ -63,7 +63,7 @@ final class SpaceFaults {
                     e -> e.decide("address.is-reserved", (s, page, b, c) -> 0)),
             whole(
                     "map.always-writable",
-                    "What is mapped for reading may be written too.",
+                    "A device may write a buffer that is mapped for reading.",
                     "derived: Linux tce_64.c, tce_build",
                     FOREIGN,
                     e -> e.decide("map.rights", (s, wanted, b, c) -> Rights.ALL)),
@@ -81,13 +81,13 @@ final class SpaceFaults {
                     e -> e.drop(MAP, "write-back")),
             whole(
                     "map.absence-not-forgotten",
-                    "A new entry is stored, and nobody has the unit forget that there was none.",
+                    "A new entry is stored, and the unit's cached absent entry is not invalidated.",
                     "Intel VT-d specification, chapter 6: caching mode; seed 000: support for Intel's and AMD's upcoming IOMMUs",
                     SERVED,
                     e -> e.decide("forget.absence", (s, space, entry, c) -> entry)),
             whole(
                     "create.absence-not-forgotten",
-                    "A device gets a space, and nobody has the unit forget that it had none.",
+                    "A device gets a space, and the unit's cached absent entry is not invalidated.",
                     "Intel VT-d specification, chapter 6: caching mode",
                     SERVED,
                     e -> e.decide("forget.absence", (s, space, entry, c) -> 1 - entry)),
@@ -99,7 +99,7 @@ final class SpaceFaults {
                     e -> e.drop(MAP, "lock-spaces").stopAfter(MAP, "check-frame")),
             between(
                     "map.undone-without-flush",
-                    "A run that fails half-way clears what it had stored and does not have it forgotten.",
+                    "A run that fails half-way clears its entries without invalidating them.",
                     "derived: the coherent and scatter-gather paths of the DMA API have to be rolled back",
                     LINGERS,
                     e -> e.redirect(MAP, "undo-entry", Outcome.NEXT, "free-undone")),
@@ -168,13 +168,13 @@ final class SpaceFaults {
                     e -> e.replace(DESTROY, "lead-nowhere", (s, cpu) -> Outcome.NEXT)),
             whole(
                     "destroy.not-drained",
-                    "A device is nobody's while what it asked for under the old space is still on its way.",
+                    "A device becomes unassigned while its requests under the old space are in flight.",
                     "derived: Linux pci-calgary_64.c, the poll of the split queue; XSA-302 (2019)",
                     LINGERS,
                     e -> e.redirect(DESTROY, "clear-table", Outcome.NEXT, "free-space")),
             whole(
                     "destroy.entry-not-forgotten",
-                    "A device is led nowhere in memory, and the unit goes on with what it has cached of its entry.",
+                    "A device's entry is cleared in memory, and the unit continues with its cached copy.",
                     "derived from XSA-302 (2019): an entry that leads on after its device was given back",
                     QUARANTINE,
                     e -> e.redirect(DESTROY, "lead-nowhere", Outcome.NEXT, "clear-table")),
@@ -193,7 +193,7 @@ final class SpaceFaults {
                     e -> e.decide("death.takes-device", (s, q, b, c) -> 0)),
             whole(
                     "death.not-drained",
-                    "A dying domain's tables are cleared, and what its devices have cached or in flight is not forgotten.",
+                    "A dying domain's tables are cleared without invalidating or draining its devices' translations.",
                     FLUSH,
                     FOREIGN,
                     e -> e.redirect(DomainDeath.DESTROY, "clear-table", Outcome.NEXT, "free-space")),
@@ -211,7 +211,7 @@ final class SpaceFaults {
                     e -> e.redirect(BatchCalls.UNMAP, "cleared", Outcome.NEXT, "free-addresses")),
             whole(
                     "unmap-many.stops-without-flush",
-                    "A batch that ends at an element that is refused does not have forgotten what it cleared before.",
+                    "A batch that stops at a refused element skips the invalidation for the entries that it cleared before.",
                     "derived: what a batch has done is paid for on every way out of it",
                     LINGERS,
                     e -> e.redirect(BatchCalls.UNMAP, "next-page", Outcome.FAIL, "free-addresses")),
@@ -261,7 +261,7 @@ final class SpaceFaults {
                     e -> e.redirect(GrantCalls.UNMAP_MANY, "withdrawn", Outcome.NEXT, "free-addresses")),
             whole(
                     "unmap-grants.stops-without-flush",
-                    "A batch that ends at a grant that is refused does not have forgotten what it withdrew before.",
+                    "A batch that stops at a refused grant skips the invalidation for the grants that it withdrew before.",
                     "derived: what a batch has done is paid for on every way out of it",
                     FOREIGN,
                     e -> e.redirect(GrantCalls.UNMAP_MANY, "next-grant", Outcome.FAIL, "free-addresses")),

@@ -34,7 +34,7 @@ final class ToolstackFaults {
                     e -> e.moveBefore(ATTACH, "enable-mastering", "lead-group")),
             whole(
                     "attach.half-admitted",
-                    "A toolstack gives one of two devices that share a requester ID away, and a driver of domain 0 keeps the other.",
+                    "A toolstack assigns one of two devices with a shared requester ID; domain 0's driver keeps the other.",
                     TOOLSTACK,
                     READY,
                     e -> e.decide("attach.half-is-refused", (s, half, b, c) -> 0)),
@@ -52,7 +52,7 @@ final class ToolstackFaults {
                     e -> e.drop(DETACH, "withdraw")),
             whole(
                     "detach.still-mastering",
-                    "A device is nobody's and masters the bus.",
+                    "An unassigned device may still master the bus.",
                     GIVEN_BACK,
                     READY,
                     e -> e.drop(DETACH, "disable-mastering")),
@@ -64,25 +64,25 @@ final class ToolstackFaults {
                     e -> e.moveBefore(DETACH, "disable-mastering", FREE)),
             whole(
                     "detach.still-led",
-                    "A device is nobody's, and its entry leads to the domain's table.",
+                    "An unassigned device's entry still points to the domain's table.",
                     GIVEN_BACK,
                     "quarantine",
                     e -> e.drop(DETACH, "lead-nowhere")),
             between(
                     "detach.deassigned-first",
-                    "A device is nobody's before it is led nowhere.",
+                    "A device becomes unassigned before its entry is cleared.",
                     GIVEN_BACK,
                     "quarantine",
                     e -> e.moveBefore(DETACH, FREE, "lead-nowhere")),
             between(
                     "detach.deassigned-before-drain",
-                    "A device is nobody's, and what it asked for under the old space is drained afterwards.",
+                    "A device becomes unassigned, and its requests under the old space are drained only afterwards.",
                     GIVEN_BACK,
                     "flight-follows-assignment",
                     e -> e.moveBefore(DETACH, FREE, "ask-drain")),
             whole(
                     "detach.not-drained",
-                    "A device is nobody's while what it asked for under the old space is still on its way.",
+                    "A device becomes unassigned while its requests under the old space are in flight.",
                     GIVEN_BACK,
                     "nothing-lingers",
                     e -> e.redirect(DETACH, "clear-table", Outcome.NEXT, FREE)),
@@ -94,7 +94,7 @@ final class ToolstackFaults {
                     e -> e.decide("detach.frontend-is-done", (s, is, b, c) -> 1)),
             between(
                     "detach.without-lock",
-                    "A device is taken by force while its driver is in the middle of a hypercall: both change the space at once.",
+                    "A device is detached by force during its driver's hypercall, so both change the space at once.",
                     FRONTEND,
                     "nothing-lingers",
                     e -> e.drop(DETACH, "lock-spaces")),

@@ -30,7 +30,7 @@ public final class LayerFaults {
     private static final List<InjectedFault> OF_ANY = List.of(
             between(
                     "unmap.iova-freed-before-sync",
-                    "An unmap frees the address before the invalidation of what it led to is done.",
+                    "An unmap frees the address before its invalidation is complete.",
                     "derived: Linux dma-iommu.c, __iommu_dma_unmap: iommu_iotlb_sync stands before iommu_dma_free_iova",
                     FRESH,
                     e -> e.moveBefore(UNMAP, "free-iova", "ask").stopAfter(UNMAP, "free-iova")),
@@ -72,7 +72,7 @@ public final class LayerFaults {
                     e -> e.redirect(MAP, "store-entry", Outcome.NEXT, "return")),
             whole(
                     "map.ignores-direction",
-                    "What is mapped to be read by the device may be written, too.",
+                    "A device may also write a buffer that is mapped for device reads.",
                     "derived: Linux dma_info_to_prot",
                     "no-foreign",
                     e -> e.decide("map.direction", (s, toDevice, b, c) -> 0)),
@@ -102,7 +102,7 @@ public final class LayerFaults {
                     e -> e.decide("iova.inside", (s, page, space, behind) -> behind == 0 || behind == 1 ? 1 : 0)),
             whole(
                     "iova.size-not-rounded",
-                    "Three addresses are taken for a list, and as four they go to a magazine, the fourth of which is another mapping's.",
+                    "A list takes three addresses but frees four into a magazine; the fourth belongs to another mapping.",
                     "derived: Linux iova.c, alloc_iova_fast: roundup_pow_of_two before the tree is asked",
                     READABLE,
                     e -> e.decide("iova.rounded", (s, count, b, c) -> count)),
@@ -150,8 +150,7 @@ public final class LayerFaults {
                     e -> e.decide("unmap.spares-error", (s, page, b, c) -> 0)),
             whole(
                     "area.free-keeps-hint",
-                    "Freeing an address behind the place where the next search begins does not move it, so that the address is handed"
-                            + " out before the flush that was to come first.",
+                    "Freeing an address behind the search hint does not move the hint, so the address is reused before its flush.",
                     "Linux pci-calgary_64.c does so; amd_gart_64.c, free_iommu, moves next_bit",
                     FRESH,
                     e -> e.decide("iova.free-moves-hint", (s, page, next, c) -> 0)),
@@ -169,7 +168,7 @@ public final class LayerFaults {
                     e -> e.decide("area.flushes", (s, all, b, c) -> 0)),
             between(
                     "queue.counter-read-early",
-                    "An unmap reads the counter of flushes before it clears the entry, so that a flush in between counts for it.",
+                    "An unmap reads the flush counter before it clears the entry, so a flush in between counts for it.",
                     "Linux dma-iommu.c, queue_iova: smp_mb orders the cleared entry before fq_flush_start_cnt is read",
                     FRESH,
                     e -> e.moveBefore(UNMAP, "read-counter", "clear-entry")
@@ -195,13 +194,13 @@ public final class LayerFaults {
                     e -> e.decide("queue.entry-may-go", (s, age, running, full) -> age == 0 || full != 0 ? 1 : 0)),
             whole(
                     "queue.full-overwritten",
-                    "A full queue is not told from one with room: its tail comes round to its head, and all its addresses are lost.",
+                    "A full queue is not recognised as full: its tail wraps to its head, and all its addresses are lost.",
                     "derived: Linux dma-iommu.c, fq_full before fq_ring_add",
                     "addresses-balance",
                     e -> e.decide("queue.is-full", (s, full, b, c) -> 0)),
             whole(
                     "queue.timer-not-armed",
-                    "An unmap puts its address into the flush queue and arms no timer: it waits there until another call needs the room.",
+                    "An unmap queues its address and arms no timer: it waits until another call needs the room.",
                     "derived: Linux dma-iommu.c, queue_iova: mod_timer behind fq_ring_add",
                     "queued-is-flushed",
                     e -> e.drop(UNMAP, "arm-timer")),
@@ -239,7 +238,7 @@ public final class LayerFaults {
                     e -> e.decide("group.moves", (s, device, b, c) -> device == 0 ? 1 : 0)),
             whole(
                     "claim.entry-not-forgotten",
-                    "A group is blocked in memory, and what units have cached of its entries is not forgotten.",
+                    "A group's entries are blocked in memory, and the units' cached copies are not invalidated.",
                     "derived: Linux domain_context_clear_one; XSA-302",
                     "no-stale-context",
                     e -> e.redirect(CLAIM, "clear-entries", Outcome.NEXT, "ask-domain")),
@@ -281,26 +280,25 @@ public final class LayerFaults {
                     e -> e.decide("list.cleared", (s, pieces, b, c) -> 1)),
             whole(
                     "list.offset-dropped",
-                    "An unmap of a list counts its pages by its length alone: the last entry stays, and where addresses are bits the last bit, too.",
+                    "An unmap of a list counts pages by length alone, so the last entry (and its address bit) stays.",
                     "derived: Linux dma-iommu.c, __iommu_dma_unmap: iova_offset is added to the size before it is rounded",
                     "no-foreign",
                     e -> e.decide("list.spanned", (s, pages, b, c) -> pages - 1)),
             between(
                     "list.table-freed-before-sync",
-                    "An unmap gives the table that it has unlinked back to the heap before what led to it is forgotten.",
+                    "An unmap frees the unlinked table before the cached entry that points to it is invalidated.",
                     "Linux 2014 (intel-iommu) and 2022: page-table pages freed before the flush; iommu_iotlb_gather.freelist",
                     "walked-is-table",
                     e -> e.moveBefore(UNMAP_LIST, "free-table", "ask").stopAfter(UNMAP_LIST, "free-table")),
             whole(
                     "queue.table-freed-at-once",
-                    "An unmap under a flush queue gives the table that it has unlinked back to the heap, and only the addresses wait for the"
-                            + " flush.",
+                    "An unmap under a flush queue frees the unlinked table at once; only the addresses wait for the flush.",
                     "Linux 2014 (intel-iommu): page-table pages freed before the deferred flush; 6.1 iova_fq_entry.freelist",
                     "walked-is-table",
                     e -> e.decide("queue.keeps-table", (s, has, b, c) -> 0)),
             whole(
                     "superpage.table-kept-cached",
-                    "A superpage takes the place of a table, which goes back to the heap, and what led to it is not forgotten.",
+                    "A superpage replaces a table, which is freed; the cached entry that points to the table is not invalidated.",
                     "derived: Linux 6.1 intel/iommu.c, switch_to_super_page: iommu_flush_iotlb_psi",
                     "walked-is-table",
                     e -> e.redirect(MAP_LIST, "store-superpage", Outcome.NEXT, "free-replaced")),
@@ -318,7 +316,7 @@ public final class LayerFaults {
                     e -> e.decide("table.linked-already", (s, there, b, c) -> 0)),
             whole(
                     "table.stays-in-array",
-                    "A table goes back to the heap and stays in the driver's array of leaf tables, by which later entries are stored.",
+                    "A freed leaf table stays in the driver's array of tables, and later entries are stored through it.",
                     "derived: seed 001 (2011): the AMD driver keeps an array of leaf pages; Linux 2.6.29 amd_iommu.c, pte_pages",
                     READABLE,
                     e -> e.decide("leaf-array.dropped", (s, page, b, c) -> 0)),

@@ -16,7 +16,7 @@ final class ReachFaults {
     static final List<InjectedFault> ALL = List.of(
             whole(
                     "region.not-asked",
-                    "The layer does not ask the driver which addresses are reserved: none is kept back, and no direct region is mapped.",
+                    "The layer ignores the driver's reserved regions: it reserves no address and maps no direct region.",
                     "derived: Linux dma-iommu.c, iova_reserve_iommu_regions; iommu.c, iommu_create_device_direct_mappings",
                     "live-mapping-is-readable",
                     e -> e.decide("region.asked", (s, page, direct, c) -> 0)),
@@ -40,7 +40,7 @@ final class ReachFaults {
                     e -> e.decide("unmap.pages-cleared", (s, pages, b, c) -> 2)),
             whole(
                     "map.write-only-readable",
-                    "What is mapped to be written by the device may be read, too.",
+                    "A device may also read a buffer that is mapped for device writes.",
                     "derived: Linux dma_info_to_prot: DMA_FROM_DEVICE is IOMMU_WRITE alone",
                     "write-only-is-kept",
                     e -> e.decide("map.direction", (s, direction, b, c) -> direction == 2 ? 0 : direction)),
@@ -58,14 +58,13 @@ final class ReachFaults {
                     e -> e.decide("aperture.hole", (s, frame, b, c) -> 0)),
             whole(
                     "unmap.range-not-checked",
-                    "An unmap of memory at its own address takes that for one of the aperture: it leads the entry of another"
-                            + " address to the scratch page, and frees that address.",
+                    "An unmap of identity-mapped memory points the entry of another address to the scratch page, and frees that address.",
                     "derived: Linux amd_gart_64.c, gart_unmap_page: dma_addr < iommu_bus_base || dma_addr >= iommu_bus_base + iommu_size",
                     "live-mapping-is-readable",
                     e -> e.decide("unmap.in-aperture", (s, page, inside, c) -> 1)),
             whole(
                     "list.merged-within-page",
-                    "The pieces of a list are merged although the first one ends within its page: the second one is told to begin there.",
+                    "Pieces of a list are merged although the first ends within a page, so the second seems to begin there.",
                     "derived: Linux amd_gart_64.c, gart_map_sg: s->offset and previous end & ~PAGE_MASK",
                     RETURNED,
                     e -> e.decide("list.merged", (s, within, b, c) -> 1)),

@@ -19,8 +19,7 @@ final class SyncFaults {
                     e -> e.decide("invalidation.first", (s, page, unmapped, c) -> unmapped != 0 ? 0 : page)),
             between(
                     "sync.left-to-others-wait",
-                    "A call that finds another CPU's wait last in the command buffer queues none and returns, although neither has been"
-                            + " carried out.",
+                    "A call finds another CPU's wait last in the queue and returns without its own, before either has completed.",
                     "CVE-2026-68329 (2026): Linux iommu_completion_wait returned at once where need_sync was false; mended in 6.1.192,"
                             + " 6.12.117 and 7.3.4",
                     "nothing-lingers",

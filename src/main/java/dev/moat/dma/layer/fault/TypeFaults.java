@@ -15,12 +15,12 @@ final class TypeFaults {
     static final List<InjectedFault> ALL = List.of(
             whole(
                     "type.untrusted-ignored",
-                    "A group's default domain is of the type that the system was told, although a device of it is not trusted.",
+                    "A group's default domain has the system's type although one of its devices is untrusted.",
                     "Linux before 5.12 (2021): lazy flushes for devices that are not trusted (known since 5.0); derived: 6.1 iommu.c, such a device's group: IOMMU_DOMAIN_DMA",
                     e -> e.decide("type.of-group", (s, group, type, trusting) -> trusting)),
             whole(
                     "type.disagreement-is-told",
-                    "A group whose devices cannot have one type, as one is not trusted and another needs identity, gets what the system was told.",
+                    "A group that needs both an untrusted and an identity domain gets the system's default type.",
                     "Linux 5.11 to 6.6 iommu.c, probe_get_default_domain_type: 'using default'; 6.7 refuses to probe",
                     e -> e.decide("type.refused", (s, group, told, c) -> told)),
             whole(
@@ -42,25 +42,25 @@ final class TypeFaults {
                     e -> e.drop("dma_unmap_page", "free-bounced")),
             rest(
                     "bounce.page-copied",
-                    "All of the page is copied to the frame that a part of it is bounced through, as if the page's size was mapped.",
+                    "The whole page is copied to the bounce frame of a part of it, as if the page was mapped.",
                     "derived: Linux dma-iommu.c: swiotlb_tbl_map_single is told the size, and beside it the aligned size",
                     "operation",
                     e -> e.decide("bounce.copies-page", (s, a, b, c) -> 1)),
             rest(
                     "bounce.rest-not-cleared",
-                    "What was in the bounce frame stays around the part of a page that is copied there.",
+                    "Old data stays in the bounce frame around the copied part of a page.",
                     "derived: Linux dma-iommu.c, iommu_dma_map_page: memset of the padding",
                     "operation",
                     e -> e.decide("bounce.clears", (s, place, b, c) -> 0)),
             rest(
                     "bounce.front-not-cleared",
-                    "Zeros are put behind a part that is bounced, and what is before it in its frame stays.",
+                    "Zeros are stored after a bounced part, and old data stays before it in the frame.",
                     "Linux 5.11 to 6.9 dma-iommu.c; 2650073f1b58 (6.10): 'fix zeroing of bounce buffer padding used by untrusted devices'",
                     "operation",
                     e -> e.decide("bounce.clears", (s, place, b, c) -> place == 0 ? 0 : 1)),
             rest(
                     "bounce.cleared-late",
-                    "An entry leads to a bounce frame before what is around the part that is copied there is cleared.",
+                    "An entry points to a bounce frame before the rest of the frame is cleared.",
                     "derived: Linux dma-iommu.c, iommu_dma_map_page: memset of the padding before __iommu_dma_map",
                     "step",
                     e -> e.moveBefore("dma_map_page", "clear-rest", "return")));

@@ -15,8 +15,7 @@ final class AmdViFaults {
     static final List<InjectedFault> ALL = List.of(
             fault(
                     "command.pde-forgotten",
-                    "All pages are invalidated before a table is freed, but the cached directory entry that leads to it stays"
-                            + " (PDE clear).",
+                    "All pages are invalidated before a table is freed, but the cached directory entry stays (PDE clear).",
                     "derived: PDE asks for directory entries; Linux CVE-2025-71202 is its twin",
                     List.of("walked-is-table"),
                     e -> e.decide("invalidation.leaf-only", (s, changed, order, c) -> 1)),
@@ -48,7 +47,7 @@ final class AmdViFaults {
                             .drop(MAP, "await")),
             new InjectedFault(
                     "dte.changed-without-pause",
-                    "A device table entry that is in use gets its new DomainID and its new tables in two stores, with TV set.",
+                    "A device table entry in use gets its new DomainID and tables in two stores, with TV set.",
                     "XSA-347, CVE-2020-27670 (2020): unsafe AMD IOMMU page table updates, ordering of DTE modifications",
                     List.of("no-foreign", "no-stale"),
                     "step",
@@ -86,8 +85,7 @@ final class AmdViFaults {
                     e -> e.decide("leaf.copies", (s, changed, copy, c) -> copy % 2 == 0 ? 1 : 0)),
             fault(
                     "leaf.changed-copy-only",
-                    "Of an entry of 8 KiB (NextLevel 7) the copy of the page that changes becomes one of 4 KiB; the other copy goes on to"
-                            + " cover both.",
+                    "One copy of an 8 KiB entry (NextLevel 7) becomes a 4 KiB entry; the other still covers both pages.",
                     "specification and representation limits; fact sheet amdvi, F11: a page of NextLevel 7 demoted by one store",
                     List.of("no-foreign", "nothing-lingers"),
                     e -> e.decide("leaf.copies", (s, changed, copy, c) -> changed == copy ? 1 : 0)),
@@ -99,15 +97,14 @@ final class AmdViFaults {
                     e -> e.decide("entry.excluded", (s, q, b, c) -> 1)),
             new InjectedFault(
                     "restart.drops-commands",
-                    "The command buffer is begun anew while commands are in it; those who wait for one wait for ever.",
+                    "The command buffer is reset while commands are in it; their waiters wait forever.",
                     "derived: Linux amd_iommu_reset_cmd_buffer, which copies nothing over",
                     List.of("no-deadlock"),
                     "step",
                     e -> e.decide("restart.waits", (s, u, b, c) -> 0)),
             new InjectedFault(
                     "pde.next-level-first",
-                    "A page of level 2 is split in two stores, next level first: until the other one, guest memory is walked as a"
-                            + " table.",
+                    "A level-2 page is split with NextLevel stored first: until the second store, guest memory is walked as a table.",
                     "XSA-347, CVE-2020-27670 (2020): page table entries updated step by step while in use",
                     List.of("walked-is-table"),
                     "step",

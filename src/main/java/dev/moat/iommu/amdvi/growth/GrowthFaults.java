@@ -16,7 +16,7 @@ final class GrowthFaults {
     static final List<InjectedFault> ALL = List.of(
             fault(
                     "growth.entry-not-invalidated",
-                    "The entries of the devices get the new top table and its Mode, and the unit may go on with the ones it has cached.",
+                    "The device entries get the new root and Mode, but the unit may still use cached entries.",
                     "fact sheet amdvi, F16: mode grown without DTE flush",
                     List.of(PASSES),
                     e -> e.decide("growth.invalidates", (s, q, b, c) -> 0)),
@@ -28,13 +28,13 @@ final class GrowthFaults {
                     e -> e.drop(MAP, "queue-entry-wait").drop(MAP, "await-entries")),
             order(
                     "growth.published-first",
-                    "The domain has its new tables before the entries of its devices lead there, and another CPU maps a page below them.",
+                    "The domain gets its new tables before the device entries point to them; another CPU maps a page there.",
                     "Linux 19c6978fba68 (2020); again in 6.1, where the walks read the root and mode that are set before the device table",
                     List.of(PASSES),
                     e -> e.moveBefore(MAP, "publish", "write-device-entry")),
             fault(
                     "growth.old-top-not-linked",
-                    "The tables grow by a level, and the new top table does not lead to the old one when the devices are led to it.",
+                    "The tables grow by a level, but the new root does not yet point to the old one.",
                     "derived: the one store of increase_address_space that all others have to follow",
                     List.of(LED, "live-mapping-is-readable"),
                     e -> e.drop(MAP, "link-old-top")),
@@ -53,14 +53,13 @@ final class GrowthFaults {
                             .decide("growth.published-mode", (s, fresh, until, c) -> until + 1)),
             order(
                     "growth.unmap-reads-root-later",
-                    "An unmap reads the level before it changes and the top table after; it does not find its page, and lets it go.",
+                    "An unmap reads the level before the tables grow and the root after; it misses its page and releases it.",
                     "CVE-2025-39961 (1e56310b40fd, 2025): fetch_pte() reads new root and old mode; before that Linux eb791aa70b90 (2020)",
                     List.of("no-foreign", "no-foreign-request"),
                     e -> e.decide("growth.reads-at-once", (s, cpu, maps, c) -> maps)),
             order(
                     "growth.map-reads-root-later",
-                    "A map reads the level before it changes and the top table after; it puts a table two levels lower into the new top table,"
-                            + " and its page at another address.",
+                    "A map reads the level before the tables grow and the root after, so its page gets another address.",
                     "CVE-2025-39961 (1e56310b40fd, 2025), which mends alloc_pte() too: no entry is there whose level it could compare",
                     List.of("live-mapping-is-readable", "no-foreign", "no-foreign-request"),
                     e -> e.decide("growth.reads-at-once", (s, cpu, maps, c) -> 1 - maps)));

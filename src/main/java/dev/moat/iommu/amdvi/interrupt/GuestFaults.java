@@ -23,14 +23,14 @@ final class GuestFaults {
                     e -> e.decide("guest.root", (s, device, guests, c) -> (device + 1) % guests)),
             new InjectedFault(
                     "guest.activated-disabled",
-                    "The entry that posts is built anew without RemapEn.",
+                    "A posted entry is rebuilt without RemapEn.",
                     "Linux e97685abd5d7 (2020): amd_iommu_activate_guest_mode",
                     List.of(ROUTED),
                     AT_OPERATION,
                     e -> e.decide(ENABLED, (s, device, posted, c) -> posted == 1 ? 0 : 1)),
             new InjectedFault(
                     "guest.deactivated-disabled",
-                    "The entry that posts no longer is built anew without RemapEn.",
+                    "An entry that stops posting is rebuilt without RemapEn.",
                     "Linux 26e495f34107 (2020): amd_iommu_deactivate_guest_mode",
                     List.of(ROUTED),
                     AT_OPERATION,

@@ -31,7 +31,7 @@ final class InterruptFaults {
                     e -> e.decide("interrupt.length", (s, device, log2, c) -> log2 + 1)),
             new InjectedFault(
                     "table.never-invalidated",
-                    "An entry is changed or taken away, and the unit is not told (INVALIDATE_INTERRUPT_TABLE).",
+                    "An entry is changed or removed without INVALIDATE_INTERRUPT_TABLE.",
                     "fact sheet amdvi, section 7; XSA-36, CVE-2013-0153 (2013), part 2: entries of devices that are gone",
                     List.of(IN_DOMAIN, DETACH),
                     AT_OPERATION,

@@ -24,7 +24,7 @@ final class UpdateFaults {
     static final List<InjectedFault> ALL = List.of(
             new InjectedFault(
                     "entry.disabled-first",
-                    "RemapEn of an entry in use is cleared before the store that changes it: what arrives between is aborted.",
+                    "RemapEn of an entry in use is cleared before the store that changes it, so messages in between are aborted.",
                     "Linux e52d58d54a32 (2020), Xen b953a99da9 (2025): interrupts lost while affinity changes",
                     List.of(MOVED),
                     AT_STEP,
@@ -45,7 +45,7 @@ final class UpdateFaults {
                     e -> e.decide("interrupt.enabled", (s, device, is, moved) -> 1)),
             new InjectedFault(
                     "entry.disabled-by-change",
-                    "An entry in use is built anew without RemapEn.",
+                    "An entry in use is rebuilt without RemapEn.",
                     "derived from Linux 26e495f34107 (2020), where it is the change back from a guest's entry",
                     List.of(ROUTED),
                     AT_OPERATION,

@@ -11,7 +11,7 @@ final class CalgaryFaults {
 
     private static final InjectedFault ABORTED = new InjectedFault(
             "blast.aborted",
-            "The sequence that flushes the cache is abandoned before TAR is written, and its caller is told that it was.",
+            "The cache flush is abandoned before TAR is written, and the caller sees success.",
             "Linux pci-calgary_64.c: 'too many SoftStopFaults, aborting TCE cache flush sequence!'",
             List.of("no-stale"),
             "operation",
@@ -26,16 +26,14 @@ final class CalgaryFaults {
 
     private static final InjectedFault GIVES_UP = new InjectedFault(
             "blast.gives-up",
-            "The poll of the split queue gives up, and TAR is written all the same: a request in flight goes on by the"
-                    + " old entry.",
+            "The poll of the split queue gives up, and TAR is written: a request in flight uses the old entry.",
             "Linux pci-calgary_64.c: 'PCI bus not quiesced, continuing anyway'",
             List.of("no-stale", "no-foreign"),
             "step",
             e -> e.decide("blast.polls-on", (s, bus, b, c) -> 0));
     private static final InjectedFault TRAFFIC_GOES_ON = new InjectedFault(
             "blast.traffic-goes-on",
-            "The traffic is not stopped: a request is accepted after the poll, by an entry that is cached, and goes on"
-                    + " by it.",
+            "The traffic is not stopped: a request accepted after the poll proceeds through a cached entry.",
             "derived: Linux pci-calgary_64.c stops arbitration before it polls the split queue",
             List.of("no-stale", "no-foreign", "stopped-traffic-goes-on"),
             "step",

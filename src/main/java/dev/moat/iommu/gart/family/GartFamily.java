@@ -68,7 +68,7 @@ public final class GartFamily implements Family {
                         e -> e.decide("gpte.high-bits", (s, bits, b, c) -> 0)),
                 new InjectedFault(
                         "resume.one-node",
-                        "After a suspension the first northbridge alone is told to translate again.",
+                        "After a suspension only the first northbridge gets translation enabled again.",
                         "Linux amd_gart_64.c: gart_fixup_northbridges, for every one",
                         List.of("legitimate-dma-passes"),
                         "operation",

@@ -21,13 +21,13 @@ final class RiscvFaults {
                     e -> e.decide("invalidation.last", (s, first, last, c) -> Math.max(first, last - 1))),
             fault(
                     "iotinval.range-half-as-large",
-                    "The address of a range (S) has its lowest 0 one place too low, so that half of the pages are named.",
+                    "The lowest 0 in a range address (S) is one bit too low, which names half of the pages.",
                     "RISC-V IOMMU, extensions: the encoding of S",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.mask", (s, order, b, c) -> order - 1)),
             fault(
                     "iotinval.address-for-freed-table",
-                    "An IOTINVAL with an address (AV) is sent for a page whose table is freed; it leaves entries that lead to the table.",
+                    "A table's page is freed after IOTINVAL with an address (AV), which leaves entries that point to the table.",
                     "RISC-V IOMMU, in-memory queues: AV removes leaf entries only, unless NL is set",
                     List.of("walked-is-table"),
                     e -> e.decide("invalidation.leaf-only", (s, changed, b, c) -> 1)),
@@ -57,7 +57,7 @@ final class RiscvFaults {
                     e -> e.decide("context.valid", (s, q, b, c) -> 1)),
             new InjectedFault(
                     "dc.changed-while-valid",
-                    "The context of a device that moves gets its new PSCID and its new tables in two stores, with V set.",
+                    "A device's context gets its new PSCID and tables in two stores, with V set.",
                     "RISC-V IOMMU, software guidelines: clear V, IODIR.INVAL_DDT, change, set V",
                     List.of("no-stale", "no-foreign"),
                     "step",

@@ -24,7 +24,7 @@ final class NestedFaults {
     static final List<InjectedFault> ALL = List.of(
             fault(
                     "unit.gvma-leaves-both",
-                    "IOTINVAL.GVMA removes entries of the second stage, and leaves what both stages lead to together.",
+                    "IOTINVAL.GVMA removes second-stage entries, and leaves combined entries of both stages.",
                     "RISC-V IOMMU, in-memory queues: entries that combine both stages go with either command",
                     List.of("no-foreign-request", "no-stale"),
                     e -> e.decide("unit.second-takes-both", (s, a, b, c) -> 0)),
@@ -60,13 +60,13 @@ final class NestedFaults {
                     e -> e.drop(DESTROY, BETWEEN)),
             fault(
                     "destroy.first-stage-kept",
-                    "A GSCID goes to another guest without IOTINVAL.VMA, with what the last one's first stage had.",
+                    "A GSCID passes to another guest without IOTINVAL.VMA, so the old guest's first-stage translations stay cached.",
                     "derived: IOTINVAL.GVMA removes no entry of a first stage",
                     List.of("completion"),
                     e -> e.drop(DESTROY, FIRST)),
             fault(
                     "destroy.second-stage-kept",
-                    "A GSCID goes to another guest without IOTINVAL.GVMA, with what the last one's second stage had.",
+                    "A GSCID passes to another guest without IOTINVAL.GVMA, so the old guest's second-stage translations stay cached.",
                     "derived: IOTINVAL.VMA removes no entry of a second stage",
                     List.of("no-foreign"),
                     e -> e.drop(DESTROY, SECOND)),
@@ -108,8 +108,7 @@ final class NestedFaults {
                     e -> e.drop(MOVE, CONTEXT)),
             order(
                     "move.context-first",
-                    "A page with a guest's tables moves, and the context goes before the entry of the second stage: the unit caches the"
-                            + " old place with the context once more.",
+                    "A page with a guest's tables moves, and the context is invalidated first: the unit caches the old place again.",
                     "derived: what is cached with a context was found through the second stage",
                     List.of("no-foreign", "no-foreign-request"),
                     e -> e.moveBefore(MOVE, CONTEXT, SECOND)),
@@ -145,7 +144,7 @@ final class NestedFaults {
                     e -> e.decide("vma.of-guest", (s, a, b, c) -> 0)),
             fault(
                     "guest.told-before-fence",
-                    "A guest is told that its invalidation is done while that is still in the queue.",
+                    "A guest sees its invalidation as done while it is still in the queue.",
                     "RISC-V IOMMU, in-memory queues: only an IOFENCE.C says that commands are done",
                     List.of("completion"),
                     e -> e.drop("guest_unmap", AWAIT)),

@@ -19,7 +19,7 @@ final class VtdFaults {
     static final List<InjectedFault> ALL = List.of(
             fault(
                     "caching-mode.present-under-did-0",
-                    "In caching mode, what was not present is invalidated under DID 0, not under the domain's.",
+                    "In caching mode, absent entries are invalidated under DID 0, not under the domain's DID.",
                     "Xen c5c84e9766 (2021): negative caching flushed under DID 0",
                     List.of("legitimate-dma-passes"),
                     e -> e.decide("invalidation.did", (s, domain, absent, own) -> absent != 0 ? 0 : own)),
@@ -37,13 +37,13 @@ final class VtdFaults {
                     e -> e.decide("entry.type", (s, q, space, own) -> q == 0 ? own : ContextEntry.TT_PASS_THROUGH)),
             fault(
                     "entry.levels-too-few",
-                    "The context entry of any device but the first says one level too few: a page of tables is taken for a frame.",
+                    "A second device's context entry has one level too few, so a table page is used as a frame.",
                     "derived: AGAW of entry and tables kept apart; Xen's and Linux's skipping of upper levels",
                     List.of("no-request-strays"),
                     e -> e.decide("entry.levels", (s, q, there, c) -> q == 0 || there == FEWEST ? there : there - 1)),
             fault(
                     "entry.upper-levels-not-skipped",
-                    "Of tables deeper than the unit walks, the context entry of any device but the first names the top all the same.",
+                    "If tables are deeper than the unit walks, a second device's context entry still points to the top table.",
                     "XSA-390, CVE-2021-28710 (2021): upper levels that the unit does not walk are not skipped, there of tables shared with EPT",
                     List.of("no-request-strays", "assigned-device-is-led"),
                     e -> e.decide("entry.skips", (s, q, deeper, c) -> q == 0 ? deeper : 0)),
@@ -92,7 +92,7 @@ final class VtdFaults {
                     })),
             fault(
                     "invalidation.device-range-not-encoded",
-                    "A device is told of several pages by S and the first one's address, which names two pages or others.",
+                    "A device-TLB invalidation of several pages sets S with the first address, which names two pages or others.",
                     "specification and representation limits; Xen fd33987ba2 (2014): a device-TLB invalidation named two pages, or others",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.device-range", (s, page, am, address) -> page & ~(1 << am))),
@@ -126,14 +126,14 @@ final class VtdFaults {
                                     frame == Port.ALL_PAGES || changed == Port.WHOLE_SPACE ? 1 : 0)),
             fault(
                     "recovery.skips-descriptor",
-                    "A wrong descriptor that stopped the queue is skipped, and the wait behind it completes all the same.",
+                    "A wrong descriptor that stopped the queue is skipped, and the wait after it completes anyway.",
                     "completion protocol; derived from Linux qi_check_fault, its caller's error ignored",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
                             .decide("recovery.skips", (s, a, b, c) -> 1)),
             fault(
                     "recovery.repeats-descriptor",
-                    "A queue that stopped at a wrong descriptor is made to go on with the same one, which stops it again.",
+                    "A queue that stopped at a wrong descriptor is restarted at the same descriptor, and stops again.",
                     "completion protocol; derived from Linux qi_submit_sync, which submits again for as long as it is told to",
                     List.of("no-deadlock"),
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
