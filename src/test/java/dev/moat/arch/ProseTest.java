@@ -43,6 +43,7 @@ class ProseTest {
     void pagesCanBeReadAtNormalSpeed() {
         List<String> coined = Prose.coined(PAGES.get(GLOSSARY));
         assertThat(coined).contains("discipline", "witness");
+        assertThat(PAGES.get(GLOSSARY).split("<a id=", -1)).as("terms").hasSizeLessThanOrEqualTo(1 + 60);
         List<String> wrong = new ArrayList<>();
         PAGES.forEach((page, text) -> new Prose(text)
                 .complaints(page.equals(GLOSSARY) ? List.of() : coined)
@@ -68,6 +69,20 @@ class ProseTest {
         assertThat(broken).isEmpty();
         assertThat(Prose.brokenAnchors("[a](#b) [c](d.md#e-f) [g](d.md#h)", Map.of("d.md", "# E f\n## I")))
                 .containsExactly("#b", "d.md#h");
+    }
+
+    /** From the index a reader comes to each page, except to single decisions and to the pages of examples. */
+    @Test
+    void theIndexHasEachPage() {
+        Path index = Path.of("docs/index.md");
+        List<Path> there = LINK.matcher(PAGES.get(index))
+                .results()
+                .map(link -> Path.of("docs").resolve(link.group(1)).normalize())
+                .toList();
+        assertThat(PAGES.keySet().stream()
+                        .filter(page -> page.startsWith("docs") && !page.equals(index))
+                        .filter(page -> !page.toString().matches(".*/(examples/.*|decisions/\\d.*)")))
+                .isSubsetOf(there);
     }
 
     /** A scenario says in fewer than twenty words what is to be seen; one that must fail begins with "Control:". */

@@ -48,7 +48,7 @@ public final class VerdictText {
         return Counted.of(run.distinct(), "state") + number(", %,d generated, depth %,d", run.generated(), run.depth());
     }
 
-    /** Everything behind the headline but bookkeeping, indented; what is not as expected comes first. */
+    /** The lines after the headline, indented: reasons first, then story and trace, then machine and search. */
     public static List<String> details(Verdict v) {
         return details(v, false);
     }
@@ -61,17 +61,18 @@ public final class VerdictText {
         v.notes().forEach(text -> add(lines, "note", text));
         v.warnings().forEach(text -> add(lines, "WARNING", text));
         add(lines, "scenario", v.scenario().says());
+        Finding finding = v.finding();
+        if (finding != null) {
+            (full ? finding.told().trace() : finding.told().folded())
+                    .forEach(text -> lines.add(("  " + text).stripTrailing()));
+            lines.add("");
+        }
         addMachine(lines, v);
         add(lines, "judged", String.join(", ", v.judged()));
         addAssumed(lines, List.of(v));
         v.scenario().fair().forEach(text -> add(lines, "fair", text));
         addSearch(lines, v);
         v.meaning().drops().lines().forEach(text -> add(lines, "left out", text));
-        Finding finding = v.finding();
-        if (finding != null) {
-            (full ? finding.told().trace() : finding.told().folded())
-                    .forEach(text -> lines.add(("  " + text).stripTrailing()));
-        }
         return lines;
     }
 

@@ -206,25 +206,24 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
         return lines;
     }
 
-    /** What was proved, and on whose going on that rests. */
+    /** The assumption of each response, who goes on and what is excluded; then the count of proved goals. */
     public List<String> verdict() {
         List<String> lines = new ArrayList<>();
         if (outcomes.isEmpty()) {
             return lines;
         }
-        long opened =
-                outcomes.keySet().stream().mapToLong(id -> open(id).size()).sum();
-        lines.add(
-                Counted.proved(opened, goals()) + " of " + outcomes.size()
-                        + " responses, for any finite number of everything; who goes on, and what does not happen, is assumed of each:");
         for (ResponseRule r : responses.rules().values()) {
             // The names are those of the premises: what is told in words may say less than is assumed.
             String rely = r.rely().isEmpty()
                     ? ""
                     : "; meanwhile " + r.rely() + " ("
                             + String.join(", ", r.without().keySet()) + ")";
-            lines.add("  assumed (" + r.id() + "): " + r.fair() + rely);
+            lines.add("assumed (" + r.id() + "): " + r.fair() + rely);
         }
+        long opened =
+                outcomes.keySet().stream().mapToLong(id -> open(id).size()).sum();
+        lines.add(Counted.proved(opened, goals()) + " of " + outcomes.size()
+                + " responses, for any finite number of everything, each under the assumption of its name");
         return lines;
     }
 }
