@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What verdicts take for granted, a clause each: only what is there in their machine. */
+/** Assumptions of verdicts, a clause each: only those about parts that their machine has. */
 public final class Assumed {
     /** The parameter by which a component says that its devices have TLBs. */
     private static final String DEVICE_TLB = "device-tlb";

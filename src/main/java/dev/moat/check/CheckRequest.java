@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One scenario to check, and what the user changes about it.
+ * One scenario to check, with the user's changes.
  *
  * @param scenario as read from its file
  * @param settings values that replace the scenario's, by name of parameter, capability or policy

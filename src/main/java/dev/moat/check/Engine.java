@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What the facade needs of judge, explorer and traces; a seam, so that the facade can be tested without them. */
+/** The interface of the facade to judge, explorer and traces. Tests replace it to test the facade alone. */
 public interface Engine {
     /** What the invariants demand, by id; without no-deadlock, which has no file. */
     List<Property> invariants();

@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 
 /**
- * What the process answers. Declared from the least to the most serious: several scenarios together end with the
+ * The exit code of the process. Declared from the least to the most serious: a run of several scenarios ends with the
  * most serious code of any of them.
  */
 public enum ExitCode {

@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The comparison of a run with what its scenario expects.
+ * The comparison of a run with the expectation of its scenario.
  *
  * @param exit OK when everything is as expected
  * @param unmet what is not, one sentence each; empty exactly when the exit code is OK

@@ -3,7 +3,7 @@ package dev.moat.check;
 import java.util.List;
 
 /**
- * What became of a counterexample.
+ * The outcome of a replayed counterexample.
  *
  * @param result whether the implementation still behaves so
  * @param lines for people: the outcome, then where and how; not empty

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What becomes of a scenario that holds when each step of its programs is left out once.
+ * The results of a scenario that holds when each step of its programs is left out once.
  *
  * @param noticed steps without which a property is violated, or the machine fails or cannot be built
  * @param unnoticed steps without which everything holds, each with its place, as {@code operation/step}

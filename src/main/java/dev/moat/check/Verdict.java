@@ -10,13 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was found about one scenario, with everything that qualifies it.
+ * The result for one scenario, with everything that qualifies it.
  *
  * @param scenario as it was run, the user's changes made
  * @param settings the values of all parameters, by group and name
  * @param assumed what it takes for granted, a clause each; empty where no machine was built
- * @param judged the properties judged, in the order of {@link Exploration#witnessed}; then no-deadlock, then
- *     responses
+ * @param judged the properties judged, in the order of {@link Exploration#witnessed}; then no-deadlock, then responses
  * @param run the search
  * @param finding the violation, if one was found
  * @param doubts why it shows nothing of an edited program that every property holds, a clause each

@@ -1,7 +1,7 @@
 /**
- * The facade: {@link dev.moat.check.Checker} turns a {@link dev.moat.check.CheckRequest} into a
- * {@link dev.moat.check.Verdict}, which {@link dev.moat.check.Gate} has compared with what the scenario expects.
- * {@link dev.moat.check.Engine} is the one seam to judge, explorer and traces. Nothing here prints.
+ * The facade: {@link dev.moat.check.Checker} turns a {@link dev.moat.check.CheckRequest} into a {@link
+ * dev.moat.check.Verdict}, which {@link dev.moat.check.Gate} compares with the expectation of the scenario. {@link
+ * dev.moat.check.Engine} is the one seam to judge, explorer and traces. This package prints nothing.
  */
 @NullMarked
 package dev.moat.check;

@@ -27,8 +27,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One worker's expansion of parents into candidates. The successors of a parent are collected first and looked up
- * together, so that their cache misses overlap; what is known already is dropped, the rest is judged and packed.
+ * Expands parents into candidates, for one worker. It collects the successors of a parent first and looks them up
+ * together, so that cache misses overlap. It drops known states; it judges and packs the rest.
  */
 final class Expander implements Stepper.Sink {
     /** So many successors are looked up at once, and those of one parent more. */

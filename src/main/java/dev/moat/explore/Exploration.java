@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search found.
+ * The result of a search.
  *
  * @param end how it ended
  * @param limit which limit was hit, in words, for {@link End#LIMIT}; null otherwise
@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param coverage what took effect
  * @param witnessed for each judged invariant, and each response once judged, whether a state satisfied its witness
  * @param memory bytes used
- * @param symmetry what was exchanged at will, in words, where one state of those that this leads to stood for all; else empty
+ * @param symmetry what was exchanged at will, in words, where one state of those that this leads to stood for all;
+ *     else empty
  * @param nanos wall-clock time of the search; not part of deterministic output
  */
 public record Exploration(

@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Breadth-first, level-synchronous search of all reachable states; deterministic for any number of workers.
  *
- * <p>A level is searched in blocks of fixed size, a block in three phases. <i>Expand</i>: workers turn slices of parents
- * into candidates, reading the state set. <i>Insert</i>: workers add candidates to the set, each partition by one
- * worker in the order of slices, so that among equal candidates the first in the order of (parent, letter) is the one
- * that counts. <i>Commit</i>: new states get their numbers by prefix sums and are copied to the next level. No result
- * depends on which worker did what, and state numbers follow the order in which a sequential search finds them: the
- * first violation is the smallest of the shortest ones, in the order of the alphabet.
+ * <p>A level is searched in blocks of fixed size, and a block in three phases. <i>Expand</i>: workers turn slices of
+ * parents into candidates and read the state set. <i>Insert</i>: workers add candidates to the set. One worker handles
+ * each partition, in the order of slices, so that among equal candidates the first in the order of (parent, letter)
+ * counts. <i>Commit</i>: new states get their numbers by prefix sums and are copied to the next level.
+ *
+ * <p>No result depends on the scheduling of workers. State numbers follow the order in which a sequential search finds
+ * the states. The first violation is the smallest of the shortest violations, in the order of the alphabet.
  */
 public final class Explorer {
     private static final int SLICE = 256;

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search knows between two blocks of work: all that it needs to go on, and to end as if it had never been
- * interrupted. A search that is done is kept without its states.
+ * The state of a search between two blocks of work: enough to continue it, and to end as if it had never been
+ * interrupted. A search that is done is saved without its states.
  */
 final class SearchState {
     final FingerprintSet set = new FingerprintSet();

@@ -5,8 +5,8 @@ import dev.moat.iommu.driver.Tables;
 import java.util.List;
 
 /**
- * What a unit can do and what it asks of software, in no family's words. Software decides by it before anything is
- * declared: which conflicts there are, how many steps a program has.
+ * The capabilities of a unit and its demands on software, independent of the IOMMU type. Software reads them before it
+ * declares anything, to find conflicts and the number of steps of a program.
  *
  * @param aperture which addresses are translated at all
  * @param entries what an entry of a table can say

@@ -1,6 +1,9 @@
 package dev.moat.iommu;
 
-/** What a change owes, apart from who asks for it and when: the specification's table of required invalidations. */
+/**
+ * The invalidations that a change requires, independent of the caller and the time: the specification's table of
+ * required invalidations.
+ */
 public interface Duty {
     /** What {@link #tagOfAbsence} answers when the absence of a device entry is never remembered. */
     int NO_TAG = -1;

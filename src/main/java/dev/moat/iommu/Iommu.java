@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The units of a machine and their driver, declared for one run. What software does is in {@link #tables}, {@link #entries},
- * {@link #tags}, {@link #visibility} and {@link #port}; what hardware does of its own accord are actions; what the state means
- * is in {@link #meaning}.
+ * The units of a machine and their driver, declared for one run. Software uses {@link #tables}, {@link #entries},
+ * {@link #tags}, {@link #visibility} and {@link #port}. Hardware has actions of its own. The meaning of states is in
+ * {@link #meaning}.
  *
- * <p>{@code @shape} requesters, spaces, pages, frames, units and tags are elements of the sorts of {@link #sizes} and of
- * {@link Tags#sort}. Everything that takes a state is a step or a look: ints, longs, no allocation.
+ * <p>{@code @shape} requesters, spaces, pages, frames, units and tags are elements of the sorts of {@link #sizes} and
+ * of {@link Tags#sort}. Everything that takes a state is a step or a look: ints, longs, no allocation.
  */
 public interface Iommu {
     /** What it was declared for. */

@@ -4,9 +4,9 @@ import dev.moat.state.Footprint;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a state of the units means, as the vocabulary's relations have it; and what a request of a device gets from the unit as
- * it stands. Each look comes with the footprint of what it reads. The relations themselves are declared from here, alike
- * for all families, by package {@code iommu.vocabulary}.
+ * The meaning of the units' state in the vocabulary's relations, and the unit's present result for a device's request.
+ * Each function comes with the footprint of its reads. The relations themselves are declared from here, alike for all
+ * families, by package {@code iommu.vocabulary}.
  */
 public interface Meaning {
     /** In place of a frame: memory that is none of the modelled frames. */

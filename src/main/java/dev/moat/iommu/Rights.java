@@ -1,6 +1,6 @@
 package dev.moat.iommu;
 
-/** What a translation allows a device to do, as a set of bits; every family's entries are read as such a set. */
+/** A device's rights by a translation, as a set of bits; every family's entries are read as such a set. */
 public final class Rights {
     private Rights() {}
 

@@ -12,8 +12,8 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * What software brings when it has a family declare its units: who asks, which spaces there are, which addresses, who
- * waits, and what will be needed beyond the ordinary.
+ * Software's part when an IOMMU type declares its units: requesters, spaces, addresses, waiting CPUs, and optional
+ * parts that it needs.
  */
 public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, Cpus cpus, Set<Need> needs) {
     public Sizes {

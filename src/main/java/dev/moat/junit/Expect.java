@@ -2,7 +2,7 @@ package dev.moat.junit;
 
 import dev.moat.trace.file.Replay;
 
-/** What a test wants of its counterexamples. */
+/** The result that a test expects of its counterexamples. */
 public enum Expect {
     /** The recorded bug, usually an injected fault, still shows exactly as recorded. */
     REPRODUCED(Replay.Outcome.REPRODUCED),

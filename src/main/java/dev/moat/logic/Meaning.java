@@ -1,4 +1,4 @@
 package dev.moat.logic;
 
-/** What an expression stands for: a formula or an element of a sort. */
+/** The meaning of an expression: a formula or an element of a sort. */
 public sealed interface Meaning permits Term, Var {}

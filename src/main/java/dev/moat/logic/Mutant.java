@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An action with one thing left out: it may do what the original may not.
+ * An action with one thing left out: it may act where the original may not.
  *
- * @param id {@code free.guard.2} without the second of its guards, counted from 1; {@code end-hold.guard.3.1.2} with this
- *     guard weakened by leaving out the second part of its first part; {@code free.owner} without its effect on the
- *     relation; {@code free.owner.1.2} without the second part of the first part of that effect. {@code if} in an id
- *     leads into the premise of an implication, {@code yes} into the first branch of a choice.
+ * @param id {@code free.guard.2} without the second of its guards, counted from 1; {@code end-hold.guard.3.1.2} with
+ *     this guard weakened by leaving out the second part of its first part; {@code free.owner} without its effect on
+ *     the relation; {@code free.owner.1.2} without the second part of the first part of that effect. {@code if} in an
+ *     id leads into the premise of an implication, {@code yes} into the first branch of a choice.
  * @param says what was left out, as written
  */
 public record Mutant(String id, String says, AbstractAction action) {

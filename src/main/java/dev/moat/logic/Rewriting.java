@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Rewrites formulas so that only relations of one state are left: macros are resolved and, after a step, each relation
- * is replaced by what the step makes of it. Bound variables of the result are new, so that nothing is captured.
+ * Rewrites formulas so that only relations of one state are left. It resolves macros, and after a step it replaces
+ * each relation by the step's effect on it. Bound variables of the result are new, so that no variable is captured.
  */
 public final class Rewriting {
     /** What a step makes of relations may be as large as a formula that speaks of them; together they could be that large squared. */

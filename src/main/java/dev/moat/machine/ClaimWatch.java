@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what one {@link Stepper} does with the discipline: every step and every action, with what it claims, and the
- * normalisation of every state reached, as a stutter. One per stepper.
+ * Compares each step and action of one {@link Stepper} with the discipline action that it claims. The normalisation of
+ * each reached state must be a stutter. One per stepper.
  */
 public final class ClaimWatch {
     private static final String STUTTER = "stutter";

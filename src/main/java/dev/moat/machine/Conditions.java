@@ -6,12 +6,13 @@ import dev.moat.state.Normaliser;
 import dev.moat.state.Schema;
 
 /**
- * Normalises successors of normalised states, and learns what that depends on. For one thread.
+ * Normalises successors of normalised states, and learns on which bits that depends. For one thread.
  *
- * <p>An element needs a look only where its bits have changed, or a bit that its condition reads. What a condition reads is
- * learned while it is asked. That misses nothing: of every state that is known it was learned for all elements that are not dead
- * in it. For a successor either none of these bits has changed, so that its condition reads the same, or it is asked again, and
- * what it reads is learned then. It rests on this: to normalise a state twice is to normalise it once.
+ * <p>An element needs a check only if its own bits changed, or a bit that its condition reads. The bits that a
+ * condition reads are learned when it is evaluated. Nothing is missed: for every known state, they were learned for
+ * all elements that are not dead in it. In a successor, either none of these bits has changed and the condition reads
+ * the same, or it is evaluated and its reads are learned then. This relies on one fact: normalising twice is the same
+ * as normalising once.
  */
 public final class Conditions {
     private final Normaliser by;

@@ -4,9 +4,8 @@ import dev.moat.state.Schema;
 import java.util.stream.IntStream;
 
 /**
- * The words of a state in which CPUs keep their locals, and calls what they take for themselves as they start: all that the
- * start of an operation writes before it is known whether the call makes sense. To put those back is cheaper than a copy of a
- * large state.
+ * The words of a state in which CPUs keep their locals. An operation writes only these words before it is known
+ * whether the call makes sense. To restore them is cheaper than to copy a large state.
  */
 final class CpuWords {
     /** Machines of more words are not compared: to do so for each start would take longer than what they are simulated for. */

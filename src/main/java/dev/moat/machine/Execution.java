@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes actions and the programs of operations on a state, in place, and remembers what the last operation did. A state
- * is left as the code leaves it: not normalised, and half changed where something cannot go on.
+ * Executes actions and the programs of operations on a state, in place, and remembers the effects of the last
+ * operation. It leaves a state as the code leaves it: not normalised, and half changed if something cannot go on.
  */
 final class Execution {
     private static final int MAX_STEPS = 100_000;

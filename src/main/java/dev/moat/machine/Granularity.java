@@ -2,7 +2,7 @@ package dev.moat.machine;
 
 import java.util.Locale;
 
-/** What a transition is. */
+/** The size of a transition. */
 public enum Granularity {
     /** The steps of an operation run back to back; devices, walks and evictions act between operations. */
     OPERATION,

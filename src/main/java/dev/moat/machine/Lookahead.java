@@ -3,7 +3,7 @@ package dev.moat.machine;
 import dev.moat.state.Schema;
 import java.util.Arrays;
 
-/** Tells what would happen next, without an expansion. Changes no state that it is asked about. For one thread. */
+/** Reports the next transitions of a state, without an expansion. Does not change the state. For one thread. */
 public final class Lookahead {
     /** Steps within which every operation ends that ends at all. */
     private static final int MANY = 5_000;

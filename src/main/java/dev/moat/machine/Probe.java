@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does what some letters of the alphabet do in a state, and tells on which bits of the state it depends: another state that has
- * the same there has the same successors by these letters, with the same bits changed. For one thread.
+ * Executes some letters of the alphabet in a state, and reports on which bits of the state the result depends. Another
+ * state with the same values there has the same successors by these letters, with the same bits changed. For one
+ * thread.
  *
  * <p>{@code @oracle} {@link Stepper#expand}.
  */

@@ -3,10 +3,10 @@ package dev.moat.model;
 import dev.moat.state.relation.Claim;
 
 /**
- * Says which abstract actions a step or an action of the implementation was, from the states before and after it. It may
- * claim nothing (a stutter). Pure but for the claim it adds to; no allocation.
+ * Computes the abstract actions of a step or an action of the implementation, from the states before and after it. It
+ * may claim nothing (a stutter). Pure, except for the claim that it extends; no allocation.
  *
- * <p>The arguments are those of the action; a step's is the CPU that ran it. They are 0 behind their own.
+ * <p>The arguments are those of the action; a step has one, the CPU that ran it. The others are 0.
  */
 @FunctionalInterface
 public interface ClaimCode {

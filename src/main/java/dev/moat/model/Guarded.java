@@ -3,10 +3,11 @@ package dev.moat.model;
 /**
  * The code of an atomic action: a guard and an effect.
  *
- * <p>Returns false, with the state untouched, when the guard does not hold; otherwise updates the state in place and
- * returns true. Pure: plain Java on the array, bounded loops, no allocation, no I/O. States are read and written through
- * {@link dev.moat.state.Slots} where a component says so ({@link dev.moat.state.SchemaBuilder#readsThroughSlots}), for then searches
- * remember what code does by what it reads. An action of fewer than five arguments ignores those behind its own; they are 0.
+ * <p>Returns false, with the state untouched, if the guard does not hold. Otherwise it updates the state in place and
+ * returns true. Pure: plain Java on the array, bounded loops, no allocation, no I/O. If a component declares {@link
+ * dev.moat.state.SchemaBuilder#readsThroughSlots}, code reads and writes states through {@link dev.moat.state.Slots};
+ * searches then store effects by the bits that the code reads. An action of fewer than five arguments ignores the
+ * rest, which are 0.
  */
 @FunctionalInterface
 public interface Guarded {

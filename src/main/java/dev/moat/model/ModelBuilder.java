@@ -26,7 +26,10 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Component} declares, in this order: sorts and slots, decisions, actions and operations, relations. */
+/**
+ * Collects the declarations of a {@link Component}, in this order: sorts and slots, decisions, actions and operations,
+ * relations.
+ */
 public final class ModelBuilder {
     private static final int PC_BITS = 7;
     private static final int MANY_STEPS_BITS = 8;

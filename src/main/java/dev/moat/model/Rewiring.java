@@ -18,9 +18,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moves, drops and inserts steps so that every way through an operation is what it was but for them. A step that is moved forward runs
- * earlier on the ways that pass its new place, and stays where it was on those that do not; one that is moved back runs later, at the latest
- * before the way leaves the new place aside. Steps that then stand on ways that differ are there several times, named with {@code -2} and so on.
+ * Moves, drops and inserts steps, and leaves every path through an operation otherwise as it was. A step that moves
+ * forward runs earlier on the paths that pass its new place, and stays on the others. A step that moves back runs
+ * later, at the latest before the path leaves the new place out. If paths then need different successors of a step,
+ * the step exists several times, with names that end in {@code -2} and so on.
  */
 public final class Rewiring {
     private static final int END = -1;

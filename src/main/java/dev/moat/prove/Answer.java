@@ -3,7 +3,7 @@ package dev.moat.prove;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a goal.
+ * The outcome of a goal.
  *
  * @param cti the counterexample to induction of a goal that failed, where one was looked for and found
  * @param reason why it is unknown, or why no counterexample was found, else empty

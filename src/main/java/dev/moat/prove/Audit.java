@@ -18,12 +18,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a proof says anything. A theory can be proved because an action can never happen, because a premise is never
- * true, or because the properties are too weak to notice what the discipline demands.
+ * Tests whether a proof has content. A theory may be proved because an action can never happen, because a premise is
+ * never true, or because the properties are too weak to notice a rule of the discipline.
  *
  * @param impossible actions that no state allows in which all statements hold
- * @param hollow statements whose witness no such state satisfies; {@link #ALL}, when no single state satisfies those of all others;
- *     and {@link #INITIALLY}, when no state is initial
+ * @param hollow statements whose witness no such state satisfies; {@link #ALL}, when no single state satisfies those
+ *     of all others; and {@link #INITIALLY}, when no state is initial
  * @param unneeded conjuncts of lemmas without which everything else is still proved, as {@code id.number}
  * @param survivors mutants of the discipline that break no goal, by id, with what was left out
  * @param mutants number of mutants tried

@@ -29,9 +29,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What is proved of pin counters, apart from the discipline, which has holds and no counters: that a counter counts the
- * pinned mappings ({@code specs/pins/counter.smt2}, any number of them), and that a byte is such a counter as long as its
- * limit is kept ({@code specs/pins/bytes}).
+ * Results about pin counters, apart from the discipline, which has mappings and no counters. A counter counts the
+ * pinned mappings ({@code specs/pins/counter.smt2}, any number of them). A byte is such a counter as long as its limit
+ * is kept ({@code specs/pins/bytes}).
  *
  * @param id of the property, or name of the file
  * @param says what it demands, one sentence

@@ -11,10 +11,11 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /**
- * What is to hold in every state.
+ * A statement that must hold in every state.
  *
  * @param safety whether it is wanted for itself; a lemma is not
- * @param numbered closed formulas without macros, by which of the property's conjuncts they are, from 1: all of them, or what of it is meant
+ * @param numbered closed formulas without macros, by which of the property's conjuncts they are, from 1: all of them,
+ *     or what of it is meant
  * @param witness without macros
  */
 public record Statement(String id, boolean safety, String says, NavigableMap<Integer, Term> numbered, Term witness) {

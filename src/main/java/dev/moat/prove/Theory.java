@@ -23,12 +23,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A discipline and what is to be proved of it.
+ * A discipline and the statements to be proved of it.
  *
  * @param vocabulary sorts and relations
  * @param statements safety properties first, then lemmas, each sorted by id
- * @param failing conjuncts that a family says it does not keep, each a statement of its own: neither proved nor assumed
- * @param others what is not among the statements: it speaks of relations which the discipline does not know, or wants things to happen
+ * @param failing conjuncts that a family says it does not keep, each a statement of its own: neither proved nor
+ *     assumed
+ * @param others what is not among the statements: it speaks of relations which the discipline does not know, or wants
+ *     things to happen
  */
 public record Theory(
         Vocabulary vocabulary,

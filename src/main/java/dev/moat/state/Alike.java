@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Things of a built machine that play the same part: when any two of them change places, with all that belongs to them, every
- * run becomes a run. No setting, number of a table, fixed owner or order may tell them apart. Two states whose order is chosen,
- * as the lowest free handle is, may well be told apart, as long as what follows is the same up to such a change.
+ * Interchangeable things of a built machine. If any two of them exchange places, with everything that belongs to them,
+ * every run becomes a run. No setting, table index, fixed owner or order may distinguish them. A chosen order, such as
+ * the lowest free handle, may distinguish two states, if their successors are the same up to such an exchange.
  *
  * @param name in the plural, for example {@code frames}
  * @param count how many there are
  * @param members the sorts in which they have elements, and for each the element of each of them
- * @param betweenCalls whether only where no operation is under way: then they may be named by codes of an operation's own
+ * @param betweenCalls whether only where no operation is under way: then they may be named by codes of an operation's
+ *     own
  */
 public record Alike(String name, int count, Map<Sort, List<Integer>> members, boolean betweenCalls) {
     public Alike {

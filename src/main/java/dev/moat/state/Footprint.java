@@ -7,7 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A set of state bits: what a ground atom may read. */
+/** A set of state bits that a ground atom may read. */
 public final class Footprint {
     private final long[] bits;
     /** Families that were added as a whole: of many places' footprints most add the same caches, which are large. */

@@ -1,8 +1,9 @@
 package dev.moat.state;
 
 /**
- * Locks of software, one for each element of a family of slots, which is 0 while nobody has it: else 1, or where the family says who has it
- * that CPU's number and one. Watched states note who has it in any case. Declared by {@link SlotsBuilder#lock}.
+ * Software locks, one for each element of a family of slots. 0 means free. Otherwise the value is 1 or, if the family
+ * says who holds the lock, that CPU's number plus one. Watched states always record the holder. Declared by {@link
+ * SlotsBuilder#lock}.
  */
 public final class Lock {
     private final Slots slots;

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Gives dead elements their dead value. Elements of the same index that share one {@link Liveness} object live and die
- * together and are handled as one group, so that a condition is asked once, and only when something is left to clear.
+ * Gives dead elements their dead value. Elements of one index that share a {@link Liveness} object live and die
+ * together. They form a group, so that a condition is evaluated once, and only if something is left to clear.
  *
- * <p>{@code @shape} group g asks {@code live[g]} about element {@code index[g]} and owns the parts
- * {@code [start[g], start[g + 1])}; part k is the bits {@code mask[k]} of working word {@code word[k]}, dead when they
- * equal {@code dead[k]}. Groups are in the order in which their first family was declared. Where there are very many groups,
- * {@code words[i]} is a word with parts, which has all of them dead when its bits {@code wordMask[i]} are {@code wordDead[i]};
- * {@code groupsOf[i]} are their groups.
+ * <p>{@code @shape} Group g evaluates {@code live[g]} for element {@code index[g]}, and owns the parts {@code
+ * [start[g], start[g + 1])}. Part k is the bits {@code mask[k]} of working word {@code word[k]}, dead if they equal
+ * {@code dead[k]}. Groups are in the order in which their first family was declared. If there are very many groups,
+ * {@code words[i]} is a word with parts. All its parts are dead if its bits {@code wordMask[i]} are {@code
+ * wordDead[i]}. Its groups are {@code groupsOf[i]}.
  */
 public final class Normaliser implements Predicate<long[]> {
     /** From so many groups on it pays to look at whole words first; searches have fewer. */

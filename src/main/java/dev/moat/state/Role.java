@@ -1,6 +1,6 @@
 package dev.moat.state;
 
-/** What kind of thing a slot is. */
+/** The kind of a slot. */
 public enum Role {
     /** Defined by a hardware or hypercall specification: table entries, shared grant entries. */
     ARCHITECTURAL,

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one authority on where every value of a state lives, what it means, when it is dead, and how it prints.
+ * The one authority on every value of a state: its place, its meaning, when it is dead, and how it prints.
  *
  * <p>{@code @shape} a state is {@code long[words()]}.
  */

@@ -7,8 +7,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A finite sort: what an index or a value ranges over. Elements are the numbers {@code 0..size-1}; every
- * number is a legal element, 0 included (frame 0 and domain 0 exist). Sorts of one name and the same labels are equal.
+ * A finite sort, over which an index or a value ranges. Elements are the numbers {@code 0..size-1}. Every number is a
+ * legal element, 0 included (frame 0 and domain 0 exist). Sorts with the same name and labels are equal.
  */
 public final class Sort {
     /** From so many elements on, labels that are a prefix and a number are made when they are asked for. */

@@ -6,8 +6,8 @@ import dev.moat.state.Role;
 import dev.moat.state.Slots;
 
 /**
- * Which slots a reader can do without at first: what no real machine has, the locals of running operations, and where each CPU is
- * in its operation when the rows of a table name the steps anyway.
+ * Slots that a reader does not need at first: those that no real machine has, the locals of running operations, and
+ * each CPU's place in its operation if the table's rows name the steps anyway.
  */
 public final class Bookkeeping {
     private final Machine machine;

@@ -9,7 +9,7 @@ import dev.moat.model.program.Step;
 import java.util.List;
 
 /**
- * Where what a transition did is written.
+ * The source place of a transition's code.
  *
  * @param type name of the class that has the code, the outermost one; of what stands in a text, its file
  * @param name of the step, where one alone ran, or of the operation or action: it stands there in quotation marks

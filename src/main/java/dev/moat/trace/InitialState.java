@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What a violation owes to the state in which everything began: the slots that nothing has changed and without which the first
- * broken property would hold. Found by trying: each is changed by itself in the last state, which is then judged.
+ * The part of a violation that is due to the initial state: slots that nothing has changed and without which the first
+ * broken property would hold. Found by trial: each slot is changed alone in the last state, which is then judged.
  */
 public final class InitialState {
     private final TraceRunner runner;

@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes a violating trace short and canonical.
  *
- * <p>A candidate is run again, its letters skipped where they are not enabled, and cut at the first state that violates
- * a property which the given trace violates at its end; so when the start of an operation goes, its later steps go with
- * it. A candidate is taken only if it is smaller in this order: fewer actions, fewer transitions, smaller letters from
- * the first difference on. Three passes run until none finds anything: {@code remove runs} of letters, from half of the
- * trace down to single ones; {@code remove pairs}, because a map and its unmap vanish only together; {@code canonicalise},
- * which swaps neighbours and replaces letters by smaller ones.
+ * <p>A candidate is run again. Letters that are not enabled are skipped, and the run is cut at the first state that
+ * violates a property which the given trace violates at its end. So if the start of an operation is removed, its later
+ * steps go with it. A candidate is taken only if it is smaller in this order: fewer actions, fewer transitions,
+ * smaller letters from the first difference on.
  *
- * <p>The result is 1-minimal: without any one of its letters the violation is gone. Pairs and canonical order are
- * given up, never 1-minimality, when the trace is so long, or the machine so large, that they would take more than
- * {@value #BUDGET} units of work: a unit is a letter tried on a state of up to {@value #BLOCK} words.
+ * <p>Three passes run until none finds anything. {@code remove runs} removes runs of letters, from half of the trace
+ * down to single ones. {@code remove pairs} is needed because a map and its unmap vanish only together. {@code
+ * canonicalise} swaps neighbours and replaces letters by smaller ones.
+ *
+ * <p>The result is 1-minimal: without any one of its letters the violation is gone. If the trace is so long, or the
+ * machine so large, that pairs and canonical order would take more than {@value #BUDGET} units of work, they are given
+ * up; 1-minimality is not. A unit is a letter tried on a state of up to {@value #BLOCK} words.
  */
 public final class Minimiser {
     static final long BUDGET = 30_000_000;

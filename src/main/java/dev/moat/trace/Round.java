@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How a run goes on for ever behind its last transition, where that breaks a property of runs; or what its last transition does, where that
- * does.
+ * The loop at the end of a run that breaks a property of runs; or its last transition, if that breaks such a property.
  *
  * @param response the property
  * @param from how many transitions lead to the loop: the state behind the last one is that behind so many

@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The printed form of a trace: a numbered table of who did what and which slots changed, the reason, and the line that
+ * The printed form of a trace: a numbered table of actors, actions and changed slots, the reason, and the command that
  * reproduces it. The same trace gives the same text, at most {@value #WIDTH} columns wide.
  */
 public final class TraceTable {

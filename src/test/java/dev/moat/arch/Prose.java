@@ -52,8 +52,17 @@ final class Prose {
     private static final Pattern QUOTATION = Pattern.compile("\"[^\"]{20,}\"");
     private static final Pattern ITEM = Pattern.compile("\\s*(?:[-*+]|\\d+\\.)\\s+.*");
 
+    /** The comment in front of a class, or of a package. */
+    private static final Pattern CLASS_COMMENT = Pattern.compile("/\\*\\*([^*]*(?:\\*(?!/)[^*]*)*+)\\*/"
+            + "\\s*(?:@[\\w.]+(?:\\((?:[^()]|\\([^()]*\\))*+\\))?\\s*)*(?:public |abstract |final |sealed |non-sealed )*"
+            + "(?:class|interface|record|enum|@interface|package)\\b");
+
     /** A paragraph, an item of a list, a heading, or a cell of a table; links still stand in it. */
-    private record Block(Kind kind, String text) {}
+    private record Block(Kind kind, String text) {
+        boolean isText() {
+            return kind == Kind.PARAGRAPH || kind == Kind.ITEM;
+        }
+    }
 
     private enum Kind {
         PARAGRAPH,
@@ -129,8 +138,22 @@ final class Prose {
     List<String> complaints(List<String> coined) {
         List<String> all = new ArrayList<>();
         purpose(all);
-        int number = 0;
-        int sum = 0;
+        all.addAll(hard());
+        List<String> sentences = blocks.stream()
+                .filter(Block::isText)
+                .flatMap(block -> sentences(block.text).stream())
+                .toList();
+        double mean = sentences.stream().mapToInt(Prose::words).average().orElse(0);
+        if (mean > MEAN_OF_A_SENTENCE) {
+            all.add(String.format(Locale.ROOT, "sentences of %.1f words on the mean", mean));
+        }
+        coined.forEach(term -> unlinked(term, all));
+        return all;
+    }
+
+    /** @return a line for each cell, paragraph and sentence that is too long, and for each word that has a better one */
+    List<String> hard() {
+        List<String> all = new ArrayList<>();
         for (Block block : blocks) {
             String plain = plain(block.text);
             String shown = plain.length() > 80 ? plain.substring(0, 80) + "..." : plain;
@@ -142,21 +165,32 @@ final class Prose {
                 all.add("paragraph of " + length + " words: " + shown);
             }
             banned(plain).forEach(found -> all.add("\"" + found + "\": " + shown));
-            if (block.kind == Kind.PARAGRAPH || block.kind == Kind.ITEM) {
+            if (block.isText()) {
                 for (String sentence : sentences(block.text)) {
-                    number++;
-                    sum += words(sentence);
                     if (words(sentence) > LONGEST_SENTENCE) {
                         all.add("sentence of " + words(sentence) + " words: " + shown);
                     }
                 }
             }
         }
-        if (sum > MEAN_OF_A_SENTENCE * number) {
-            all.add(String.format(Locale.ROOT, "sentences of %.1f words on the mean", (double) sum / number));
-        }
-        coined.forEach(term -> unlinked(term, all));
         return all;
+    }
+
+    /** Whether some sentence has a word. */
+    boolean says(String word) {
+        return blocks.stream().anyMatch(block -> plain(block.text).matches("(?is).*\\b" + word + "\\b.*"));
+    }
+
+    /** @return the comment of a source file's class or package, without its tags, as a page */
+    static Prose ofClass(String source) {
+        Matcher comment = CLASS_COMMENT.matcher(source);
+        String text = comment.find() ? comment.group(1) : "";
+        text = text.replaceAll("(?m)^\\s*\\* ?", "").replaceFirst("(?ms)^@(?:param|return|throws).*", "");
+        return new Prose(text.replaceAll("(?s)<table>.*?</table>", "")
+                .replaceAll("\\{@\\w+\\s[^}]*}", "Code")
+                .replaceAll("<p>|</li>", "\n\n")
+                .replaceAll("<li>", "\n- ")
+                .replaceAll("<[^>]*>", " "));
     }
 
     /** @return the words of a text for which the field, or plain English, has better ones */

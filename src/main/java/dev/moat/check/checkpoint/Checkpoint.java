@@ -28,8 +28,8 @@ import java.util.zip.CheckedOutputStream;
 /**
  * The file of one search. It is replaced as a whole, so that the one before is there until the next one is safe.
  *
- * <p>{@code @shape} the word {@code moat-checkpoint-1}; how many lines follow; for each line its name and value; what
- * {@link Keeper#keep} wrote; CRC-32C of all that, 8 bytes. Numbers have 4 bytes, the highest first; texts are those of
+ * <p>{@code @shape} the word {@code moat-checkpoint-1}; the number of lines; the name and value of each line; the data
+ * of {@link Keeper#keep}; CRC-32C of all that, 8 bytes. Numbers have 4 bytes, the highest first; texts are those of
  * {@link java.io.DataOutput#writeUTF}.
  */
 final class Checkpoint implements Keeper {

@@ -16,8 +16,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a directory of checkpoints for one process: two that wrote the same files would each go on with what the other has kept. The system
- * gives it free when the process ends, however it does; the file stays.
+ * Reserves a directory of checkpoints for one process, because two writers would each continue with the other's data.
+ * The system releases it when the process ends in any way; the file stays.
  */
 final class DirectoryLock implements Closeable {
     private static final String NAME = "moat.lock";

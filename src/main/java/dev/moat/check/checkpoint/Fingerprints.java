@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** SHA-256 of what decides the result of a search beside the scenario: the classes that run and the texts that judge. */
+/**
+ * SHA-256 of the classes that run and the texts that judge: apart from the scenario they decide the result of a
+ * search.
+ */
 final class Fingerprints {
     /** Class path of Java's to what is told of it. */
     private static final Map<String, Map<String, String>> READ = new ConcurrentHashMap<>();

@@ -1,4 +1,4 @@
-/** Searches that outlive their process: what is kept of them, and what must be the same for them to go on. */
+/** Searches that outlive their process: the saved data, and the conditions under which a search may continue. */
 @NullMarked
 package dev.moat.check.checkpoint;
 

@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A number for what a machine does: two machines with the same states and transitions have the same one. Slots count by their names,
- * elements and values as far as these differ from the beginning, and step counters by the steps' names, so that what a choice
- * merely adds to the state, or to the program, makes no difference.
+ * A hash of a machine's behaviour: two machines with the same states and transitions have the same hash. Slots count
+ * by their names, elements and values if they differ from their first value, and step counters by the names of steps.
+ * So a state slot or step that a choice only adds makes no difference.
  */
 final class Behaviour {
     private static final long ODD = 0x9e3779b97f4a7c15L;

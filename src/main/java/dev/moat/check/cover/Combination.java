@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What became of some choices together.
+ * The outcome of some choices together.
  *
  * @param choices the choices
  * @param outcome what became of them

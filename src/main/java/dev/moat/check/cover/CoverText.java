@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What a covering array covers, for people: what was tried and is uncovered one by one, then the counts. */
+/** A covering array as text: each tried and uncovered combination, then the counts. */
 public final class CoverText {
     private CoverText() {}
 

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Tries many things on some threads, as long as a time is not up; what became of them is told in their order.
+ * Runs many tasks on some threads until a time is up, and reports their results in their order.
  *
  * @param threads how many
  * @param seconds after which no further one is tried, and those that are being tried are given up

@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Collectors;
 
 /**
- * What choices are known to break, each with a reason: a line has the choices as a user writes them, the property, two
- * spaces and the reason; or {@link #TOO_LARGE} in place of the property. What breaks with some choices may break with more
- * of them, which needs no further line.
+ * Properties that choices are known to break, each with a reason. A line has the choices as a user writes them, the
+ * property, two spaces and the reason; or {@link #TOO_LARGE} instead of the property. If choices break a property,
+ * more choices may break it too, without a further line.
  */
 public final class KnownBreaks {
     private static final int MOST_BYTES = 1 << 20;

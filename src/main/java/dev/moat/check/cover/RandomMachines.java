@@ -23,9 +23,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Machines of {@value #FEWEST} to {@value #MOST} choices drawn at random, mostly with two CPUs, in bounds drawn at random: for what no
- * array of pairs or triples has, and searched further than an array can be. Each is judged by every property that it gives a meaning
- * to, and compared with the discipline where that can be.
+ * Machines of {@value #FEWEST} to {@value #MOST} random choices, mostly with two CPUs, in random bounds. They contain
+ * combinations that no array of pairs or triples has, and are searched further than an array can be. Each is judged by
+ * every property that it gives a meaning to, and compared with the discipline if possible.
  */
 public final class RandomMachines {
     private static final int FEWEST = 4;

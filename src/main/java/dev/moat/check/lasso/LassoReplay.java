@@ -22,8 +22,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A recorded lasso run again, step by step, in an instance of the discipline as it is now: each guard is evaluated, each change computed and
- * compared with the record, and the whole is judged. It knows nothing of the search that found it, and no solver.
+ * Runs a recorded lasso again, step by step, in the present instance of the discipline. It evaluates each guard,
+ * computes each change and compares it with the record, and judges the whole. It uses neither the search that found
+ * the lasso nor a solver.
  */
 public final class LassoReplay {
     /**

@@ -13,8 +13,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A lasso of a response as a file: what a person reads, and all that is needed to run it again. A replay takes what it is about and the names of
- * the steps, and trusts neither: it judges what it finds itself, with everybody there who helps with the rule, and compares what each step changes.
+ * A lasso of a response as a file, with text for a reader and the data to run it again. A replay takes the subject and
+ * the names of steps from it, and trusts neither. It judges its own run, with all helpers of the rule, and compares
+ * the changes of each step.
  *
  * @param file its name, for complaints
  * @param text the file as it is

@@ -21,8 +21,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a response that is not proved is false: a run of an instance from the initial state on which the wait goes on for ever, although
- * everybody who helps goes on and nothing happens that the rule excludes.
+ * Searches for a run that refutes an unproved response: a run of an instance, from the initial state, on which the
+ * wait never ends although all helpers go on and no excluded step happens.
  *
  * @param stem the steps before what is repeated
  * @param round the steps that are repeated, none where nobody can help any more

@@ -8,7 +8,10 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a change does in scenarios that hold, however their states are judged: a changed write to the states, a changed meaning to its atoms. */
+/**
+ * The effect of a change in scenarios that hold, independent of any property: changed states for a write, changed
+ * atoms for a relation.
+ */
 public enum Effect {
     /** Only controls come to it: without an injected fault nothing is written there, or nobody asks. */
     FAULTY,

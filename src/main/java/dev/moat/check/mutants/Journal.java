@@ -22,9 +22,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of mutants, one line each, kept in a file as they are done. What was done by the same classes with the same texts is not
- * done again, so that a run that was interrupted goes on; of what others did, only the scenario that noticed a mutant is remembered,
- * which is then asked first.
+ * A file with one line for each finished mutant. A mutant that the same classes tried with the same texts is not tried
+ * again, so that an interrupted run continues. From other lines only the scenario that noticed a mutant is used: it is
+ * tried first.
  */
 public final class Journal implements AutoCloseable {
     private static final int MOST_BYTES = 64 << 20;

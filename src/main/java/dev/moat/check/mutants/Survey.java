@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a run of a scenario looks at and does, without any change.
+ * The reads and writes of a scenario's run without any change.
  *
  * @param mutants those that would change something of it, by id
  * @param witnessed for each of its invariants, whether the witness was reached

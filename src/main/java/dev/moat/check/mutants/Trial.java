@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One scenario as a judge of mutants: what must hold, holds still; and what it must find, it finds still. */
+/** One scenario as a test of mutants: its properties must still hold, and its violations must still be found. */
 final class Trial {
     /** A mutant may reach more states than the machine does; beyond this many times as many it counts as unnoticed. */
     private static final int MORE_STATES = 2;

@@ -1,6 +1,7 @@
 /**
- * Judges the judges: every relation and every write of a step is changed a little, and some property, claim or deadlock of some
- * scenario has to notice. Start at {@link dev.moat.check.mutants.MutantGate}; package {@code change} says what is changed.
+ * Tests the checks: every relation and every write of a step is changed a little, and a property, claim or deadlock of
+ * some scenario must notice. Start at {@link dev.moat.check.mutants.MutantGate}; package {@code change} has the
+ * changes.
  */
 @NullMarked
 package dev.moat.check.mutants;

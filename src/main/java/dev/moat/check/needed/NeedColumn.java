@@ -35,8 +35,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One column of a {@link NeedTable}: its cells, and what its own design does with nothing left out. That is searched on
- * each rung that a cell comes to; it shows whether a step ever has anything to do there, and whether the rung can judge.
+ * One column of a {@link NeedTable}: its cells, and the result of its design with nothing left out. That design is
+ * searched in each bounds that a cell reaches. It shows whether a step ever has an effect there, and whether the
+ * bounds can judge.
  */
 public final class NeedColumn {
     /** The row of what the column does by itself. */

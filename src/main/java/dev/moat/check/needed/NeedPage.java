@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * A {@link NeedTable} in Markdown: one table for the capabilities and one for the policies, both beginning with the
- * defaults; a row for each omission. A cell says what breaks, after how many actions and on which rung, and links to the
- * counterexample; or on which rungs everything held.
+ * defaults. Each omission has a row. A cell says which property breaks, after how many actions and in which bounds,
+ * and links to the counterexample; or in which bounds everything held.
  */
 public final class NeedPage {
     /** The line of a page below which the tables stand, those of the machines that name no IOMMU. */

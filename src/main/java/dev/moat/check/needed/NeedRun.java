@@ -9,9 +9,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.FutureTask;
 
 /**
- * Columns of a {@link NeedTable} that are settled side by side, each by one thread from its first row to its last: their
- * searches share nothing, and many of them are too small for two threads. What is handed over does not depend on the
- * number of threads.
+ * Computes columns of a {@link NeedTable} side by side, each by one thread from its first row to its last. Their
+ * searches share nothing, and many are too small for two threads. The result does not depend on the number of threads.
  */
 public final class NeedRun implements AutoCloseable {
     private final List<List<FutureTask<Cell>>> cells = new ArrayList<>();

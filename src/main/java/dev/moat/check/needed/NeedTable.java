@@ -19,13 +19,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which invalidations, write-backs, flushes and waits are needed, and which are superfluous: each is left out, under each
- * capability and policy, and the machine is searched in growing bounds until something breaks.
+ * The necessary and the superfluous invalidations, write-backs, flushes and waits. Each is left out, under each
+ * capability and policy, and the machine is searched in growing bounds until a property breaks.
  *
- * <p>{@code @shape} rows: the component's omissions; columns: the defaults, then every other value of every capability and
- * policy, one at a time; rungs: scenarios in growing bounds, numbered from 1. A rung that sets a capability itself is
- * searched with it, unless the column says otherwise. The parameters are those of the first rung: an IOMMU that it names
- * brings its own.
+ * <p>{@code @shape} rows: the component's omissions; columns: the defaults, then every other value of every capability
+ * and policy, one at a time; rungs: scenarios in growing bounds, numbered from 1. A rung that sets a capability itself
+ * is searched with it, unless the column says otherwise. The parameters are those of the first rung: an IOMMU that it
+ * names brings its own.
  */
 public final class NeedTable {
     private final Checker checker;

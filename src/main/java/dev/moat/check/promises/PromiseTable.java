@@ -20,8 +20,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Promises by hardware and policy. A row is a value of each of the two parameters {@code iommu} and {@code flush} of a component; a
- * column is a property of a scenario of the set {@code promises}, whose other settings all rows share.
+ * Promises by hardware and policy. A row is a value of each of the parameters {@code iommu} and {@code flush} of a
+ * component. A column is a property of a scenario of the set {@code promises}; all rows share its other settings.
  */
 public final class PromiseTable {
     /** The set of the scenarios that say what is promised, and in which bounds. */

@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an audit of the discipline and of its responses found, and what that comes to.
+ * The findings of an audit of the discipline and of its responses, and the resulting exit code.
  *
  * @param lines one for each finding, then how many there are
  * @param exit {@link ExitCode#EXPECTATION} where there is any, also that the solver gave up; OK where there is none

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a solver says about runs of one instance of the discipline.
+ * A solver's answer about runs of one instance of the discipline.
  *
  * @param lines for a person
  * @param exit {@link ExitCode#VIOLATION} for a run from the initial state to a violation, {@link ExitCode#LIMIT} when

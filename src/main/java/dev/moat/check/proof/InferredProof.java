@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Lemmas that the machine found, and what they prove: the file that is printed is read back, and the goals are asked anew, as those of
- * any other lemmas are.
+ * Lemmas that the machine found, and the properties that they prove. The printed file is read back, and the goals are
+ * proved again like those of any other lemmas.
  *
  * @param theory all safety properties, with the lemmas that were found in place of its own
  * @param carried the goals of the properties that every step keeps together with the lemmas, and of the lemmas

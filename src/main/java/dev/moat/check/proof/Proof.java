@@ -19,13 +19,13 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What was proved, with everything that qualifies it.
+ * The result of a proof, with everything that qualifies it.
  *
  * @param answers of all goals, in their order
  * @param reached for the goals that failed and have a counterexample to induction, by id of the goal, whether the
- *     explorer reaches a state that breaks a property, the same search for all of them; where it does not and the goal is a
- *     lemma's, whether it reaches one in which that is false; and by its own id, for each conjunct that a family says it does not keep,
- *     whether it reaches a state in which that is false
+ *     explorer reaches a state that breaks a property, the same search for all of them; where it does not and the goal
+ *     is a lemma's, whether it reaches one in which that is false; and by its own id, for each conjunct that a family
+ *     says it does not keep, whether it reaches a state in which that is false
  * @param pins what was proved about pin counters
  * @param responses what was proved of what is answered in the end
  * @param nanos wall-clock time of the goals

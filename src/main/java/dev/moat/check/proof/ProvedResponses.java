@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was proved of responses, and for those that are not proved whether a run shows that they are false.
+ * Proved responses, and for each unproved one whether a run shows that it is false.
  *
  * @param searches what came of looking for such runs, by id of the rule that is not proved
  */

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ended a run of scenarios before all were checked.
+ * The failure that ended a run of scenarios before all were checked.
  *
  * @param scenario the one that was being checked; null when none was
  * @param exit how the command will exit, if nothing worse was found

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A run as a page for a browser: what {@link JsonReport} says, as a table to sort and filter, and the coverage as a plot. */
+/**
+ * A run as a page for a browser: the data of {@link JsonReport} as a table to sort and filter, and the coverage as a
+ * plot.
+ */
 public final class RunPage {
     /** The names of the pages of traces, below the directory of this page. */
     public static final String TRACES = "traces";

@@ -32,9 +32,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unexpected outcomes as SARIF 2.1.0: one result per violated property, at the {@code id} of its scenario file, or, where that is not a
- * file of the project, at the line of the project that runs Moat; or one that says which expectation was missed. Its message is short; a counterexample is its code flow, transition by transition at the
- * code that did it, where the project has it, else at the scenario, and then at the property's formula.
+ * Unexpected outcomes as SARIF 2.1.0: one result for each violated property, or one for a missed expectation. Its
+ * place is the {@code id} of the scenario file. If that is no file of the project, its place is the line of the
+ * project that runs Moat. Its message is short. The counterexample is its code flow: transition by transition, at the
+ * code if the project has it, otherwise at the scenario, and at last at the property's formula.
  */
 public final class SarifReport {
     private static final String WRONG_CLAIM = "wrong-claim";

@@ -6,7 +6,7 @@ import dev.moat.scenario.Scenario;
 import java.util.List;
 import java.util.Objects;
 
-/** Whose the limit is that ended a search, and what raises it. */
+/** The limit that ended a search, its owner, and the option that raises it. */
 final class WhoseLimit {
     private WhoseLimit() {}
 

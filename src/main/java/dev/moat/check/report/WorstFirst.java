@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The order in which a person needs verdicts that are not as expected: what a device can do to memory before what the checker did
- * not see, and that before what was not searched. Depends on nothing but the verdicts and the order in which they are given.
+ * The order of unexpected verdicts for a reader: first a device's access to memory, then events that the checker
+ * missed, then searches that were cut. Depends only on the verdicts and their given order.
  */
 public final class WorstFirst {
     private final Set<String> safety = new HashSet<>();

@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one question.
+ * The outcome of one question.
  *
  * @param answer in a word
  * @param bounds where it broke; null where nothing did

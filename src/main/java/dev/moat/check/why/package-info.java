@@ -1,4 +1,7 @@
-/** What each step of an operation, each order of two and each lock is for: the program is edited, and what breaks is reported. */
+/**
+ * The purpose of each step of an operation, each order of two steps and each lock: the program is edited, and the
+ * broken properties are reported.
+ */
 @NullMarked
 package dev.moat.check.why;
 

@@ -1,7 +1,7 @@
 package dev.moat.explore.effect;
 
 /**
- * Bounds of what the workers of a search remember of letters. {@code @unit} bytes, and questions: a table asked about a state once.
+ * Bounds for the stored effects of a search. {@code @unit} bytes, and questions: one table lookup for one state.
  *
  * @param bytes for all of it together, about; where there is more, all of it is forgotten
  * @param questions after so many of a worker it is asked whether remembering pays

@@ -10,7 +10,7 @@ import dev.moat.state.Packing;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Looks whether what is remembered is what executing does, of a state now and then. For one thread; nothing that it executes counts. */
+/** Compares stored effects with execution, for a sample of states. For one thread; its executions do not count. */
 final class EffectAudit implements Stepper.Sink {
     private final Packing packing;
     private final Stepper stepper;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the workers of a search remember of letters together: what one has executed the others look up. None waits for another to
- * look something up.
+ * The stored effects that the workers of a search share. If one worker has executed a letter, the others look up its
+ * effect. Lookups do not wait.
  */
 public final class EffectMemory {
     /** With more permutations what effects tell of each would take too much room. */

@@ -9,13 +9,14 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Effects, each once. All workers of a search read them at any time; who adds one, or asks for a view of what was added,
- * waits for others that do. What is in a view is neither changed nor moved.
+ * Stores each effect once. All workers of a search read it at any time. A worker that adds an effect, or asks for a
+ * view of new effects, waits for others that do so. A view is neither changed nor moved.
  *
- * <p>{@code @shape} an effect is {@code (count, flags, account), (letter, print, bundles, changed...)...}: how many successors,
- * {@link Probe#flags} and the number of what was counted; of each successor its letter, the fingerprint of the bits that changed,
- * the bundles of invariants that these may concern, these as words of a packed state, and up to a symmetry what
- * {@link dev.moat.explore.orbit.ImageChanges} tells of them.
+ * <p>{@code @shape} an effect is {@code (count, flags, account), (letter, print, bundles, changed...)...}. It begins
+ * with the number of successors, {@link Probe#flags} and the number of its {@link Probe.Account}. Each successor has
+ * its letter, the fingerprint of the changed bits, and the bundles of invariants that these bits may concern. The
+ * changed bits are words of a packed state. With symmetry they are followed by the answer of {@link
+ * dev.moat.explore.orbit.ImageChanges}.
  */
 final class EffectStore {
     static final int HEADER = 1;

@@ -4,8 +4,8 @@ import dev.moat.logic.memo.Memo;
 import java.util.List;
 
 /**
- * The effects of one part of an alphabet, by what the part reads of packed states. All workers of a search look into it at any
- * time; who adds to it waits for others that do.
+ * The effects of one part of an alphabet, indexed by the bits of packed states that the part reads. All workers of a
+ * search read it at any time; a worker that adds an effect waits for others that do.
  */
 final class EffectTable {
     /** The letters {@code [first, end)}. */

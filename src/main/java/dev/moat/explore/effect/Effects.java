@@ -21,10 +21,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Successors of packed states, from what letters were seen to do in states that agree in all that it depends on. One per worker of
- * a search; what is known they have together ({@link EffectMemory}).
+ * Computes successors of packed states from stored effects of letters, if the state agrees in all bits on which the
+ * effect depends. One per worker of a search; the workers share the {@link EffectMemory}.
  *
- * <p>What a part of the alphabet ({@link Known}) does in a state is executed once ({@link Probe}) and then known
+ * <p>The effect of a part of the alphabet ({@link Known}) in a state is executed once ({@link Probe}) and then stored
  * ({@link EffectTable}).
  */
 public final class Effects {

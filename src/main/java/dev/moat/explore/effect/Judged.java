@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Transitions whose claims are judged apart from what they do, together, and the states from which they were found right. All workers
- * of a search look into it at any time; who adds to it waits for others that do.
+ * Transitions whose claims are judged together, apart from their effects, and the states in which they were found
+ * right. All workers of a search read it at any time; a worker that adds a state waits for others that do.
  */
 final class Judged {
     /** Bytes of what these states are to take. */

@@ -9,11 +9,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * What is known of letters, between two times that it is forgotten or that its parts are mended. What it consists of stays; what
- * these know grows.
+ * Stored effects of letters, since they were last discarded or their parts regrouped. The set of parts stays; their
+ * contents grow.
  *
- * <p>The alphabet is taken in parts: the instances of an action; of each CPU the starts of an operation, where it is idle, and its next
- * step, for each place where the operation may be.
+ * <p>The alphabet has these parts: the instances of each action; for each CPU the starts of operations while it is
+ * idle; and for each CPU its next step, one part for each place in an operation.
  */
 final class Known {
     /** In the order of their letters. */

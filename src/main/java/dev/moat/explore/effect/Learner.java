@@ -13,8 +13,9 @@ import dev.moat.state.Packing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what cannot be looked up, counts it, and notes it. What letters do is executed once for all states that agree in what they
- * read for that; where one agrees in that, and not in what is read to judge the claims, only these are judged. One per worker.
+ * Executes letters whose effect is not stored, counts them, and stores the effect. It executes a letter once for all
+ * states that agree in the bits that the letter reads. If a state agrees in these but not in the bits that the claims
+ * read, only the claims are judged again. One per worker.
  */
 final class Learner {
     private final Machine machine;

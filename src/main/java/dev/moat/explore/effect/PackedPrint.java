@@ -4,9 +4,9 @@ import dev.moat.explore.store.Fingerprint;
 import dev.moat.state.Packing;
 
 /**
- * Sums of fingerprints of packed states, equal to {@link Fingerprint#sum} of what they unpack to. Immutable.
+ * Sums of fingerprints of packed states, equal to {@link Fingerprint#sum} of the unpacked states. Immutable.
  *
- * <p>{@code @shape} {@code table[(word * 8 + byte) * 256 + value]} is what the value of a byte contributes.
+ * <p>{@code @shape} {@code table[(word * 8 + byte) * 256 + value]} is the contribution of a byte's value.
  */
 final class PackedPrint {
     private final long[] table;

@@ -1,6 +1,6 @@
 /**
- * What letters of an alphabet do, remembered by the bits of the state on which it depends: successors without executing
- * anything, in packed states. {@link dev.moat.explore.effect.Effects} is what searches use.
+ * Effects of letters, stored by the bits of the state on which they depend. They give successors of packed states
+ * without executing anything. Searches use {@link dev.moat.explore.effect.Effects}.
  */
 @NullMarked
 package dev.moat.explore.effect;

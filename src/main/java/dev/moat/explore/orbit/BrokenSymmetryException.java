@@ -1,6 +1,6 @@
 package dev.moat.explore.orbit;
 
-/** Things of a machine that are declared to be alike are not; the message says which, and in what they differ. */
+/** Things that a machine declares to be alike are not. The message names them and their difference. */
 public final class BrokenSymmetryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,11 +4,12 @@ import dev.moat.bits.Watched;
 import java.util.Arrays;
 
 /**
- * By what the fingerprints of a state's images differ from those of its successor's, and on which bits of the state that depends. For
- * one thread.
+ * The differences between the fingerprints of a state's images and those of its successor's, and the bits of the state
+ * on which they depend. For one thread.
  *
- * <p>Whether an element names something is asked where a bit has changed that the answer depends on, which is learned as {@link
- * dev.moat.machine.Conditions} learns it, and for the same reason misses nothing. {@code @oracle} {@link OrbitPrint#of(long[])}.
+ * <p>Whether an element names something is evaluated if a bit changed on which the answer depends. These bits are
+ * learned as {@link dev.moat.machine.Conditions} learns them, and nothing is missed for the same reason. {@code
+ * @oracle} {@link OrbitPrint#of(long[])}.
  */
 public final class ImageChanges {
     private final ImageTables tables;

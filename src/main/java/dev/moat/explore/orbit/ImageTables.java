@@ -17,15 +17,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a few bits at a time contribute to the fingerprints of all images of a state under a group, looked up instead of computed.
- * Immutable; the threads of a search share it.
+ * Tables that give, for a few bits at a time, their contribution to the fingerprints of all images of a state under a
+ * group. Immutable; the threads of a search share them.
  *
- * <p>{@code @shape} a <i>piece</i> is a stretch of bits of one element that moves as a whole, a <i>chunk</i> is up to {@value
- * #WIDEST} bits of one word that hold whole pieces; permutation p takes the value v of a chunk to bits whose contribution is
- * {@code table[(v - first) * group() + p]}. A name in more bits than that, as in a word of hardware, moves as if it were none, and has a chunk
- * of its own by which element it names: what the right name contributes instead. Words are those of a state, and behind them those of
- * what names nothing: a bit for each element that a liveness is asked about, and for it the tables take back what the element's 0 was
- * taken for.
+ * <p>{@code @shape} A <i>piece</i> is a range of bits of one element that moves as a whole. A <i>chunk</i> has up to
+ * {@value #WIDEST} bits of one word and contains whole pieces. Permutation p takes the value v of a chunk to bits that
+ * contribute {@code table[(v - first) * group() + p]}.
+ *
+ * <p>A name in more bits, such as a word of hardware, moves as if it were no name; a chunk of its own, indexed by the
+ * named element, holds the contribution of the right name. The words are those of a state, followed by one bit for
+ * each element whose liveness is asked. If an element names nothing, the tables take back the contribution of its 0.
  */
 public final class ImageTables {
     private static final int WIDEST = 8;

@@ -5,11 +5,12 @@ import dev.moat.explore.store.Fingerprint;
 import java.util.Arrays;
 
 /**
- * Fingerprints of orbits: the same for exactly the states that some permutation of a group leads from one to another, but for
- * collisions. For one thread; allocates nothing per state.
+ * Fingerprints of orbits: equal for exactly the states that some permutation of a group maps to one another, except
+ * for collisions. For one thread; allocates nothing per state.
  *
- * <p>{@code @shape} the sum of the mixed fingerprints of all images. A state that n permutations leave alone has each of its images n
- * times in it, so where n is even its lowest bits are 0; the sum is mixed once more. {@code @oracle} {@link Renaming} in the tests.
+ * <p>{@code @shape} the sum of the mixed fingerprints of all images, mixed once more. A state that n permutations
+ * leave unchanged has each of its images n times, so for an even n the lowest bits of the sum are 0. {@code @oracle}
+ * {@link Renaming} in the tests.
  */
 public final class OrbitPrint {
     /** Of so many states that were met last the orbits are known; a power of two. */

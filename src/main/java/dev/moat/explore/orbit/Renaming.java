@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A permutation of the elements of sorts, and what it makes of a state: the slow and obvious twin of {@link OrbitPrint}. */
+/**
+ * A permutation of the elements of sorts, applied to a state. The slow and obvious reference implementation of {@link
+ * OrbitPrint}.
+ */
 public final class Renaming {
     /** To each sort of which it moves something, the new element of each up to the last one that moves. */
     private final Map<Sort, int[]> to = new HashMap<>();

@@ -19,9 +19,9 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks whether things that a machine declares to be alike are: when they change places in a state, the state must be judged the
- * same, and lead to the same states, up to such changes, by transitions that are what they claim to be or not, as before. Searches have
- * it look at a sample of each level.
+ * Tests whether things that a machine declares to be alike really are. It exchanges them in a state. The state must
+ * then be judged the same and lead to the same states, up to such exchanges, by transitions whose claims have the same
+ * outcome. Searches use it on a sample of each level.
  */
 public final class SymmetryAudit {
     /** States of a level that are looked at. */

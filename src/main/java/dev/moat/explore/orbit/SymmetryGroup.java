@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Every way in which the things of a machine that are alike can change places: the product of the symmetric groups of those
- * declared, or, where that has too many elements, of some of them.
+ * Every way in which the interchangeable things of a machine can exchange places. This is the product of the symmetric
+ * groups of the declared things, or of some of them if the product has too many elements.
  */
 public final class SymmetryGroup {
     /** Most permutations; each costs time and table space. */

@@ -1,7 +1,7 @@
 /**
- * Symmetry: {@link dev.moat.explore.orbit.SymmetryGroup} are the permutations of what a machine declares to be alike, {@link
- * dev.moat.explore.orbit.OrbitPrint} what all states that they lead to are known by, {@link
- * dev.moat.explore.orbit.SymmetryAudit} looks whether the declaration is true.
+ * Symmetry. A {@link dev.moat.explore.orbit.SymmetryGroup} has the permutations of things that a machine declares to
+ * be alike. An {@link dev.moat.explore.orbit.OrbitPrint} is the one fingerprint of all states that they lead to. A
+ * {@link dev.moat.explore.orbit.SymmetryAudit} tests whether the declaration is true.
  */
 @NullMarked
 package dev.moat.explore.orbit;

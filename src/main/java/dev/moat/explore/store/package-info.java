@@ -1,4 +1,4 @@
-/** What a search keeps of millions of states: fingerprints, packed states, the way back. */
+/** Storage for millions of states of a search: fingerprints, packed states, the way back. */
 @NullMarked
 package dev.moat.explore.store;
 

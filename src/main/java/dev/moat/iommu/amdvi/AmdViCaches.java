@@ -7,12 +7,12 @@ import dev.moat.iommu.amdvi.semantics.TableWalk;
 import dev.moat.iommu.memory.PageRange;
 
 /**
- * What a unit of a search does to its caches by itself, and what commands take from them. Every method is one atomic step: it
- * answers false and leaves the state untouched when it is not possible now.
+ * A unit's own actions on its caches in a search, and the effect of commands on them. Every method is one atomic step:
+ * it answers false and leaves the state untouched when it is not possible now.
  *
- * <p>Pages are cached in pieces of 4 KiB, which hardware may do, under the DomainID and without the device's own rights, since
- * other devices share them; a device table entry is cached whatever it says. That there is no page is cached only with NpCache, as is a
- * page without any right. What cannot be read at all is never cached. {@code @source} AMDVI-CACHES.
+ * <p>Pages are cached in pieces of 4 KiB, which hardware may do, under the DomainID and without the device's own
+ * rights, since other devices share them; a device table entry is cached whatever it says. The absence of a page, or
+ * of every right, is cached only with NpCache. An unreadable entry is never cached. {@code @source} AMDVI-CACHES.
  */
 public final class AmdViCaches implements Caches {
     private final AmdViUnit u;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Sizes of one unit of a search and of what is attached to it. Entry formats do not depend on it.
+ * Sizes of one unit of a search and of its devices and memory. Entry formats do not depend on it.
  *
  * @param options what of the unit is in the state
  * @param capabilities what the unit can do

@@ -7,7 +7,7 @@ import dev.moat.state.Sort;
 import java.util.List;
 
 /**
- * Sizes of one chip and of what is attached to it. Entry formats and the sizes of tables do not depend on it.
+ * Sizes of one chip and of its devices and memory. Entry formats and the sizes of tables do not depend on it.
  *
  * @param generation which chip
  * @param buses one per host bridge, 1 to 4: bus b is below bridge b

@@ -7,7 +7,7 @@ import dev.moat.bits.layout.LayoutSource;
 import dev.moat.iommu.calgary.format.Registers;
 import dev.moat.iommu.calgary.format.Tce;
 
-/** What Calgary's TCEs and registers, and the walk through its table, mean. */
+/** The meaning of Calgary's TCEs, registers and walk. */
 public final class CalgaryLayout implements LayoutSource {
     private static final int PAGE_SHIFT = 12;
 

@@ -4,7 +4,7 @@ import dev.moat.bits.BitField;
 import dev.moat.iommu.calgary.format.Tce;
 
 /**
- * What a chip answers to one request, packed into a long so that nothing is allocated.
+ * A chip's answer to one request, packed into a long so that nothing is allocated.
  *
  * <p>{@code @shape} OUTCOME 3:0, RIGHTS 5:4, FRAME 63:6; the others are 0 unless the outcome is {@link #REACHES}.
  * {@code @unit} FRAME is a 4 KiB frame number.

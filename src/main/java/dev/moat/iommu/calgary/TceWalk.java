@@ -9,11 +9,11 @@ import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.iommu.memory.Memory;
 
 /**
- * What a request of a device gets. Reads only.
+ * The result of a device's request. Reads only.
  *
- * <p>{@code @fails} in this order: bus off, bus stopped; then, if the bus is translated, address of 4 GiB or more, addresses of
- * other devices, behind the table, entry that cannot be read, right. What is cached is used before memory is asked, also when it
- * gives less. {@code @source} CALGARY-TRANSLATION.
+ * <p>{@code @fails} in this order: bus off, bus stopped; then, if the bus is translated, address of 4 GiB or more,
+ * addresses of other devices, behind the table, entry that cannot be read, right. A cached entry is used before
+ * memory, also if it gives fewer rights. {@code @source} CALGARY-TRANSLATION.
  */
 public final class TceWalk {
     private static final int PAGE_SHIFT = Tce.RPN.lo();

@@ -5,13 +5,13 @@ import dev.moat.state.Footprint;
 import java.util.List;
 
 /**
- * How one unit is asked to forget, and how software learns that it has: a queue, registers, a command buffer, a blast of the
- * whole cache. Software asks, takes the driver's own steps, announces that it wants to be told, and waits until it is done;
- * each is a step of its own, because others act between them. The unit may forget more than it was asked to. What is asked for is
- * there to be done until the unit has done it, also where there is nothing to forget: the vocabulary's tokens rely on it.
+ * Invalidation by one unit, and its completion: a queue, registers, a command buffer, a blast of the whole cache.
+ * Software asks, takes the driver's own steps, requests a completion, and waits for it. Each is a step of its own,
+ * because others act in between. The unit may invalidate more than requested. A request stays pending until the unit
+ * has executed it, even if there is nothing to invalidate: the vocabulary's tokens rely on it.
  *
- * <p>For each CPU one thing is under way, or with {@link dev.moat.iommu.Capabilities.Asking#queued} several whose completion is announced
- * together.
+ * <p>For each CPU one thing is under way, or with {@link dev.moat.iommu.Capabilities.Asking#queued} several whose
+ * completion is announced together.
  */
 public interface Port {
     /** In place of a page: all that are cached under the tag. */

@@ -3,7 +3,7 @@ package dev.moat.iommu.driver;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 
-/** The tags under which units cache what they find in spaces, and what stands for what. */
+/** The tags under which units cache translations of spaces, and the space that each tag means. */
 public interface Tags {
     /** The tags that hardware tells apart. */
     Sort sort();

@@ -1,8 +1,8 @@
 package dev.moat.iommu.driver;
 
 /**
- * What makes units see a store. Software does it where {@link dev.moat.iommu.Capabilities.Stores} say so, and relies on nothing before that: of
- * several stores to one entry a unit may see none until the last one is seen.
+ * Makes a store visible to units. Software uses it if {@link dev.moat.iommu.Capabilities.Stores} say so, and relies on
+ * nothing before that: of several stores to one entry a unit may see none until the last one is seen.
  */
 public interface Visibility {
     /** Where every store is seen at once. */

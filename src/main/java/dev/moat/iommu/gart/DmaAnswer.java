@@ -3,9 +3,11 @@ package dev.moat.iommu.gart;
 import dev.moat.bits.BitField;
 
 /**
- * What a northbridge answers to one request, packed into a long so that nothing is allocated. Reads and writes are the same to it.
+ * A northbridge's answer to one request, packed into a long so that nothing is allocated. Reads and writes are the
+ * same to it.
  *
- * <p>{@code @shape} OUTCOME 3:0, FRAME 63:4, which is 0 unless memory is reached. {@code @unit} FRAME is a 4 KiB frame number.
+ * <p>{@code @shape} OUTCOME 3:0, FRAME 63:4, which is 0 unless memory is reached. {@code @unit} FRAME is a 4 KiB frame
+ * number.
  */
 public final class DmaAnswer {
     private DmaAnswer() {}

@@ -8,8 +8,8 @@ import dev.moat.state.Sort;
 import java.util.List;
 
 /**
- * Sizes of the northbridges of a machine and of what is attached to them. The entry format, and where aperture and table are, do
- * not depend on it.
+ * Sizes of the northbridges of a machine and of their devices and memory. The entry format, and where aperture and
+ * table are, do not depend on it.
  *
  * @param nodes northbridges, at least 1
  * @param requesters devices
@@ -18,7 +18,8 @@ import java.util.List;
  * @param firstPage 4 KiB page number of page 0
  * @param frames memory that entries lead to
  * @param firstFrame 4 KiB frame number of frame 0
- * @param unitShift address bits below which aperture and size are not counted; {@link NodeRegisters#UNIT_SHIFT} is real
+ * @param unitShift address bits below which aperture and size are not counted; {@link NodeRegisters#UNIT_SHIFT} is
+ *     real
  * @param parts what of the northbridges is in the state
  */
 public record GartGeometry(

@@ -8,7 +8,7 @@ import dev.moat.iommu.gart.format.NodeRegisters;
 import dev.moat.state.Sort;
 import java.util.List;
 
-/** What the GART's entries and northbridge registers, and its walk, mean. */
+/** The meaning of the GART's entries, northbridge registers and walk. */
 public final class GartLayout implements LayoutSource {
     @Override
     public Layout layout() {

@@ -6,8 +6,8 @@ import dev.moat.iommu.gart.format.NodeRegisters.TableBase;
 import dev.moat.iommu.memory.Memory;
 
 /**
- * What a request of a device gets from the northbridge that it goes through. Reads only. {@code @fails} table that cannot be read, then
- * an entry that is not valid. {@code @source} GART-TRANSLATION.
+ * The result of a device's request at its northbridge. Reads only. {@code @fails} table that cannot be read, then an
+ * entry that is not valid. {@code @source} GART-TRANSLATION.
  */
 public final class GartWalk {
     static final int PAGE_SHIFT = 12;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.linux;
 
 /**
- * What a DMA layer knows of a device.
+ * A DMA layer's data about a device.
  *
  * @param mask the highest address it can name
  * @param coherentMask the same for coherent memory

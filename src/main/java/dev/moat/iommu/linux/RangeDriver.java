@@ -1,8 +1,9 @@
 package dev.moat.iommu.linux;
 
 /**
- * The two callbacks that seed 001 adds to the IOMMU API, {@code alloc_iova_range} and {@code free_iova_range}: a driver's domain has the
- * addresses, by whatever means, reserved ranges included, and a DMA layer asks for some and gives them back without seeing how.
+ * The two callbacks that the thread of 2011 (docs/seeds/2011-iommu-api.md) adds to the IOMMU API, {@code
+ * alloc_iova_range} and {@code free_iova_range}. A driver's domain manages the addresses, reserved ranges included. A
+ * DMA layer takes some and gives them back.
  *
  * <p>{@code @unit} pages of the domain's smallest size, numbered from address 0.
  */

@@ -3,10 +3,10 @@ package dev.moat.iommu.linux;
 import java.util.Arrays;
 
 /**
- * Pieces of memory that one transfer consists of, and what a device is told to use for them.
+ * Pieces of memory of one transfer, and the addresses that the device uses for them.
  *
- * <p>{@code @shape} four arrays, one element per piece; a mapping that merges pieces uses the first elements of the last two.
- * {@code @unit} byte addresses and bytes.
+ * <p>{@code @shape} four arrays, one element per piece; a mapping that merges pieces uses the first elements of the
+ * last two. {@code @unit} byte addresses and bytes.
  */
 public final class ScatterList {
     private final long[] address;

@@ -1,9 +1,9 @@
 package dev.moat.iommu.memory;
 
 /**
- * Memory as an IOMMU sees it: machine memory, or a guest's for a virtual unit. Tables, queues, logs and status words are
- * read and written through it and nothing else, so that the same unit runs on slots of a searched state, on the sparse memory of a
- * recorded case, and on guest memory that the guest changes under it.
+ * Memory as an IOMMU sees it: machine memory, or a guest's for a virtual unit. All tables, queues, logs and status
+ * words are read and written through it. So the same unit runs on slots of a searched state, on the sparse memory of a
+ * recorded case, and on guest memory that the guest changes concurrently.
  *
  * <p>{@code @shape} 64-bit words in little-endian order; a family whose tables are big-endian swaps the bytes itself.
  * {@code @unit} byte addresses, as unsigned numbers; of a word, a multiple of 8. Implementations for searches read the

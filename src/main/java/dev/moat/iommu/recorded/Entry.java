@@ -3,7 +3,8 @@ package dev.moat.iommu.recorded;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an entry of a table means to a unit that reads it. Two entries that lead to the same are equal, whatever else is in their bits.
+ * The meaning of a table entry for the unit that reads it. Two entries that lead to the same are equal, whatever else
+ * is in their bits.
  *
  * @param what it is
  * @param frame where it leads: the 4 KiB frame of the first table or of the page

@@ -1,7 +1,7 @@
 package dev.moat.iommu.recorded;
 
 /**
- * What a command has a unit forget: a part of one kind of cache. Ranges are unsigned; a count of 0 is all.
+ * The part of one kind of cache that a command removes. Ranges are unsigned; a count of 0 is all.
  *
  * @param cache which kind
  * @param firstTag the first tag that is meant; all are when the last is {@link #ALL_TAGS}

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A unit as its software drives it in a recording. It sees what software does to its registers, reads tables and queue from the memory that
- * the recording shows, and tells what they mean. It caches nothing: what caches may hold is the judge's business.
+ * A unit as its software drives it in a recording. It sees software's register accesses, reads tables and queue from
+ * the recorded memory, and gives their meaning. It caches nothing: the judge decides what caches may hold.
  *
  * <p>Every method is bounded, whatever software has written.
  */

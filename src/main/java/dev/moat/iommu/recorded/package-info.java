@@ -1,6 +1,6 @@
 /**
- * What a recording needs of a family: where a unit's tables are, what entries and commands mean, and what a request gets. Everything else
- * about caches, waits and rules is judged without knowing the family.
+ * The part of an IOMMU type that a recording needs: the places of tables, the meaning of entries and commands, and the
+ * result of a request. Everything else about caches, waits and rules is judged without knowing the family.
  */
 @NullMarked
 package dev.moat.iommu.recorded;

@@ -12,7 +12,10 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
 
-/** The command queue of a unit of a search as slots: what lies between head and tail, and in front of the head what was fetched. */
+/**
+ * The command queue of a unit of a search as slots: the commands between head and tail, and the fetched commands in
+ * front of the head.
+ */
 public final class CommandSlots {
     /** First word of the command per queue entry; dead outside of what is queued or fetched. */
     public final Slots lo;

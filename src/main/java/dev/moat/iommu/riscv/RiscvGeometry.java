@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sizes of one unit of a search and of what is attached to it. Entry formats do not depend on it.
+ * Sizes of one unit of a search and of its devices and memory. Entry formats do not depend on it.
  *
  * @param parts what of the unit is in the state
  */

@@ -15,7 +15,7 @@ import dev.moat.iommu.riscv.semantics.Transaction.Access;
 import dev.moat.iommu.riscv.semantics.Transaction.Asked;
 import dev.moat.iommu.riscv.semantics.Translator;
 
-/** What a unit of a search answers to a device's request: with what is cached, and otherwise from memory. Reads only. */
+/** A unit's answer to a device's request in a search: from its caches, otherwise from memory. Reads only. */
 public final class RiscvWalk {
     /** The request is refused. */
     public static final long REFUSED = -1;

@@ -6,7 +6,7 @@ import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.relation.Claim;
 
-/** What devices and units claim: walks, what is cached and forgotten, and invalidations done. */
+/** Claims of devices and units: walks, cached and removed entries, and completed invalidations. */
 public final class HardwareClaims {
     private final Iommu iommu;
     private final Meaning meaning;

@@ -14,10 +14,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Remapped interrupts in the discipline's words, which are the same for them as for DMA: an entry leads a message to a line as a table entry
- * leads a page to a frame, the unit caches it, and a line is another domain's only once no table and no cache leads a former domain's device
- * there. A line that is one domain's at a time it owns; one that the domain always had, such as a vector of its virtual processor, its
- * devices hold while they are attached. Where messages pass a table by, it is as if that led each of them to every line. What a step says that it claims is all that is read off its states; whatever else it changed is wrong.
+ * Remapped interrupts in the discipline's words, which are the same as for DMA. An entry leads a message to a line as
+ * a table entry leads a page to a frame, and the unit caches it. A line may pass to another domain only when no table
+ * and no cache leads a former domain's device there.
+ *
+ * <p>A line that is one domain's at a time it owns; one that the domain always had, such as a vector of its virtual
+ * processor, its devices hold while they are attached. Where messages pass a table by, it is as if that led each of
+ * them to every line. Only the actions that a step claims are derived from its states; any other change is wrong.
  */
 public final class InterruptDiscipline {
     private static final int UNIT = 0;

@@ -7,9 +7,10 @@ import dev.moat.iommu.vtd.format.Registers.Fsts;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
- * Primary fault recording: what hardware notes of a blocked request, and what software clears. One record per device at
- * a time; records are used in turn; when the next one is still in use the fault is lost and overflow is set. Exists with
- * {@link VtdGeometry.Part#FAULT_RECORDS}. Fault events (interrupts) are not modelled. {@code @source} VTD-FAULT-RECORDING.
+ * Primary fault recording: the hardware's record of a blocked request, which software clears. One record per device at
+ * a time; records are used in turn; when the next one is still in use the fault is lost and overflow is set. Exists
+ * with {@link VtdGeometry.Part#FAULT_RECORDS}. Fault events (interrupts) are not modelled. {@code @source}
+ * VTD-FAULT-RECORDING.
  */
 public final class FaultRecords {
     private final VtdUnit u;

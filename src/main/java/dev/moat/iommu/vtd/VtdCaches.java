@@ -8,12 +8,12 @@ import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
- * What the unit does to its caches by itself. Every method is one atomic step: it answers false and leaves the state
+ * The unit's own actions on its caches. Every method is one atomic step: it answers false and leaves the state
  * untouched when it is not possible now.
  *
- * <p>A superpage is cached in 4 KiB fragments, which hardware may do; this allows the most behaviour. What is not present
- * or wrong is cached only in caching mode (CAP.CM): in the IOTLB under the DID of the walk, in the context cache under
- * DID 0. What cannot be read at all is never cached. {@code @source} VTD-CACHES. {@code @oracle} SlowUnit in the tests.
+ * <p>A superpage is cached in 4 KiB fragments, which hardware may do; this allows the most behaviour. An absent or
+ * wrong entry is cached only in caching mode (CAP.CM): in the IOTLB under the DID of the walk, in the context cache
+ * under DID 0. An unreadable entry is never cached. {@code @source} VTD-CACHES. {@code @oracle} SlowUnit in the tests.
  */
 public final class VtdCaches {
     private final VtdUnit u;

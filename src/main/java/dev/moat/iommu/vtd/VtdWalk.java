@@ -19,13 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What the tables, or the context cache in their place, answer to a DMA request. Reads only; the IOTLB is not asked
- * here, see {@link VtdCaches}.
+ * The answer of the tables, or of the context cache, to a DMA request. Reads only; the IOTLB is not asked here, see
+ * {@link VtdCaches}.
  *
- * <p>{@code @fails} in this order: root table access (8), root entry not present (1), reserved bits (0xA), context table
- * access (9), context entry not present (2), reserved bits (0xB), invalid (3), request type (0xD), width (4); then in
- * each level access (7), permission (5 for writes, 6 for reads), reserved bits (0xC). {@code @source} VTD-WALK.
- * {@code @oracle} SlowWalk in the tests.
+ * <p>{@code @fails} in this order. Root entry: table access (8), not present (1), reserved bits (0xA). Context entry:
+ * table access (9), not present (2), reserved bits (0xB), invalid (3), request type (0xD), width (4). Each level:
+ * access (7), permission (5 for writes, 6 for reads), reserved bits (0xC). {@code @source} VTD-WALK. {@code @oracle}
+ * SlowWalk in the tests.
  */
 public final class VtdWalk {
     /** AT: an ordinary request. */

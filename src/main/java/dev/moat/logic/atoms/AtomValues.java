@@ -3,10 +3,11 @@ package dev.moat.logic.atoms;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which atoms are true in one state, moved from state to state: what may read nothing of what differs is not looked at, and what was
- * found of a state that agrees in all that is read is not evaluated again. That rests on the footprints of atoms. For one thread.
+ * The true atoms of one state, updated from state to state. Atoms that read no changed bit are not evaluated. Values
+ * found for a state that agrees in all bits that are read are not computed again. This relies on the footprints of
+ * atoms. For one thread.
  *
- * <p>Throws {@link IllegalStateException} where it notices that an atom depends on more than its footprint has.
+ * <p>Throws {@link IllegalStateException} if it notices that an atom depends on more than its footprint.
  *
  * <p>{@code @oracle} every atom evaluated in every state.
  */

@@ -3,10 +3,10 @@ package dev.moat.logic.atoms;
 import dev.moat.bits.Projection;
 
 /**
- * What something that depends on a few bits of a state was found to be, for states that were met of late. For one thread.
+ * Recent values of something that depends on a few bits of a state. For one thread.
  *
- * <p>{@code @shape} {@code table} has places of a key ({@link Projection}) and a value, one after the other; an empty one is all zeros,
- * and each key has one place, where the last that belongs there stays.
+ * <p>{@code @shape} {@code table} has places of a key ({@link Projection}) and a value, one after the other. An empty
+ * place is all zeros. Each key has one place, which keeps the last entry.
  */
 final class KnownValues {
     /** Of a value: it is known. */

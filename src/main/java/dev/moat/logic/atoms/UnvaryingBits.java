@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Bits of a component's states that somebody reads though they are the same in all states that are reached ({@link Slots#varying}).
- * What is known of states is looked up by the other bits, so who looks it up asks first whether these are as usual. Immutable.
+ * Bits of a component's states that some code reads although they are the same in all reached states ({@link
+ * Slots#varying}). Results about states are looked up by the other bits, so a lookup first checks that these have
+ * their usual value. Immutable.
  */
 public final class UnvaryingBits {
     private final long[] varying;

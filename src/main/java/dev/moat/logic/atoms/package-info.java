@@ -1,4 +1,4 @@
-/** Abstract states of a component, one bit for each atom, and what was found of them for states that were met. */
+/** Abstract states of a component, one bit for each atom, and remembered results for known states. */
 @NullMarked
 package dev.moat.logic.atoms;
 

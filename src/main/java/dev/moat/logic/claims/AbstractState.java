@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The abstraction of one state of the implementation, moved from state to state. Remembers what changed on the way, where it is told
- * that the way is a transition.
+ * The abstraction of one state of the implementation, updated from state to state. During a transition it records the
+ * changes.
  */
 final class AbstractState {
     private final AtomSpace space;

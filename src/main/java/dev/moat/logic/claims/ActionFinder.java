@@ -7,10 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds the abstract actions of a transition that does not say which ones it is: from what differs, in an order in which nobody has too
- * many rights. What it finds is taken with the discipline's guards, so a transition that is none of the discipline's is not
- * explained; but of one that is, it cannot tell whether it is what its step was meant to be. For software whose steps claim
- * nothing themselves.
+ * Finds the abstract actions of a transition that claims none, from the difference of its states, in an order in which
+ * no domain ever has too many rights. The found actions must satisfy the discipline's guards, so a transition outside
+ * of the discipline stays unexplained. But it cannot tell whether a step performs the intended action. For software
+ * whose steps claim nothing.
  */
 final class ActionFinder extends Difference {
     private final ClaimedActions actions;

@@ -25,8 +25,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The abstract states of one implementation: one bit for every atom of the relations that the discipline's actions change,
- * and of the others for every atom that reads anything of the implementation's state; the rest are constants. Immutable.
+ * The abstract states of one implementation. Every atom of a relation that the discipline's actions change has a bit.
+ * So has every other atom that reads the implementation's state; the rest are constants. Immutable.
  */
 final class AtomSpace implements GroundAction.Atoms {
     private static final int MAX_ATOMS = 1 << 18;

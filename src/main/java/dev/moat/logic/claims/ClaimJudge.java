@@ -20,9 +20,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges whether a transition of an implementation is what it claims to be: the abstraction of the state before satisfies
- * the claimed actions' guards, and their effects make it the abstraction of the state after, in every atom. It checks the
- * claim and searches for none. What was judged before is not judged again ({@link ClaimMemo}): then it allocates nothing.
+ * Judges whether a transition of an implementation performs its claimed actions. The abstraction of the state before
+ * must satisfy their guards. Their effects must turn it into the abstraction of the state after, in every atom. It
+ * checks the claim and does not search for one. Known judgements are not repeated ({@link ClaimMemo}); then it
+ * allocates nothing.
  */
 public final class ClaimJudge implements TransitionJudge {
     private static final long MOST_REMEMBERED = 8L << 20;

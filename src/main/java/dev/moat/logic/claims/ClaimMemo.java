@@ -15,16 +15,19 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was judged already. A judgement depends on what is claimed, on the changed bits that the abstraction reads, and on
- * the bits of the state before that decide ({@link DecidingBits}) what the atoms are that the claimed actions read or change,
- * and that others which read a changed bit stay what they are. All other atoms are the same before and after, and nobody looks
- * at them. So a transition that agrees in all this with one that was found right is right; this rests on the declared footprints
- * of atoms and of their conditions. Only right ones are kept.
+ * Transitions that were judged right. A judgement depends on the claim, on the changed bits that the abstraction
+ * reads, and on the bits of the state before that decide ({@link DecidingBits}). These decide the atoms that the
+ * claimed actions read or change, and that other atoms which read a changed bit stay the same. All other atoms are the
+ * same before and after. So a transition that agrees in all this with a right one is right. This relies on the
+ * declared footprints of atoms and of their conditions.
  *
- * <p>{@code @shape} what is claimed and what changed is a form: {@code count, (word, changed bits)..., arguments...}. A form
- * that was met has a record in {@code records}, or one for each of a few sets of bits that decide: how often it was known; its
- * hash and, in the upper half, its length; where its {@code names} begin and, in the upper half, how long its parts are; its number; the form; the parts of its keys
- * ({@link KeyPacking}). {@code index} is an open-addressing table of where records begin, plus one.
+ * <p>{@code @shape} a claim with its changes is a form: {@code count, (word, changed bits)..., arguments...}. A known
+ * form has a record in {@code records}, or one for each of a few sets of deciding bits. A record begins with a count
+ * of lookups. Then it has its hash and, in the upper half, its length. Then it has the start of its {@code names} and,
+ * in the upper half, the length of its parts. Its number, the form, and the parts of its keys ({@link KeyPacking})
+ * follow.
+ *
+ * <p>{@code index} is an open-addressing table of the starts of records, plus one.
  */
 final class ClaimMemo {
     private static final int HEADER = 4;

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What claims name: instances of the discipline's actions, and exchanges of elements. Compiled when they are claimed. */
+/**
+ * The things that claims name: instances of the discipline's actions, and exchanges of elements. Compiled at their
+ * first claim.
+ */
 final class ClaimedActions {
     private final Discipline discipline;
     private final AtomSpace space;

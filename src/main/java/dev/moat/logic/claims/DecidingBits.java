@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bits of a state that decide what a judgement of a transition finds: in all states that agree in them, and in which the same
- * bits change, it finds the same. That an atom is true is decided by the conditions of one of its alternatives
- * ({@link dev.moat.state.relation.Abstraction#alternatives}), that it is false by one condition of each; and that it does not change, which is
- * all that matters of atoms that nobody claims to change, by what the changed bits are read by. For one thread.
+ * The bits of a state that decide the judgement of a transition: all states that agree in them, with the same changed
+ * bits, give the same judgement. An atom is true because of the conditions of one of its alternatives ({@link
+ * dev.moat.state.relation.Abstraction#alternatives}). It is false because of one condition of each. For atoms that no
+ * claim changes, only their change matters, and the readers of the changed bits decide it. For one thread.
  */
 final class DecidingBits {
     /** A condition of atoms, and what it is before and after the transition that is looked at. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Says whether a transition is what it claims to be. The answer depends on its arguments alone. For one thread. */
+/** Judges whether a transition performs its claim. The answer depends on its arguments alone. For one thread. */
 @FunctionalInterface
 public interface TransitionJudge {
     /**

@@ -1,4 +1,4 @@
-/** Whether what an action claims to be, in the discipline's words, is what it does to the state. */
+/** Judges whether a transition performs the discipline actions that it claims. */
 @NullMarked
 package dev.moat.logic.claims;
 

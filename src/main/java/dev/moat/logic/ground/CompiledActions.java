@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
- * A discipline, and what was compiled of it: each instance of an action once for all whose abstract states have the same shape, as
- * those of many machines do. Threads share it.
+ * A discipline and its compiled actions. Each instance of an action is compiled once for all machines whose abstract
+ * states have the same shape. Threads share it.
  */
 public final class CompiledActions {
     /** So many instances are kept; who has more compiled keeps it. */

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A formula whose variables stand for elements, compiled for the states of one component. Immutable, but for how it finds out: once it was
- * asked for often enough it is compiled once more.
+ * A formula whose variables stand for elements, compiled for the states of one component. Immutable, except that it is
+ * compiled a second time after many evaluations.
  */
 public final class Ground {
     /** Most are asked for less often than it would take to compile them again. */

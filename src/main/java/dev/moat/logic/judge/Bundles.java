@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Invariants of which it is remembered together where they hold, because what one reads another one reads as well. Immutable. */
+/** Invariants whose results are remembered together, because they read the same bits. Immutable. */
 final class Bundles {
     /** Words that a search remembers. */
     private static final long MOST = 1L << 22;

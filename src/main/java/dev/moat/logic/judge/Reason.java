@@ -3,7 +3,7 @@ package dev.moat.logic.judge;
 import java.util.List;
 
 /**
- * One of the formulas that together make an invariant false: a premise that holds, or what should follow and does not.
+ * One of the formulas that together make an invariant false: a premise that holds, or a conclusion that does not.
  *
  * @param formula which one
  * @param premise whether it holds in the state in question; else it does not

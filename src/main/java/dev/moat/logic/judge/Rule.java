@@ -17,8 +17,8 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * One closed formula as searches through the true tuples of its relations; answers anew only when some of these have changed.
- * For one thread.
+ * One closed formula as searches through the true tuples of its relations. It is evaluated again only if some of these
+ * have changed. For one thread.
  */
 final class Rule {
     private final Function<Term.Atom, TrueTuples> relations;

@@ -18,10 +18,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Judges states of machines that are too large for a {@link Judge}: nothing is ground beforehand. It keeps the true tuples of
- * every relation, lists those again that read something in which a state differs from the one judged before, and searches them
- * for values that make an invariant false, if a relation of the invariant has changed. So judging costs by what is true and
- * what has changed, not by the sizes of the sorts. Says the same as a {@link Judge}. For one thread.
+ * Judges states of machines that are too large for a {@link Judge}: nothing is ground beforehand. It keeps the true
+ * tuples of every relation, and lists those again that read a changed value. If a relation of an invariant has
+ * changed, it searches the tuples for values that make the invariant false. The cost depends on true tuples and
+ * changes, not on the sizes of sorts. Same result as a {@link Judge}. For one thread.
  */
 public final class TupleJudge {
     private final List<Invariant> invariants;

@@ -3,10 +3,11 @@ package dev.moat.logic.memo;
 import java.util.Arrays;
 
 /**
- * Numbers of states that agree in some bits, by others. To be changed by one thread at a time.
+ * Numbers of states that agree in some bits, indexed by other bits. One thread at a time may change it.
  *
- * <p>Code decides by what it reads what else it reads. At first all that is read for any state counts; when there are many numbers,
- * only what is read for every one does, if few states differ in that, and the rest is left to further branches behind it.
+ * <p>The values that code reads decide which bits it reads next. At first, all bits that are read for any state are
+ * the key. With many numbers, the key has only the bits that are read for every state, if few states differ in them;
+ * further branches hold the rest.
  */
 final class Branch {
     /** So many numbers are not many. */

@@ -4,10 +4,9 @@ import dev.moat.bits.Projection;
 import java.util.concurrent.locks.StampedLock;
 
 /**
- * States in which something was found to hold, as far as it reads them. A state that agrees with one of them in all
- * that is read need not be judged. Each key has two places, where the last two that belong there stay: it forgets, and is never
- * wrong. All workers of a search ask it and learn at any time: who asks waits for nobody, and is told that nothing is known while
- * another learns.
+ * States in which a check held, by the bits that it reads. A state that agrees with one of them in these bits need not
+ * be judged. Each key has two places for its last two entries: it forgets, and is never wrong. All workers of a search
+ * read and add at any time. A reader never waits; while another thread adds, it gets the answer "unknown".
  */
 public final class Held {
     private static final int FIRST = 1 << 6;

@@ -6,11 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How those bits of a state that are in a footprint are packed into few words, one to one.
+ * Packs the bits of a state that are in a footprint into few words, one to one.
  *
- * <p>{@code @shape} two words for each part, {@code place, mask}: the bits {@code mask} of word {@code (char) place} of the
- * state, rotated left by bits 16 to 21 of {@code place}, are in the present word of the key, where no two parts overlap; a
- * negative {@code place} ends that word. The lowest {@link #RESERVED} bits of the first word are left free.
+ * <p>{@code @shape} two words for each part, {@code place, mask}. The bits {@code mask} of word {@code (char) place}
+ * of the state, rotated left by bits 16 to 21 of {@code place}, are in the present word of the key. No two parts
+ * overlap. A negative {@code place} ends that word. The lowest {@link #RESERVED} bits of the first word are left free.
  */
 public final class KeyPacking {
     public static final int RESERVED = 20;

@@ -3,11 +3,11 @@ package dev.moat.logic.memo;
 import java.util.Arrays;
 
 /**
- * What code makes of packed states, by the bits that it was seen to read of them: a state that agrees with one that was added in
- * all that was read for that has its number. Many threads look into it at any time; who adds to it waits for others that do.
+ * Results of code on packed states, indexed by the bits that the code read. A state that agrees with an added one in
+ * all bits read for it has its number. Many threads read at any time; a thread that adds waits for others that do.
  *
- * <p>A tree: by some bits of a state a {@link Branch} tells its number, or by which branch to go on. What code reads decides what it
- * reads next, and with one key for all that it ever reads most states would seem new.
+ * <p>It is a tree: by some bits of a state, a {@link Branch} gives its number or the next branch. A value that code
+ * reads decides which bits it reads next. With one key for all bits that it ever reads, most states would seem new.
  */
 public final class Memo {
     private static final int MOST_BRANCHES = 1 << 16;

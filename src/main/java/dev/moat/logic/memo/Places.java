@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Numbers by some bits of packed states. One thread at a time adds to it, and others look into it meanwhile: a number is written
- * behind its key and read before it, so that who sees it sees all of the key.
+ * Numbers indexed by some bits of packed states. One thread at a time adds, and others read meanwhile. A number is
+ * written after its key and read before it, so a reader that sees the number sees the whole key.
  *
- * <p>{@code @shape} a place has a key, the words of a packed state of which any bit counts, with the other bits cleared, and a
- * number, 0 where the place is empty. Open addressing, at most three quarters full.
+ * <p>{@code @shape} a place has a key and a number. The key is the words of a packed state with a bit that counts, the
+ * other bits cleared. The number is 0 if the place is empty. Open addressing, at most three quarters full.
  */
 final class Places {
     private static final int FIRST = 1 << 3;

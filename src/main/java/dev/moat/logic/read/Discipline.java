@@ -22,14 +22,22 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transition system over the vocabulary: where states start and which steps are allowed. Written as SMT-LIB
- * definitions by a convention of names: {@code A.guard} and {@code A.r} for an action A and a relation r that it changes,
- * {@code initially}, a {@code set-info} of A's name with what it does, one of {@code assumes-X} for each assumption, one of {@code promises-X}
- * for each completeness property X that is to be proved; every other name is a macro. A variation of another discipline may also add to
- * an action of that one: {@code A.besides} is a guard besides the one that A has, and {@code A.r} an effect besides its others, or in
- * place of that on the same relation; what it says {@code initially} is special of its hardware and stays, what it says {@code at-first}
- * is only so where everything starts, and one of {@code fails-X.2} says of the second conjunct of a property
- * or lemma X why it cannot be kept there: {@code "A: why"}, where A is the action that brings it about.
+ * A transition system over the vocabulary: its initial states and allowed steps. It is written as SMT-LIB definitions
+ * whose names follow a convention:
+ *
+ * <ul>
+ *   <li>{@code A.guard} and {@code A.r}: guard of action A, and its effect on the relation r;
+ *   <li>{@code initially}: the initial states;
+ *   <li>{@code set-info} of A's name: a sentence about A; {@code assumes-X}: an assumption; {@code promises-X}: a
+ *       completeness property X to be proved;
+ *   <li>every other name is a macro.
+ * </ul>
+ *
+ * <p>A variation of another discipline may also change an action of that one. {@code A.besides} is an additional
+ * guard. {@code A.r} is an additional effect, or replaces the effect on the same relation. Its {@code initially}
+ * describes its hardware and stays true; its {@code at-first} is true only in initial states. {@code fails-X.2} gives
+ * the reason why the second conjunct of a property or lemma X cannot be kept: {@code "A: why"}, where A is the action
+ * that breaks it.
  *
  * @param initially true in the states where everything starts
  * @param stays of a variation, what it says initially without what is so at first; of another discipline, true

@@ -19,9 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rules for responses: {@code set-info} of says, source, fair and rely, {@code waiting}, {@code answered}, {@code without.A} for an action
- * A, and for each stage S {@code S.stage}, {@code S.left} where several things are to be done, and {@code S.takes.A} or
- * {@code S.awaits.RULE}; every other name is a macro.
+ * Reads rules for responses. A file has {@code set-info} of says, source, fair and rely; {@code waiting} and {@code
+ * answered}; and {@code without.A} for an action A. Each stage S has {@code S.stage}, {@code S.left} if several things
+ * are to be done, and {@code S.takes.A} or {@code S.awaits.RULE}. Every other name is a macro.
  */
 final class ResponseReader {
     private static final Set<String> INFOS = Set.of("says", "source", "fair", "rely");

@@ -14,9 +14,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That something which waits is answered in the end, and why: stages through which it goes, the farthest first, each with what brings it
- * on. The rule for responses with well-founded ranking; the rank is the stage, and within a stage the set of what is left to be done, which is
- * finite and does not grow. {@code @source} Manna and Pnueli, "Completing the temporal picture" (1991).
+ * A rule for a response: something that waits is answered in the end. It has stages, the farthest first, each with the
+ * actions that lead on. This is the rule for responses with a well-founded ranking. The rank is the stage, and within
+ * a stage the set of open work, which is finite and does not grow. {@code @source} Manna and Pnueli, "Completing the
+ * temporal picture" (1991).
  *
  * @param id the file's name without {@code .smt2}
  * @param says what is promised, one sentence
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param rely what nobody does in the meantime; empty where nothing is excluded
  * @param waiting of the rule's parameters, when it starts
  * @param answered of the same, how it ends
- * @param without by action, of the rule's parameters and the action's: steps that are assumed not to be taken while it waits
+ * @param without by action, of the rule's parameters and the action's: steps that are assumed not to be taken while it
+ *     waits
  */
 public record ResponseRule(
         String id,

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The mechanisms of a component and what does not go together: one table, read by whoever builds a machine, lists what there is, or
- * generates machines.
+ * The mechanisms of a component and their conflicts, in one table. Code that builds a machine, lists mechanisms or
+ * generates machines reads it.
  *
  * @param all each with an id of its own
  * @param conflicts between them; the first one in this order is what a user is told

@@ -1,6 +1,6 @@
 /**
- * Mechanisms, of which a machine is made, and the one table of those that do not go together: what a component refuses is data, which
- * a listing prints and a generator of machines reads.
+ * The mechanisms of a machine, and the one table of their conflicts. A listing prints this table, and a generator of
+ * machines reads it.
  */
 @NullMarked
 package dev.moat.model.mechanism;

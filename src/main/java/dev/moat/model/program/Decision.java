@@ -1,8 +1,8 @@
 package dev.moat.model.program;
 
 /**
- * A named, pure choice inside a step: is an invalidation needed, which DID, which rights, which bits to clear. It is
- * a point where faults are injected. What the arguments and the result mean is said where the decision is declared.
+ * A named, pure choice inside a step: is an invalidation needed, which DID, which rights, which bits to clear. Faults
+ * can be injected here. The declaration of the decision explains its arguments and result.
  */
 @FunctionalInterface
 public interface Decision {

@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * The program of one operation, written in one place from its first step to its last: what every machine has, what only some
- * settings have, and named points where upkeep, payment, failures and time-outs put their own steps. Nothing edits a program
- * afterwards but injected faults, which name its steps.
+ * The program of one operation, written in one place from its first step to its last. It has the steps of every
+ * machine, the steps that only some settings have, and named points. Upkeep, invalidations, failures and time-outs
+ * insert their own steps at these points. Afterwards only injected faults edit the program, by the names of its steps.
  */
 public final class OperationPlan {
     private final List<Step> steps = new ArrayList<>();

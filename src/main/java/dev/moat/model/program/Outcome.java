@@ -1,6 +1,6 @@
 package dev.moat.model.program;
 
-/** What a step answers; each has a named successor in its operation. */
+/** The answer of a step. Each answer has a named successor in the operation. */
 public final class Outcome {
     private Outcome() {}
 

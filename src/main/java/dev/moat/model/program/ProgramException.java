@@ -1,6 +1,6 @@
 package dev.moat.model.program;
 
-/** The program of a component does what none may: it is found when the program is made runnable, or when it runs. */
+/** The program of a component breaks a rule of programs. Raised when the program is made runnable, or when it runs. */
 public final class ProgramException extends IllegalStateException {
     private static final long serialVersionUID = 1L;
 

@@ -1,4 +1,4 @@
-/** What a scenario can set: parameters with their ranges, the values chosen, and what is said of a value that cannot be. */
+/** Parameters that a scenario can set, with their ranges, the chosen values, and the errors for impossible values. */
 @NullMarked
 package dev.moat.model.setting;
 

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An instance of the discipline as formulas about a sequence of states: one Boolean for each atom and state, one for each
- * letter and step; exactly one letter is taken in each step.
+ * An instance of the discipline as formulas about a sequence of states. It has one Boolean for each atom and state,
+ * and one for each letter and step; each step takes exactly one letter.
  */
 final class Unrolling {
     private final Context context;

@@ -19,9 +19,9 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which method a lambda runs, and on what. The class of a lambda is hidden, and no class file of it can be read; the method
- * stands in its constant pool, which the JVM shows to its own reflection only. That door is opened through
- * {@code sun.misc.Unsafe}: exact where every other way (names, stack traces) guesses.
+ * Finds the method that a lambda runs, and its captured arguments. The class of a lambda is hidden, and its class file
+ * cannot be read. Its constant pool has the method, but the JVM shows the pool only to its own reflection. {@code
+ * sun.misc.Unsafe} opens this way: it is exact, while every other way (names, stack traces) guesses.
  */
 public final class Lambdas {
     private static final String POOL = "jdk.internal.reflect.ConstantPool";

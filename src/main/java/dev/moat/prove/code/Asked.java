@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of one proof.
+ * The outcome of one proof.
  *
  * @param answers to every goal, then of what cannot be lifted, and of whatever else is told as a goal
  * @param questions what was asked for them, which others can be asked

@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That in no well-formed state the code of a machine meets an exception or an index out of range, and that it leads from well-formed
- * states to well-formed ones: by induction, for every state that it can reach, however many steps that takes.
+ * Proves that the code of a machine meets no exception and no index out of range in any well-formed state, and leads
+ * to well-formed states. The proof is by induction, so it holds for every state that the machine can reach.
  */
 public final class CodeProof implements AutoCloseable {
     private final LiftedMachine lifted;

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What was proved of a machine's code, as a person reads it.
+ * The proof of a machine's code as a report.
  *
  * @param lines one for each piece of code, then what is open, then the verdict
  * @param asked every goal's answer, those about what cannot be lifted last

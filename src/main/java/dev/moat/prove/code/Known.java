@@ -3,7 +3,7 @@ package dev.moat.prove.code;
 import dev.moat.prove.term.Expr;
 import java.util.List;
 
-/** What is proved of every state that is reached, beyond that it is well-formed. */
+/** Facts that are proved of every reached state, in addition to well-formedness. */
 public interface Known {
     /** All of it as truths about the words of the state before, with its being well-formed. */
     List<Expr> known();

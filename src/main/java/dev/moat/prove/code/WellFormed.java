@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What every state of a machine is to satisfy, generated from its schema: each value is an element of its sort, bits that never vary
- * are as declared, bits of no slot are 0, step counters are of steps; and the lines that components add by hand, lifted like a step.
+ * The conditions that every state of a machine must satisfy, generated from its schema. Each value is an element of
+ * its sort, unvarying bits are as declared, bits of no slot are 0, and step counters name steps. Components may add
+ * lines by hand, which are lifted like a step.
  */
 public final class WellFormed {
     private final LiftedMachine lifted;

@@ -1,4 +1,4 @@
-/** What is proved of the code of a machine, for all states: {@link dev.moat.prove.code.LiftedMachine} first. */
+/** Proofs about the code of a machine, for all states: {@link dev.moat.prove.code.LiftedMachine} first. */
 @NullMarked
 package dev.moat.prove.code;
 

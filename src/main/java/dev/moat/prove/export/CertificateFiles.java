@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Goals with certificates. What finds them is not Z3, and is not believed either: {@link dev.moat.certificate.Certificate} checks what it
- * found.
+ * Goals with certificates. Another solver than Z3 finds them, and nobody need trust it: {@link
+ * dev.moat.certificate.Certificate} checks each certificate.
  */
 public final class CertificateFiles {
     /** Steps that are tried for one goal; those of the discipline take less than a tenth. */

@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goals came to outside of Z3.
+ * The results of goals outside of Z3.
  *
  * @param lines for people
  * @param disagrees whether somebody says the opposite of Z3

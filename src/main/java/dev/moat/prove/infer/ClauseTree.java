@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of clauses by their premises, the least literal first: of thousands of clauses few have premises that are all among some literals,
- * and these are found without a look at the others.
+ * A set of clauses by their premises, the least literal first. Of thousands of clauses, few have only premises among
+ * some given literals; the tree finds these without a look at the others.
  */
 final class ClauseTree {
     private final Node root = new Node();

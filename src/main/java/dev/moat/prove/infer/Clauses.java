@@ -8,9 +8,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Strong clauses that are true in all that was seen. A clause that turns out to be false somewhere makes room for those that have
- * one literal more, are true there, and hang together by their variables: one that hangs together only by its last literal is not come
- * upon from the others. Where each literal shares a variable with every other or has none, these are the strongest clauses of the shape.
+ * Strong clauses that are true in all observed states. A clause that is false in some state is replaced by the clauses
+ * with one literal more that are true there and connected by their variables. A clause that only its last literal
+ * connects is not reached from the others. If each literal shares a variable with every other or has none, these are
+ * the strongest clauses of the shape.
  */
 final class Clauses {
     private final Literals literals;

@@ -18,9 +18,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Takes candidates away until every step keeps the properties and all that their proofs use: where a step from a state in which all
- * candidates are true leads to one in which one of these is not, all that are false there go, and those that are false where random
- * runs from there get to. What no proof uses is never asked about.
+ * Removes candidates until every step keeps the properties and all candidates that their proofs use. If a step from a
+ * state in which all candidates are true leads to a state in which one is false, all candidates that are false there
+ * are removed. So are those that are false in states that random runs from there reach. Candidates that no proof uses
+ * are not tested.
  */
 final class Houdini {
     private static final int STEPS_BEHIND = 30;

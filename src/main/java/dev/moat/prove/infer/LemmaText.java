@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A lemma file of what was found, in the form of those in {@code specs/lemmas}. */
+/** Writes inferred lemmas as a file, in the form of those in {@code specs/lemmas}. */
 final class LemmaText {
     private LemmaText() {}
 

@@ -25,8 +25,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clauses are made of: each relation of the signature applied to one variable for each sort (the n-th of it where a relation names a
- * sort n times); and, only to be had as goals, each macro of the vocabulary likewise, and that some element of one place exists.
+ * The literals of clauses: each relation of the signature, applied to one variable for each sort (the n-th variable if
+ * a relation names a sort n times). Goals may also use each macro of the vocabulary, and that some element of one
+ * place exists.
  */
 final class Literals {
     static final Place PLACE = new Place("inferred", 1, 1);

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * All formulas that may still be so in every state, the strongest only: clauses, uniqueness of relations, and the properties'
- * conjuncts themselves. Each state that it is shown takes away what is false there.
+ * The strongest formulas that may still hold in every state: clauses, uniqueness of relations, and the conjuncts of
+ * the properties. Each observed state removes the formulas that are false there.
  */
 final class Pool {
     /** Choices of elements of one structure that are looked at; of larger ones the first, and then each clause by itself. */

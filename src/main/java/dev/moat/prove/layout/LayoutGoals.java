@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The goals about one family: its code is lifted, and what the file says of the same is put beside it. */
+/** The goals about one IOMMU type: its code is lifted and compared with the file of the specification. */
 final class LayoutGoals {
     private static final String ZERO = "#x0000000000000000";
 

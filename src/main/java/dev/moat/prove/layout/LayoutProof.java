@@ -27,7 +27,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * What was proved of one family's layouts.
+ * The proof of one IOMMU type's layouts.
  *
  * @param answers to each goal, those about what cannot be lifted last
  * @param texts the same as whole SMT-LIB files, and that loops go no further than they were followed

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A file of {@code specs/layouts}: functions over words of 64 bits in SMT-LIB. Solvers read the text itself; what is read here is only what
- * functions there are, and how many bits a field has.
+ * A file of {@code specs/layouts}: functions over words of 64 bits in SMT-LIB. Solvers read the text itself. This
+ * class reads only the names of the functions and the width of fields.
  */
 public final class Specification {
     /** Bits of a reserved kind, as a function of a word. */

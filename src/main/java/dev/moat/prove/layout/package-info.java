@@ -1,6 +1,6 @@
 /**
- * What entries, descriptors and walks mean: that the code has the bits where {@code specs/layouts} has them, for all words, and that a step of
- * a walk, a decision and a range are what is written there.
+ * Proves the meaning of entries, descriptors and walks. For all words, the code has the bits at the places that {@code
+ * specs/layouts} gives, and a step of a walk, a decision and a range are as written there.
  */
 @NullMarked
 package dev.moat.prove.layout;

@@ -23,7 +23,7 @@ import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.InvokeDynamicInsnNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 
-/** Calls: inlined, but for those that only make an exception, and for those to the library of objects that cannot change. */
+/** Calls are inlined, except calls that only make an exception, and calls to library methods of immutable objects. */
 final class Calls {
     /** Functions of unchangeable objects of the library; executed, where what they are given is constant. */
     private static final Set<String> EXECUTED = Set.of(

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** One way through a method, at an instruction: what is assumed, what its variables and the states hold. */
+/** One path through a method, at an instruction: the assumptions, the values of variables, and the states. */
 final class Flow {
     final ClassFiles.Method method;
     int at;

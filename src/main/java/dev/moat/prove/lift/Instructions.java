@@ -24,7 +24,7 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.TableSwitchInsnNode;
 import org.objectweb.asm.tree.VarInsnNode;
 
-/** What each instruction does. */
+/** The effect of each instruction. */
 final class Instructions {
     private final Lifter lifter;
     private final Exprs exprs;

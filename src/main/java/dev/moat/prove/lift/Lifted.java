@@ -4,7 +4,7 @@ import dev.moat.prove.term.Expr;
 import java.util.List;
 
 /**
- * What a method does, for all states at once.
+ * The effect of a method, for all states at once.
  *
  * @param answer its result, 32 or 64 bits; 0 where it has none
  * @param states the words of each state afterwards, where it returns

@@ -22,8 +22,9 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
 
 /**
- * Executes class files on expressions. Objects are those of the built machine; numbers and the words of states are expressions;
- * calls are inlined; where ways meet again they are made one. What it cannot do it refuses; see {@code docs/code-proof.md}.
+ * Executes class files on expressions. Objects are those of the built machine; numbers and the words of states are
+ * expressions. Calls are inlined, and joining paths are merged. It refuses code that it cannot lift; see {@code
+ * docs/code-proof.md}.
  */
 public final class Lifter {
     /** Calls within calls. */

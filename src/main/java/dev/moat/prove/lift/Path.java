@@ -10,7 +10,7 @@ import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What is assumed on the way to a place in the code: conditions, the latest first. Immutable. */
+/** The assumptions on the path to a place in the code: conditions, the latest first. Immutable. */
 final class Path {
     final @Nullable Path before;
     final Expr literal;

@@ -6,7 +6,7 @@ import dev.moat.prove.term.Exprs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a local variable or a place on the operand stack holds. */
+/** The value of a local variable or of a place on the operand stack. */
 sealed interface Value {
     /** A number, of 32 or 64 bits. */
     record Word(Expr expr) implements Value {}

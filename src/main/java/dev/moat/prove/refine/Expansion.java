@@ -8,7 +8,7 @@ import dev.moat.prove.term.Exprs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What formulas say of one state: quantifiers are expanded over the finite sorts. */
+/** Formulas about one state, with quantifiers expanded over the finite sorts. */
 final class Expansion {
     private final Exprs exprs;
     private final Atoms atoms;

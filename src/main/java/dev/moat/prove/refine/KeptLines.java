@@ -27,9 +27,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Lines that a component says of its states ({@code SchemaBuilder.keepsAtSteps}), and those that are found about steps, proved together, each resting
- * on all. A line that is not kept is left out, with the reason, and what is left is proved again. What
- * stands then holds in every state that is reached.
+ * Lines that a component declares about its states ({@code SchemaBuilder.keepsAtSteps}) and lines that are found about
+ * steps. They are proved together, each with the help of all. A line that is not kept is left out, with the reason,
+ * and the rest is proved again. The remaining lines hold in every reached state.
  */
 public final class KeptLines implements Known {
     private final LiftedMachine lifted;

@@ -15,7 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a machine's states mean to the discipline, lifted: every atom of every relation that it speaks of. */
+/** The meaning of a machine's states for the discipline, lifted: every atom of every relation that it uses. */
 final class LiftedAbstraction {
     private final LiftedMachine lifted;
     private final Exprs exprs;

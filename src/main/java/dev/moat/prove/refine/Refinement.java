@@ -27,9 +27,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That every piece of a machine's code is what it claims to be, from every well-formed state whose meaning satisfies the discipline's
- * properties and lemmas: the claimed actions can be taken, and lead to the meaning of the state afterwards, in every atom. What claims
- * nothing changes none, and so do setting the step counter and normalising.
+ * Proves that every piece of a machine's code performs its claimed actions. This holds for every well-formed state
+ * whose meaning satisfies the discipline's properties and lemmas. The claimed actions can be taken and give the
+ * meaning of the state afterwards, in every atom. A piece without a claim changes no atom, nor do setting the step
+ * counter and normalising.
  */
 public final class Refinement implements AutoCloseable {
     /** The piece that is the checker's own: clearing what is dead. */

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The pieces of a machine's code themselves: what they claim, and one state at a time what they do; nothing of it is lifted. */
+/** Runs the pieces of a machine's code, not lifted: their claims, and their effect on one state at a time. */
 final class Replay {
     private static final String STUTTER = "stutter";
 

@@ -18,9 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines that are found and proved: which values a local of a CPU can have at which step. They begin with the values of explored states,
- * are widened by each counterexample to their induction, and stand when there is none left: then they hold in every state that is
- * reached, however many steps it takes, not only in those that were explored.
+ * Lines that are found and proved: the values that a local of a CPU can have at each step. They begin with the values
+ * of explored states, and each counterexample to their induction widens them. If there is none left, they hold in
+ * every reached state, however many steps it takes.
  */
 final class StepLines {
     /** Wider locals name too many things to be told by the step. */

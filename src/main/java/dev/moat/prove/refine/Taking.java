@@ -19,8 +19,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes claimed actions one after the other, as {@code ClaimJudge} does with those of one transition: here each is taken under a
- * condition, with arguments that the state decides. Notes what must not be for all of them to be taken.
+ * Takes claimed actions one after the other, as {@code ClaimJudge} does for one transition. Here each is taken under a
+ * condition, with arguments that the state decides. It records the conditions under which some action cannot be taken.
  */
 final class Taking {
     private final Discipline discipline;

@@ -1,6 +1,7 @@
 /**
- * From a machine's code to the discipline: {@link dev.moat.prove.refine.Refinement} has what is to be proved of every state. Read it
- * first, then {@link dev.moat.prove.refine.Atoms} (a state as the discipline sees it) and {@link dev.moat.prove.refine.Taking}.
+ * From a machine's code to the discipline. Read {@link dev.moat.prove.refine.Refinement} first, which has the goals
+ * for every state, then {@link dev.moat.prove.refine.Atoms} (the discipline's view of a state) and {@link
+ * dev.moat.prove.refine.Taking}.
  */
 @NullMarked
 package dev.moat.prove.refine;

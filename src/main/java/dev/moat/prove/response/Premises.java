@@ -16,8 +16,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The premises of one rule. The rank of a state is the last of the stages that hold there; within it what is left is a finite set that
- * does not grow. So a run on which whoever helps goes on, and nothing that is excluded happens, gets to the answer.
+ * The premises of one rule. The rank of a state is the last stage that holds there; within a stage it is the finite
+ * set of open work, which does not grow. So a run on which all helpers go on, and no excluded step happens, reaches
+ * the answer.
  */
 public final class Premises {
     private final ResponseRule rule;

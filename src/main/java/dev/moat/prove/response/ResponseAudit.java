@@ -13,12 +13,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Whether the proof of responses says anything, and what of the discipline it rests on.
+ * Tests whether the proof of responses has content, and which parts of the discipline it uses.
  *
- * @param hollow waits, as {@code rule.waiting}, that no state has unanswered; stages, as {@code rule.stage}, that no state allows to be the
- *     one that counts, with something left to be done
+ * @param hollow waits, as {@code rule.waiting}, that no state has unanswered; stages, as {@code rule.stage}, that no
+ *     state allows to be the one that counts, with something left to be done
  * @param unneeded parts of rules, as {@code rule.without.action}, without which everything is still proved
- * @param broken mutants of the discipline, among those that were asked about, of which some response is not proved any more
+ * @param broken mutants of the discipline, among those that were asked about, of which some response is not proved any
+ *     more
  * @param undecided questions that the solver gave up on; these count as not audited
  */
 public record ResponseAudit(List<String> hollow, List<String> unneeded, Set<String> broken, List<String> undecided) {

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the premises of all rules.
+ * The outcomes of the premises of all rules.
  *
  * @param outcomes by rule, in the order of its premises
  */

@@ -1,4 +1,4 @@
-/** Responses: what waits is answered in the end, by stages with a well-founded rank. */
+/** Responses: a waiting thing is answered in the end, by stages with a well-founded rank. */
 @NullMarked
 package dev.moat.prove.response;
 

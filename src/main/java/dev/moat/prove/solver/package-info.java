@@ -1,4 +1,4 @@
-/** Z3: finding its library, asking it, and what to do when it dies. Nothing else touches it, but for its formulas. */
+/** Z3: finding its library, asking it, and recovering if it dies. Other packages use only its formulas. */
 @NullMarked
 package dev.moat.prove.solver;
 

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes expressions, each only once, and as simple as it can at once: what the code of a step asks about a state is nearly always
- * decided by constants, bits that cannot be set, and what was stored before.
+ * Makes expressions, each only once, and simplifies at once. The tests that a step's code makes of a state are nearly
+ * always decided by constants, by bits that cannot be set, and by earlier stores.
  */
 public final class Exprs {
     /** What an expression is, or was asked for as: an operation, a width, a number and operands. */

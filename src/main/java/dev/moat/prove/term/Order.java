@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** All that some expressions are made of, each after what it is made of. */
+/** All parts of some expressions, each after its own parts. */
 final class Order {
     private Order() {}
 

@@ -2,7 +2,7 @@ package dev.moat.prove.term;
 
 import dev.moat.prove.term.Expr.Op;
 
-/** Shifts and changes of width, moved inwards: a field that was not written is read through what was stored beside it. */
+/** Shifts and changes of width, moved inwards: a field that was not written is read through the stores beside it. */
 final class Shifting {
     private final Exprs exprs;
 

@@ -3,11 +3,11 @@ package dev.moat.state.relation;
 import java.util.Arrays;
 
 /**
- * What a transition claims to be: abstract actions of the discipline, in order, with their arguments. None at all is a
+ * The claim of a transition: abstract actions of the discipline, in order, with their arguments. An empty claim is a
  * stutter. Reused; grows as needed.
  *
- * <p>{@code @shape} {@link #PLACES} arguments per action, elements of the abstraction's sorts in the order of the action's
- * parameters; those behind an action's own are 0.
+ * <p>{@code @shape} {@link #PLACES} arguments per action: elements of the abstraction's sorts, in the order of the
+ * action's parameters. Unused arguments are 0.
  */
 public final class Claim {
     /** Arguments of one action. */

@@ -1,9 +1,9 @@
 package dev.moat.state.relation;
 
 /**
- * Lists the tuples of a relation that are true in a state, which is quicker than to ask about every one where few are true.
- * What it lists, each once and always in the same order, is what the relation's code answers; a test compares the two for
- * Moat's own components.
+ * Lists the tuples of a relation that are true in a state. This is faster than testing every tuple if few are true.
+ * The list has each tuple once, always in the same order, and agrees with the relation's code; a test compares both
+ * for Moat's own components.
  */
 @FunctionalInterface
 public interface Listing {

@@ -1,6 +1,7 @@
 /**
- * What a state means: the {@link dev.moat.state.relation.Relation}s of the vocabulary over it, and what a transition claims to have
- * done to them ({@link dev.moat.state.relation.Claim}). Read {@link dev.moat.state.relation.Abstraction} first.
+ * The meaning of a state: {@link dev.moat.state.relation.Relation}s of the vocabulary, and the {@link
+ * dev.moat.state.relation.Claim} of a transition about its effect on them. Read {@link
+ * dev.moat.state.relation.Abstraction} first.
  */
 @NullMarked
 package dev.moat.state.relation;

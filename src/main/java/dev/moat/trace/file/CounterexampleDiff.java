@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What two counterexamples differ in: how their machines were made, which properties they violate, their actions, and the states
- * that they end in where both have the same places.
+ * The differences of two counterexamples: their machines, the violated properties, their actions, and their last
+ * states if both have the same places.
  */
 public final class CounterexampleDiff {
     private static final String SAME = "  ";

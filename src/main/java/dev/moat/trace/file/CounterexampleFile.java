@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What writer and reader of counterexample files agree on. */
+/** The names on which writer and reader of counterexample files agree. */
 final class CounterexampleFile {
     private CounterexampleFile() {}
 

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes counterexamples as ITF, the JSON trace format of Apalache and Quint, with what Moat needs to replay them under
- * {@code #meta.moat}. The same counterexample gives the same bytes. Each state begins a line that names its action; the
- * lines are at most {@value #WIDTH} columns wide where a single value allows it, so that a change shows in a diff.
+ * Writes counterexamples as ITF, the JSON trace format of Apalache and Quint. The data for a replay is under {@code
+ * #meta.moat}. The same counterexample gives the same bytes. Each state begins a line that names its action. Lines are
+ * at most {@value #WIDTH} columns wide if a single value allows it, so that a change shows in a diff.
  */
 public final class CounterexampleWriter {
     private static final int WIDTH = 120;

@@ -7,34 +7,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a counterexample when it was run again.
+ * The result of running a counterexample again.
  *
- * <p>Two questions decide: do the machine's states follow the record from the first to the last, and does a property
- * that the record violates become false? Where the states follow, it must be false in the last one; where they do not,
- * the remaining actions are still run, those not enabled being skipped, and any state from the first difference on counts. Where a CPU
- * begins an operation, the one before, which now takes more steps, is let run to its end first. A run without
- * end is violated if its letters, run again, go round and are fair, and the same thing waits all the way.
+ * <p>Two questions decide. Do the machine's states follow the record from the first to the last? Does a property that
+ * the record violates become false? If the states follow, it must be false in the last one. If they do not, the
+ * remaining actions still run, except those that are not enabled, and any state from the first difference on counts.
  *
- * <p>Where nothing is violated and an operation still runs at the end, it is let run to its end, alone: a step more than was recorded
- * may be all that the violation lacks.
+ * <p>If a CPU begins an operation while the one before now takes more steps, that one runs to its end first. A run
+ * without end is violated if its letters, run again, form a fair loop in which the same thing waits all the way.
+ *
+ * <p>If nothing is violated and an operation still runs at the end, it runs to its end, alone: the violation may lack
+ * only one step more than was recorded.
  *
  * <table>
  * <caption>Outcomes</caption>
  * <tr><th>follows the record</th><th>violated</th><th>not violated</th></tr>
- * <tr><td>yes</td><td>REPRODUCED</td><td>FIXED: the property no longer objects; but NOTHING where an operation still runs at
- * the end of a file without the number of its transitions, for it may be cut off</td></tr>
- * <tr><td>no</td><td>DIVERGED: still broken, in another way</td><td>FIXED; but DIVERGED where faults are injected, for
- * what is seeded cannot have been repaired, so the record is out of date</td></tr>
- * <tr><td>either</td><td></td><td>DIVERGED where it is violated in an earlier state, or before the operation that still runs has ended; UNDECIDED where that
- * comes to no end alone, unless faults already make it DIVERGED</td></tr>
+ * <tr><td>yes</td><td>REPRODUCED</td><td>FIXED: the property no longer objects. But NOTHING if an operation still runs
+ * at the end of a file without the number of its transitions: it may be cut off.</td></tr>
+ * <tr><td>no</td><td>DIVERGED: still broken, in another way</td><td>FIXED. But DIVERGED if faults are injected: they
+ * cannot have been repaired, so the record is out of date.</td></tr>
+ * <tr><td>either</td><td></td><td>DIVERGED if an earlier state violates it, or if it is violated before the running
+ * operation has ended. UNDECIDED if that operation does not end alone, unless faults make it DIVERGED.</td></tr>
  * </table>
  *
- * <p>FIXED speaks of this one sequence of actions. Whether another one breaks the property is for {@code moat check}.
+ * <p>FIXED is about this one sequence of actions. {@code moat check} says whether another sequence breaks the
+ * property.
  *
  * @param outcome as in the table
  * @param counterexample what was replayed
- * @param transitions what happened, skipped actions left out; it ends at the first violation after a difference,
- *     after the record, or before its end
+ * @param transitions what happened, skipped actions left out; it ends at the first violation after a difference, after
+ *     the record, or before its end
  * @param difference the first departure from the record, or null
  * @param shown what is wrong at the end
  */

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the operations that run in a state go on to their ends, one after the other and nothing else; where a step waits, the units act
- * that serve it. Whether a property breaks on the way is what a record that ends there does not say.
+ * Runs the operations of a state to their ends, one after the other and nothing else. If a step waits, the units act
+ * that serve it. A record that ends in this state does not say whether a property breaks on the way.
  */
 final class RunOn {
     /** Transitions within which every operation ends that ends at all. */

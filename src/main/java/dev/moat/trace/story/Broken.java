@@ -16,7 +16,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** A broken property in plain words, filled in with the elements that break it: who, by what path, why there is no right, whose it is. */
+/**
+ * A broken property in plain words, with the elements that break it: the device, its path, why it has no right, and
+ * the owner.
+ */
 final class Broken {
     private static final Phrases SENTENCES = Phrases.of("broken.properties");
     /** Who has unmapped something from his devices goes on to use it himself. */

@@ -13,8 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * What correct code does where an injected fault acts, in the words of those who write such code. What the sound machine does instead
- * is found for any fault ({@link Rightly}), but in slots and steps: that is told where nobody wrote these words.
+ * The behaviour of correct code at the place of an injected fault, in the words of its developers. {@link Rightly}
+ * finds the behaviour of the sound machine for any fault, but as slots and steps; these are printed if no words were
+ * written.
  */
 final class Correct {
     private static final Phrases WORDS = Phrases.of("instead.properties");

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What was done, event by event: an operation that runs without anything between its steps is one. */
+/** The actions of a trace as events: an operation whose steps nothing interrupts is one event. */
 final class Events {
     /** Units' own work, which goes on while an operation waits for it. */
     private static final Set<String> SERVICE =

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** Whose frames are at the end of a trace, who has no right to them any more, and by which path a device reaches them all the same. */
+/**
+ * Owners of frames at the end of a trace, domains that have lost their right, and the paths by which a device still
+ * reaches the frames.
+ */
 final class Frames {
     private static final int ANY = History.ANY;
     /** Devices that are named. */

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The states of a trace, and what the relations of the vocabulary say of them. */
+/** The states of a trace, and the values of the vocabulary's relations in them. */
 final class History {
     /** More atoms than this are not looked through: they are of machines at real size. */
     private static final int MANY = 1 << 18;

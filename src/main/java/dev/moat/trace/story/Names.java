@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** What the short names in a text stand for: {@code (d0, d1: domains)}. */
+/** The meaning of the short names in a text: {@code (d0, d1: domains)}. */
 final class Names {
     private static final Phrases CALLED = Phrases.of("names.properties");
     private static final Pattern NAME = Pattern.compile("\\b(?:host-)?[a-z]+[0-9]+[a-z]?(?:\\.[a-z]+[0-9]+){0,2}\\b");

@@ -19,7 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/** What of a transition's changes decides how the trace goes on, in words. */
+/** The changes of a transition that decide how the trace goes on, in words. */
 final class Notices {
     private static final List<Phrases.Notice> ALL = Phrases.read("notices.txt");
     private static final List<Phrases.Notice> TAKEN = Phrases.read("taken.txt");

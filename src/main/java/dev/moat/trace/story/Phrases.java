@@ -12,8 +12,8 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * Sentences with places for arguments, by the name of what they tell: {@code {0}} is the first argument. Kept in a file of this
- * package, {@code name = sentence}.
+ * Sentences with places for arguments, by the name of their event: {@code {0}} is the first argument. They are in a
+ * file of this package, {@code name = sentence}.
  */
 final class Phrases {
     private final Properties sentences = new Properties();

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The machine of a trace without its injected faults, put beside each transition: where a fault acts is where the two part, and
- * what the sound machine does there is what the faulty one should do.
+ * Runs the machine of a trace without its injected faults beside each transition. The fault acts at the first
+ * difference, and the sound machine's step there is the correct behaviour.
  */
 final class Rightly {
     /** Differences that are named; the table has the rest. */

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * What programs' steps do, in words: "clear the table entry", "clears ...", "cleared ...". A step that nobody wrote words for is told
- * by its name.
+ * Words for the steps of programs: "clear the table entry", "clears ...", "cleared ...". A step without words is
+ * printed by its name.
  */
 final class Steps {
     private static final List<Phrases.Notice> ALL = Phrases.read("steps.txt");

@@ -24,8 +24,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A trace for a person: a few sentences, then the table. The sentences say what was seeded into the code, what was done, which
- * property is broken, and of each fact that breaks it since which row of the table it is so.
+ * A trace for a reader: a few sentences, then the table. The sentences name the injected fault, the actions, and the
+ * broken property. For each fact that breaks the property they give the row of the table since which it is true.
  */
 public final class Story {
     /** Slots of the initial state that are named. */

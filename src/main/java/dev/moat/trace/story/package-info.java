@@ -1,4 +1,7 @@
-/** A trace told in a few sentences: what is wrong with the code, what was done, and what is broken since when. */
+/**
+ * Tells a trace in a few sentences: the defect of the code, the actions, and the broken property with the step that
+ * broke it.
+ */
 @NullMarked
 package dev.moat.trace.story;
 

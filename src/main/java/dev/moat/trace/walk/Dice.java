@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Chooses what happens next in a random walk, and counts. For one thread.
+ * Chooses the next transition of a random walk, and counts. For one thread.
  *
- * <p>Each roll first chooses a name, all with equal chance, and then its CPU and arguments; otherwise the operation with the
- * most arguments would be nearly all that happens.
+ * <p>Each roll first chooses a name, all with equal chance, and then its CPU and arguments. Otherwise the operation
+ * with the most arguments would be nearly every transition.
  */
 final class Dice {
     private static final int TRIES = 200;

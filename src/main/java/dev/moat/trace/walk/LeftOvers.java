@@ -14,10 +14,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether it is nobody's business what normalisation sets back: a search that takes two states for one hides what somebody would still
- * have read. Asked of what transitions really left behind, and followed until somebody reads it: a relation, whether a letter can be taken, or what
- * it does elsewhere. A CPU without an operation is let off: its next one begins with everything
- * of its own at the dead value.
+ * Tests whether normalisation may reset the values that it resets. A search that merges two states hides a difference
+ * that some code could still read. The test takes the values that real transitions leave behind, and follows them
+ * until something reads one: a relation, the guard of a letter, or an effect elsewhere. An idle CPU is excepted: its
+ * next operation begins with dead values.
  */
 final class LeftOvers {
     /** Of letters that are followed twice. */

@@ -16,9 +16,10 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches a few states once more in the simplest way, and looks there at what a search takes on trust: that code does the same each
- * time, changes nothing where it says that it cannot act, reads what it says it reads, and nothing that is not live. Tests do so for Moat's own components; for
- * whoever writes another one this does. It finds what would mislead the search wherever it meets it, and no more than that. Deterministic.
+ * Searches a few states again in the simplest way, and tests the assumptions of a search about component code. The
+ * code must be deterministic, change nothing if it reports that it cannot act, and read only declared and live values.
+ * Tests do this for Moat's own components; this class does it for yours. It finds only defects that it meets in these
+ * states. Deterministic.
  */
 public final class SecondLook {
     private static final int MOST_STATES = 2_000;

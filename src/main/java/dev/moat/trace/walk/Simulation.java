@@ -14,9 +14,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Long random walks through a machine that is too large to explore: every invariant is evaluated in every state, deadlock is
- * looked for in every hundredth and at the end of a walk. Deterministic: what a walk does depends on seed and number alone, so
- * an interrupted simulation goes on with the walk in which it stopped. For one thread.
+ * Long random walks through a machine that is too large to explore. Every invariant is evaluated in every state.
+ * Deadlock is looked for in every hundredth state and at the end of a walk. Deterministic: a walk depends on seed and
+ * number alone, so an interrupted simulation continues with the walk in which it stopped. For one thread.
  */
 public final class Simulation {
     private static final int DEADLOCK_EVERY = 100;

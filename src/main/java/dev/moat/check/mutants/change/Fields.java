@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The fields of one family of slots: those of its format as far as they may vary, then stretches of bits that vary and have no
- * name; a small value is one field.
+ * The fields of one family of slots: the varying fields of its format, then runs of varying bits without a name. A
+ * small value is one field.
  */
 final class Fields {
     /**

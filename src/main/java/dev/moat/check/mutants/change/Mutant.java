@@ -3,7 +3,9 @@ package dev.moat.check.mutants.change;
 import dev.moat.model.Model;
 import java.util.List;
 
-/** One small change of a component, named after what it changes: the same in every scenario that has it. */
+/**
+ * One small change of a component, named after the changed write or relation: the same in every scenario that has it.
+ */
 public interface Mutant {
     /** For example {@code relation xen-vtd/vtd cent without contextLoSeen} or {@code drop xen-vtd unmap_grant_ref/clear-leaf leaf}. */
     String id();

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What was seen to be written: each write left out, and each field of it off by one. The locals of a running operation, which
- * nobody else sees, are left out only: what is off by one in them shows in what is written by them.
+ * Mutants of the observed writes: each write left out, and each of its fields off by one. Locals of a running
+ * operation are only left out: no other code sees them, and an error in them shows in the writes that use them.
  */
 public final class StepMutants {
     private StepMutants() {}

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Puts an observer around a model's steps, actions and relations: who writes what, and which relations are asked. */
+/** Observes a model's steps, actions and relations: their writes, and the relations that are evaluated. */
 public final class WriteWatch {
     private final Model model;
     private final Set<Write> writes = new HashSet<>();

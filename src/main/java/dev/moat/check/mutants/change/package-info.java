@@ -1,7 +1,7 @@
 /**
- * The changes: {@link dev.moat.check.mutants.change.RelationMutants} of what states mean,
- * {@link dev.moat.check.mutants.change.StepMutants} of what steps write, both from what
- * {@link dev.moat.check.mutants.change.WriteWatch} saw in a run.
+ * The changes: {@link dev.moat.check.mutants.change.RelationMutants} changes the meaning of states, {@link
+ * dev.moat.check.mutants.change.StepMutants} the writes of steps. Both use the accesses that {@link
+ * dev.moat.check.mutants.change.WriteWatch} saw in a run.
  */
 @NullMarked
 package dev.moat.check.mutants.change;

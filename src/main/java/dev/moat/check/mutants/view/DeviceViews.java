@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** All that is seen twice of what requests of a machine's devices get, as one judge. */
+/** All pairs of views of the requests of a machine's devices, as one judge. */
 public final class DeviceViews {
     private final List<Function<long[], Optional<String>>> views = new ArrayList<>();
 

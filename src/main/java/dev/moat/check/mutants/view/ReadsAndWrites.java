@@ -5,7 +5,10 @@ import dev.moat.state.relation.Relation;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where nothing knows rights, a request to read gets what a request to write gets: a device of the DMA layer's that no IOMMU confines. */
+/**
+ * If no part of the machine has rights, a read request gets the same as a write request. This is so for a device of
+ * the DMA layer that no IOMMU confines.
+ */
 final class ReadsAndWrites {
     private final Relation reads;
     private final Relation writes;

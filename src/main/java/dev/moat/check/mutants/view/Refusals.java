@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a request is refused, seen twice: by the unit's own comparison ({@code blockedR}), and as what entries and tables as
- * stored allow ({@code ent}, {@code mapR}) and a request does not get ({@code getsR}). The two agree also where stores are seen late and
- * where tables are cached, as both ask what software has stored.
+ * Compares two views of refused requests. One is the unit's own comparison ({@code blockedR}). The other is a request
+ * that stored entries and tables allow ({@code ent}, {@code mapR}) and that does not get its frame ({@code getsR}).
+ * They agree also with late stores and cached tables, because both use the stored values.
  *
- * <p>A Calgary bus that is stopped keeps its requests: they get nothing and are not refused. At a GART a request that gets another
- * frame than the tables say is refused its own. What gets a scratch page of the hypervisor's is not refused, and the page is none of
- * the frames, so such machines have one view only; and so has the DMA layer under Xen, where a device that is no bus master gets
- * nothing and is not refused.
+ * <p>A stopped Calgary bus keeps its requests: they get nothing and are not refused. If a GART request gets another
+ * frame than the tables say, it is refused its own. A request that gets the hypervisor's scratch page is not refused,
+ * and the page is no frame, so such machines have one view only. The DMA layer under Xen has one view too: a device
+ * that is no bus master gets nothing and is not refused.
  */
 public final class Refusals {
     private final DeviceRelations devices;

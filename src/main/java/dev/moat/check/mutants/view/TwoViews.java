@@ -7,14 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The two views of who reaches what: what a request of a device gets ({@code getsR}), by the unit's own answer; and what entries, tables
- * and caches say ({@code ent}, {@code cent}, {@code mapR}, {@code mayR}). Where both speak they agree.
+ * Compares two views of who reaches a frame. One is the result of a device's request ({@code getsR}), by the unit's
+ * own answer. The other is the relations of entries, tables and caches ({@code ent}, {@code cent}, {@code mapR},
+ * {@code mayR}). They must agree if both apply.
  *
- * <p>They do not both speak where the walker still sees an entry that software has replaced (late stores), or goes on from a
- * table that only paging-structure caches know: {@code mapR} is the tables as stored. A cache under a tag that no device's entry
- * has answers nobody, so only {@code mayR} knows it. What passes through, is not translated, lies outside of an aperture, or ends
- * where no frame is has only the device's view; of a bounce layer's device that asks for nothing but what it was told, other
- * pages have none.
+ * <p>They do not both apply if the walker still sees an entry that software has replaced (late stores), or continues
+ * from a table that only paging-structure caches have: {@code mapR} is the tables as stored.
+ *
+ * <p>Two more cases have one view. A cache under a tag that no device entry has serves no request, so only {@code
+ * mayR} has it. Only the device's view exists for requests that pass through, are not translated, lie outside of an
+ * aperture, or end without a frame. A bounce layer's device that requests only its given addresses has no view of
+ * other pages.
  */
 public final class TwoViews {
     private static final List<String> READ_BY =

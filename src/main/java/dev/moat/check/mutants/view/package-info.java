@@ -1,4 +1,7 @@
-/** What a request of a device gets, seen twice: two judges that need no property, where both views speak. */
+/**
+ * The result of a device's request in two views: two judges that need no property, for states in which both views
+ * apply.
+ */
 @NullMarked
 package dev.moat.check.mutants.view;
 

@@ -3,7 +3,7 @@ package dev.moat.iommu.amdvi.driver;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.memory.PageRange;
 
-/** What a command makes hardware forget. */
+/** The cached entries that a command removes. */
 final class CommandCoverage {
     private CommandCoverage() {}
 

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What devices and AMD-Vi units do on their own, and what software does to them that no operation waits for, each in one atomic
+ * Actions of devices and AMD-Vi units, and accesses of software that no operation waits for. Each is one atomic
  * action.
  */
 final class AmdViActions {

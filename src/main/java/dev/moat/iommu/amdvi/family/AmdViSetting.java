@@ -27,7 +27,9 @@ import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the AMD-Vi units of a run can do, how their driver goes about it, and what of both is in the state. */
+/**
+ * The capabilities of a run's AMD-Vi units, the policies of their driver, and the parts of both that are in the state.
+ */
 final class AmdViSetting {
     /** 0xFEE0_0000 to 0xFEEF_FFFF. {@code @unit} 4 KiB page numbers. */
     static final Range INTERRUPTS = new Range(0xFEE00, 0xFEEFF);

@@ -1,7 +1,7 @@
 package dev.moat.iommu.amdvi.format;
 
 /**
- * What becomes of a request, and the event that the unit logs of it. {@code @source} AMDVI-WALK, AMDVI-EVENTS.
+ * The outcome of a request, and the event that the unit logs for it. {@code @source} AMDVI-WALK, AMDVI-EVENTS.
  *
  * <p>{@code @shape} the order is that of the checks; codes are numbered from 0 and fit 5 bits.
  */

@@ -6,9 +6,9 @@ import java.util.List;
 /**
  * The unit's registers, 64 bits each.
  *
- * <p>{@code @shape} one class per layout; {@code FIELDS} names all bits, IGN ones belong to what is not modelled.
- * {@code @unit} offsets are bytes from the base that the capability names; BASE, LIMIT are 4 KiB frame numbers; ring pointers
- * count entries of 16 bytes. {@code @source} AMDVI-REGISTERS.
+ * <p>{@code @shape} one class per layout; {@code FIELDS} names all bits, IGN bits are not modelled. {@code @unit}
+ * offsets are bytes from the base that the capability names; BASE, LIMIT are 4 KiB frame numbers; ring pointers count
+ * entries of 16 bytes. {@code @source} AMDVI-REGISTERS.
  */
 public final class Registers {
     private Registers() {}

@@ -20,11 +20,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Page tables of one domain, whose levels the domain says: the frame of the top one and its level are what Linux keeps of them, and what
- * the entries of the devices have to follow.
+ * Page tables of one domain, which says how many levels they have. Linux keeps the frame of the top table and its
+ * level, and the entries of the devices have to follow them.
  *
- * <p>A level decodes one bit. The domain begins with {@link #FIRST} levels, which decode pages 0 to 3; the modelled pages lie around page 4, so
- * that one more level is needed. {@code @source} Linux drivers/iommu/amd/io_pgtable.c: fetch_pte, alloc_pte.
+ * <p>A level decodes one bit. The domain begins with {@link #FIRST} levels, which decode pages 0 to 3; the modelled
+ * pages lie around page 4, so that one more level is needed. {@code @source} Linux drivers/iommu/amd/io_pgtable.c:
+ * fetch_pte, alloc_pte.
  */
 final class GrowingTables {
     /** Levels at first; Linux's three decode more, and are the same to what is judged here. */

@@ -7,9 +7,10 @@ import dev.moat.state.relation.Relation;
 import java.util.List;
 
 /**
- * What the discipline reads otherwise than invariants do: a frame is looked for at a page from when its map begins until its unmap returns. A
- * space is one, although its tables have two roots while they grow: an entry that leads to either leads to it, since every walk of both comes
- * to the same, and that is asked of each state ({@link GrowingTables#leads} goes by the domain's, walks by the entries').
+ * The relations that the discipline reads differently from invariants. A frame is expected at a page from the begin of
+ * its map until its unmap returns. A space is one, although its tables have two roots while they grow. An entry that
+ * points to either root points to the space, because every walk from both ends in the same place. Each state is
+ * checked for that ({@link GrowingTables#leads} goes by the domain's, walks by the entries').
  */
 final class GrowthDiscipline {
     private GrowthDiscipline() {}

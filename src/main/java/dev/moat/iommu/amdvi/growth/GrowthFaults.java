@@ -5,7 +5,7 @@ import dev.moat.model.InjectedFault;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Seeded defects of the order in which tables grow. {@code @source} fact sheet amdvi, section 4 and F16; Linux's own history of it. */
+/** Faults in the order in which tables grow. {@code @source} Linux's history of growing tables. */
 final class GrowthFaults {
     private static final String MAP = "iommu_map_page";
     private static final String PASSES = "legitimate-dma-passes";

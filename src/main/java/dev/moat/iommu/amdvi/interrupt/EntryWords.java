@@ -16,10 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries of interrupt tables, in memory and as a unit has cached them, and the lines to which they lead: a vector of a processor
- * each. An entry of 32 bits is one word. One of 128 bits is two, which a unit reads at once and software need not store at once; what two
- * halves of different entries say together is a line, too, and where that is none of those given out, {@code unused-vector}.
- * {@code @source} AMDVI-IRTE; that units read 128 bits at once: as Xen b953a99da9 (2025) has it, from what the document says of device table entries.
+ * The entries of interrupt tables, in memory and as a unit has cached them, and the lines to which they lead: a vector
+ * of a processor each.
+ *
+ * <p>An entry of 32 bits is one word. One of 128 bits is two words, which a unit reads at once and software need not
+ * store at once. Two halves of different entries also give a line; if it is no assigned line, it is {@code
+ * unused-vector}. {@code @source} AMDVI-IRTE; that units read 128 bits at once: as Xen b953a99da9 (2025) has it, from
+ * what the document says of device table entries.
  */
 final class EntryWords {
     private static final int FIRST_VECTOR = 0x30;

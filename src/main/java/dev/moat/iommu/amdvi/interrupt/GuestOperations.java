@@ -13,9 +13,10 @@ import dev.moat.state.Writer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The host has a device's interrupt posted to its guest's virtual APIC, and no longer: each is one store that builds the entry anew, with
- * RemapEn as it was, the command and its wait. While it is posted, a move to another vector leaves the entry alone (that the unit is
- * told all the same, which Linux does not do, costs time alone), and the entry of afterwards leads to the vector of then. {@code @source} Linux drivers/iommu/amd/iommu.c, amd_iommu_activate_guest_mode,
+ * The host starts and stops posting a device's interrupt to its guest's virtual APIC. Each is one store that rebuilds
+ * the entry, with RemapEn as it was, then the command and its wait. A move to another vector leaves a posted entry
+ * unchanged. It invalidates the entry anyway, which Linux does not do; that only costs time. The entry after posting
+ * points to the vector of that time. {@code @source} Linux drivers/iommu/amd/iommu.c, amd_iommu_activate_guest_mode,
  * amd_iommu_deactivate_guest_mode, irte_ga_set_affinity. Virtual CPUs that run (IsRun) and the log are not modelled.
  */
 final class GuestOperations {

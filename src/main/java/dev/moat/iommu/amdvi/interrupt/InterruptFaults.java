@@ -3,7 +3,7 @@ package dev.moat.iommu.amdvi.interrupt;
 import dev.moat.model.InjectedFault;
 import java.util.List;
 
-/** Seeded defects of interrupt tables. {@code @source} fact sheet amdvi, sections 7, 8 and 13. */
+/** Faults of interrupt tables. {@code @source} AMDVI-IRTE, and the bugs that each fault names. */
 final class InterruptFaults {
     static final String IN_DOMAIN = "interrupt-in-domain";
     static final String DETACH = "detach-leaves-no-interrupt";

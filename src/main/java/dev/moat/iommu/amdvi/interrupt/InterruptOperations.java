@@ -21,11 +21,11 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * Xen gives a device's interrupt an index of its table and a vector of the processor, moves it to another vector, and takes it away; what
- * the unit may have cached is forgotten before a vector or an index is anybody else's. {@code @source} Xen 4.17
- * drivers/passthrough/amd/iommu_intr.c, update_intremap_entry, amd_iommu_flush_intremap; each flush is followed by a COMPLETION_WAIT. Xen marks an
- * index free before the flush and not after it; nobody can be given it meanwhile, because whoever allocates or frees holds the event lock
- * of the domain, whose device has the table.
+ * Xen gives a device's interrupt an index of its table and a vector of the processor, moves it to another vector, and
+ * takes it away. Cached entries are invalidated before a vector or an index is assigned again. {@code @source} Xen
+ * 4.17 drivers/passthrough/amd/iommu_intr.c, update_intremap_entry, amd_iommu_flush_intremap; each flush is followed
+ * by a COMPLETION_WAIT. Xen marks an index free before the flush. It cannot be allocated meanwhile, because allocation
+ * and free hold the event lock of the domain whose device has the table.
  */
 final class InterruptOperations {
     private static final Sort DEBT = new Sort("Debt", List.of("none", "owed", "asked"));

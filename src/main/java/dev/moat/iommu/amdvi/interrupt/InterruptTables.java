@@ -16,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Device table entries, the tables of interrupts that they lead to, and what a unit makes of a message. Which entry it takes depends on
- * the DevID and the index in the message, nothing else; it caches valid ones by both, and forgets those of a DevID when told so.
- * {@code @source} AMDVI-IRTE; fact sheet amdvi, section 8.
+ * Device table entries, the interrupt tables that they point to, and a unit's treatment of a message. Which entry it
+ * takes depends on the DevID and the index in the message, nothing else; it caches valid ones by both, and forgets
+ * those of a DevID when told so. {@code @source} AMDVI-IRTE.
  */
 final class InterruptTables {
     /** IntCtl: messages are aborted, pass as they are, or are remapped. */

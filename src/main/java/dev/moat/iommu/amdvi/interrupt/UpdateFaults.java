@@ -10,8 +10,8 @@ import dev.moat.model.InjectedFault;
 import java.util.List;
 
 /**
- * Seeded defects of how an entry is changed, of 128 bits mostly. {@code @source} the histories of Xen's
- * drivers/passthrough/amd/iommu_intr.c and of Linux's drivers/iommu/amd/iommu.c; fact sheet amdvi, section 8.
+ * Faults in changing an entry, mostly of 128 bits. {@code @source} the histories of Xen's
+ * drivers/passthrough/amd/iommu_intr.c and of Linux's drivers/iommu/amd/iommu.c.
  */
 final class UpdateFaults {
     private static final String MOVED = "moved-interrupt-arrives";

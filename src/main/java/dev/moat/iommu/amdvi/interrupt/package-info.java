@@ -1,6 +1,7 @@
 /**
- * Interrupt remapping of AMD-Vi, a machine of its own, as interrupts do not depend on DMA: each device's entries in tables that its device
- * table entry leads to, what the unit has cached of them by DevID and index, and Xen's operations on them.
+ * Interrupt remapping of AMD-Vi, a machine of its own, because interrupts do not depend on DMA. It has each device's
+ * entries, in tables to which its device table entry points; the unit's cache of them by DevID and index; and Xen's
+ * operations on them.
  *
  * <p>Read {@link dev.moat.iommu.amdvi.interrupt.InterruptTables} first.
  */

@@ -22,7 +22,7 @@ import dev.moat.iommu.memory.Met;
 import dev.moat.iommu.memory.PageRange;
 import dev.moat.state.SchemaBuilder;
 
-/** What there is to say of AMD-Vi. */
+/** The layout of AMD-Vi. */
 public final class AmdViLayout implements LayoutSource {
     private static final int WORDS = 6;
     private static final int GIVEN = 9;

@@ -1,4 +1,4 @@
-/** What AMD-Vi's words, decisions, walks and ranges mean, for {@code moat prove --code layouts}. */
+/** The meaning of AMD-Vi's words, decisions, walks and ranges, for {@code moat prove --code layouts}. */
 @NullMarked
 package dev.moat.iommu.amdvi.layout;
 

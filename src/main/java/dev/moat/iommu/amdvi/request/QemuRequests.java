@@ -20,11 +20,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Requests as QEMU's {@code amd-iommu} answers them: one cache of translations by DevID and 4 KiB page, nothing else cached,
- * and its {@link Deviation}s where they are asked for. For recorded cases, not for searches.
+ * Requests as QEMU's {@code amd-iommu} answers them: one cache of translations by DevID and 4 KiB page, nothing else
+ * cached, and its {@link Deviation}s where they are asked for. For recorded cases, not for searches.
  *
- * <p>What QEMU does within its freedom: an invalidation drops the whole DomainID, whatever range it names; a full cache is emptied;
- * a translation that lacks the right is not looked up again; an invalidation of a device's own TLB drops translations here.
+ * <p>QEMU makes these choices. An invalidation drops the whole DomainID, whatever range it names. A full cache is
+ * emptied. A translation that lacks the right is not looked up again. An invalidation of a device's own TLB drops
+ * translations here.
  */
 public final class QemuRequests implements Requests, Caches {
     private static final int BOTH = Translation.READ | Translation.WRITE;

@@ -3,7 +3,7 @@ package dev.moat.iommu.amdvi.semantics;
 import java.util.Set;
 
 /**
- * What distinguishes one unit from another.
+ * The choices that distinguish one unit from another.
  *
  * @param capabilities what it can do
  * @param deviations in what it differs from the specification

@@ -21,11 +21,12 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * How one bus is made to forget: nothing smaller than everything, for one CPU at a time. The driver stops the traffic, polls until what
- * was accepted is done, and writes TAR; the chip takes the write some time later and empties its cache; only then the driver, whose writes
- * arrive in order, lets the traffic go on. Unlike Linux's driver this one polls for ever; that it gives up is an injected fault.
+ * Invalidates the cache of one bus: always all of it, for one CPU at a time. The driver stops the traffic, polls until
+ * accepted requests are done, and writes TAR. The chip executes the write some time later and empties its cache. Only
+ * then does the driver, whose writes arrive in order, let the traffic go on. Unlike Linux's driver this one polls
+ * forever; giving up is an injected fault.
  *
- * <p>Nothing is cached of what leads a bus, so a request to forget that is done as soon as the chip turns to it.
+ * <p>The pointer of a bus to its table is not cached, so its invalidation is done as soon as the chip turns to it.
  * {@code @source} LINUX-CALGARY.
  */
 public final class BlastPort implements Port {

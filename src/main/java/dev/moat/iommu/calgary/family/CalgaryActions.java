@@ -8,7 +8,7 @@ import dev.moat.model.program.Argument;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What devices and a chip do on their own, each in one atomic action. */
+/** Actions of devices and a chip. Each is one atomic action. */
 final class CalgaryActions {
     private static final String NOTHING = "stutter";
 

@@ -22,7 +22,7 @@ import dev.moat.model.setting.Setting;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the chip of a run can do, and what of it is in the state. */
+/** The capabilities of a run's chip, and the parts of it that are in the state. */
 final class CalgarySetting {
     private static final String CALGARY = "calgary";
     private static final String DAC = "dac";

@@ -1,6 +1,6 @@
 /**
- * Calgary behind the contract: its parameters and capabilities, chip and driver put together, what hardware does of its own accord,
- * what the state means, what can be injected. A unit of the contract is a bus.
+ * Calgary behind the contract: its parameters and capabilities, chip and driver together, actions of the hardware, the
+ * meaning of states, and faults. A unit of the contract is a bus.
  */
 @NullMarked
 package dev.moat.iommu.calgary.family;

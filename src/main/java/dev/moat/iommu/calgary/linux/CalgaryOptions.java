@@ -6,8 +6,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the kernel parameter {@code calgary=} says: items between commas, each told by how it begins; a later size replaces an
- * earlier one. An item that is none is passed over, but a bus that is no number ends the reading. {@code @source} LINUX-CALGARY.
+ * The kernel parameter {@code calgary=}: items between commas, recognised by their beginning. A later size replaces an
+ * earlier one. An unknown item is skipped, but a bus that is no number ends the reading. {@code @source}
+ * LINUX-CALGARY.
  */
 public final class CalgaryOptions {
     private static final List<String> SIZES = List.of("64k", "128k", "256k", "512k", "1M", "2M", "4M", "8M");

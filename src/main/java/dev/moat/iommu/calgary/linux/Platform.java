@@ -7,7 +7,7 @@ import dev.moat.iommu.linux.KernelLog;
 import dev.moat.iommu.memory.Memory;
 
 /**
- * What the driver of a bus stands on.
+ * The environment of a bus's driver.
  *
  * @param chip registers of its chip
  * @param memory where its table is, as software sees it

@@ -16,13 +16,13 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * Empties the chip's cache for a bus, in steps between which devices and the chip act: stop the traffic, wait until what was
- * accepted is done, write TAR, let the traffic go on.
+ * Empties the chip's cache for a bus, in steps between which devices and the chip act: stop the traffic, wait until
+ * accepted requests are done, write TAR, let the traffic go on.
  *
- * <p>The waiting gives up after {@link #MOST_POLLS}. A Calgary then writes TAR all the same, with transactions outstanding that
- * bring old entries back. A CalIOC2 whose stop fails tries again, and after {@link #MOST_ROUNDS} leaves without writing TAR and with
- * the stop set; its polls are counted over all rounds, so that later ones ask once. Neither tells its caller.
- * {@code @source} LINUX-CALGARY.
+ * <p>The waiting gives up after {@link #MOST_POLLS}. A Calgary then writes TAR anyway, while outstanding transactions
+ * may bring old entries back. A CalIOC2 whose stop fails tries again, and after {@link #MOST_ROUNDS} leaves without
+ * writing TAR and with the stop set; its polls are counted over all rounds, so that later ones ask once. Neither tells
+ * its caller. {@code @source} LINUX-CALGARY.
  */
 public final class TceBlast {
     /** Polls of the split queue. */

@@ -21,7 +21,7 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import java.util.List;
 
-/** What the northbridges of a run can do, and what of them is in the state. */
+/** The capabilities of a run's northbridges, and the parts of them that are in the state. */
 final class GartSetting {
     private static final String SCRATCH = "scratch";
     private static final int PAGE_SHIFT = 12;

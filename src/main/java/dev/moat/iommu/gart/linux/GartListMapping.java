@@ -6,8 +6,9 @@ import dev.moat.iommu.linux.DmaResult;
 import dev.moat.iommu.linux.ScatterList;
 
 /**
- * Maps and unmaps lists of pieces. Pieces that go through the table and fit together, each but the first from a page's begin and each
- * but the last to a page's end, are one run of pages and get one address, as long as the device takes them.
+ * Maps and unmaps lists of pieces. Adjacent pieces that go through the table are one run of pages and get one address,
+ * if the device's limits allow it. Each piece except the first must begin at a page's begin, and each except the last
+ * must end at a page's end.
  *
  * <p>Not final, so that tests can break a step of it. {@code @source} LINUX-GART.
  */

@@ -5,10 +5,11 @@ import dev.moat.iommu.linux.DmaDevice;
 import dev.moat.iommu.linux.DmaResult;
 
 /**
- * Maps and unmaps. A device that reaches the memory itself is given the memory's own address, unless the kernel is told otherwise.
+ * Maps and unmaps. A device that reaches the memory itself gets the memory's own address, unless a kernel parameter
+ * forbids it.
  *
- * <p>{@code @unit} byte addresses, sizes in bytes. Answers below 0 are a {@link DmaResult}. Not final, so that tests can break a step of
- * it. {@code @source} LINUX-GART.
+ * <p>{@code @unit} byte addresses, sizes in bytes. Answers below 0 are a {@link DmaResult}. Not final, so that tests
+ * can break a step of it. {@code @source} LINUX-GART.
  */
 public class GartMapping {
     private static final long PAGE = 1L << GartAperture.PAGE_SHIFT;

@@ -1,11 +1,11 @@
 package dev.moat.iommu.gart.linux;
 
 /**
- * What the kernel parameter {@code iommu=} says of the GART: items between commas, each told by how it begins; an item that is none is
- * passed over. {@code @source} LINUX-GART.
+ * The GART part of the kernel parameter {@code iommu=}: items between commas, recognised by their beginning. An
+ * unknown item is skipped. {@code @source} LINUX-GART.
  *
- * @param size {@code @unit} bytes of the window that the driver uses; 0 when nothing is said. As in Linux an int, so that 2 GiB and
- *     more become a number near 2^64
+ * @param size {@code @unit} bytes of the window that the driver uses; 0 when nothing is said. As in Linux an int, so
+ *     that 2 GiB and more become a number near 2^64
  * @param fullFlush whether every mapping empties the TLBs
  * @param noAgp whether AGP is kept from the table
  */

@@ -5,7 +5,7 @@ import dev.moat.iommu.linux.KernelLog;
 import dev.moat.iommu.memory.Memory;
 
 /**
- * What the driver stands on.
+ * The environment of the driver.
  *
  * @param nodes how many northbridges there are
  * @param access their registers

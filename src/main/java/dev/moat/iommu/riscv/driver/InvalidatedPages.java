@@ -11,9 +11,9 @@ import dev.moat.model.program.Decision;
 import java.util.List;
 
 /**
- * How an IOTINVAL names what has to go. It may cover more than what changed, never less. {@code @source} Linux
- * riscv_iommu_iotlb_inval: a command per page, or one without an address when a table changed; since 2026 ranges (S) and non-leaf
- * entries (NL) where the unit has them.
+ * The pages that an IOTINVAL names. It may cover more than the change, never less. {@code @source} Linux
+ * riscv_iommu_iotlb_inval: a command per page, or one without an address when a table changed; since 2026 ranges (S)
+ * and non-leaf entries (NL) where the unit has them.
  */
 public final class InvalidatedPages {
     /** Which commands a driver uses for several pages, and for tables. */

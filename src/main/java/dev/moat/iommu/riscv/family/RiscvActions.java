@@ -13,7 +13,7 @@ import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What devices and RISC-V units do on their own, each in one atomic action. */
+/** Actions of devices and RISC-V units. Each is one atomic action. */
 final class RiscvActions {
     private static final String NOTHING = "stutter";
     private static final String COMPLETES = "complete-invalidation";

@@ -25,7 +25,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the RISC-V units of a run can do, how their driver goes about it, and what of both is in the state. */
+/**
+ * The capabilities of a run's RISC-V units, the policies of their driver, and the parts of both that are in the state.
+ */
 final class RiscvSetting {
     static final String RING = "ring";
     static final String STAGE = "stage";

@@ -1,6 +1,6 @@
 /**
- * The RISC-V IOMMU behind the contract: its parameters and capabilities, units and driver put together, what hardware does of its own
- * accord, what the state means, what can be injected.
+ * The RISC-V IOMMU behind the contract: its parameters and capabilities, units and driver together, actions of the
+ * hardware, the meaning of states, and faults.
  */
 @NullMarked
 package dev.moat.iommu.riscv.family;

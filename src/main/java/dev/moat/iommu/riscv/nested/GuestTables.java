@@ -32,12 +32,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the unit finds in memory: device contexts and second-stage tables of the hypervisor's, and in the frames of guests their
- * first-stage tables and process contexts. What a page of a guest holds goes with it when the page moves to another frame.
+ * The memory that the unit reads: device contexts and second-stage tables of the hypervisor's, and in the frames of
+ * guests their first-stage tables and process contexts. If a guest's page moves to another frame, its contents move
+ * too.
  *
- * <p>A level decodes two bits. The tables of a first stage are one page of the guest, which leads to itself twice: its entry 0 is the
- * root's, entry 1 the next level's, entries 2 and 3 are those of I/O pages 6 and 7. They lead to the guest's one page of data, or
- * nowhere.
+ * <p>A level decodes two bits. The tables of a first stage are one page of the guest, which leads to itself twice: its
+ * entry 0 is the root's, entry 1 the next level's, entries 2 and 3 are those of I/O pages 6 and 7. They lead to the
+ * guest's one page of data, or nowhere.
  */
 final class GuestTables implements Memory {
     static final int INDEX_BITS = 2;

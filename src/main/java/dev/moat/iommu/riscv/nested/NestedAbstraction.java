@@ -11,9 +11,9 @@ import dev.moat.state.relation.RelationCode;
 import java.util.List;
 
 /**
- * Pages are what a stage translates: I/O pages of first stages, which a device names, and pages of guests, which the unit itself names
- * when it reads their tables. A guest owns its frames from before they are mapped until the unit has forgotten them. Its tables are
- * always somewhere, so that what they say of an I/O page, and where the second stage then leads, is what both stages give. Rights
+ * A stage translates pages: I/O pages of first stages, which a device names, and guest pages, which the unit names
+ * when it reads their tables. A guest owns its frames from before they are mapped until the unit has forgotten them.
+ * Its tables always exist, so an I/O page's entry there and the second stage give the combined translation. Rights
  * have no part in this machine: every mapping is for reading.
  */
 final class NestedAbstraction {

@@ -27,12 +27,14 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * What guests and hypervisor do, one operation on a guest at a time. Guests change entries of their first stage and contexts of their
- * processes, and the hypervisor passes their invalidations on. It gives guests frames, moves their pages, and gives GSCIDs back.
+ * The operations of guests and hypervisor, one on a guest at a time. Guests change entries of their first stage and
+ * contexts of their processes, and the hypervisor passes their invalidations on. It gives guests frames, moves their
+ * pages, and gives GSCIDs back.
  *
- * <p>{@code @source} RISCV-IOMMU, software guidelines, updating in-memory data structures: contexts are invalidated before what was translated
- * through them, and a root that is cached with its context after the entries that led to it. A fence stands between, since units may
- * execute commands in any order. Frames, GSCIDs and PSCIDs are given to others once the last fence is done.
+ * <p>{@code @source} RISCV-IOMMU, software guidelines, updating in-memory data structures: contexts are invalidated
+ * before translations through them, and a root that is cached with its context after the entries that led to it. A
+ * fence stands between, since units may execute commands in any order. Frames, GSCIDs and PSCIDs are given to others
+ * once the last fence is done.
  */
 final class NestedSteps {
     private static final String AWAIT = "await";

@@ -32,9 +32,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the unit has cached: contexts, alone or with where the second stage leads the table that they name; last entries of each stage;
- * and what both stages lead to together. Contexts are filed under device and process, the others under GSCID and PSCID; where a
- * table lies is in no tag. {@code @source} RISCV-IOMMU, data structures, caching in-memory data structures; in-memory queues, IOTINVAL and IODIR.
+ * The unit's caches: contexts, alone or with the second-stage translation of the table that they name; leaf entries of
+ * each stage; and combined translations of both stages. Contexts are filed under device and process, the others under
+ * GSCID and PSCID; where a table lies is in no tag. {@code @source} RISCV-IOMMU, data structures, caching in-memory
+ * data structures; in-memory queues, IOTINVAL and IODIR.
  */
 final class StageCaches implements Caches {
     /** What {@link #gets} answers for a request that is refused. */

@@ -3,7 +3,7 @@ package dev.moat.iommu.riscv.semantics;
 import java.util.Set;
 
 /**
- * What distinguishes one unit from another.
+ * The choices that distinguish one unit from another.
  *
  * @param capabilities what it can do
  * @param latitude what it does where the specification leaves a choice

@@ -5,7 +5,7 @@ import dev.moat.iommu.riscv.format.PageTableEntry;
 import dev.moat.iommu.riscv.format.Registers.Capability;
 
 /**
- * What one unit can do.
+ * The capabilities of one unit.
  *
  * @param register the capabilities register
  * @param gxlWritable whether software can write GXL of fctl

@@ -5,9 +5,10 @@ import dev.moat.iommu.riscv.semantics.Structures.Kind;
 import dev.moat.iommu.riscv.semantics.Structures.Place;
 
 /**
- * What an entry is cached under. {@code @source} RISCV-IOMMU, data structures, caching in-memory data structures.
+ * The tag of a cached entry. {@code @source} RISCV-IOMMU, data structures, caching in-memory data structures.
  *
- * @param space of a directory entry the device id, 0 for the device directory; of the others the GSCID or {@link Transaction#HOST}
+ * @param space of a directory entry the device id, 0 for the device directory; of the others the GSCID or {@link
+ *     Transaction#HOST}
  * @param process of a first-stage entry the PSCID or {@link Scope#GLOBAL}; 0 for the others
  * @param first the first of what it stands for, as {@link Place#first} says
  * @param order log2 of how many

@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv.semantics;
 
-/** What a unit tells the rest of the machine. */
+/** A unit's signals to the rest of the machine. */
 public interface Outside {
     /** Nobody listens. */
     Outside NOBODY = new Outside() {};

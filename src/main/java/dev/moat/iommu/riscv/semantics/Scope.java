@@ -6,8 +6,8 @@ import dev.moat.iommu.riscv.format.Commands.Directory;
 import dev.moat.iommu.riscv.format.Commands.Translations;
 
 /**
- * What an invalidation command covers. One set of rules for all caches, and for whoever asks what a command removes. {@code @source}
- * RISCV-IOMMU, in-memory queues, IOTINVAL and IODIR; extensions, NL and S.
+ * The entries that an invalidation command covers. One set of rules for all caches and for every question about a
+ * command. {@code @source} RISCV-IOMMU, in-memory queues, IOTINVAL and IODIR; extensions, NL and S.
  */
 public final class Scope {
     /** In place of a PSCID: of every process, because it is global. */

@@ -11,9 +11,10 @@ import dev.moat.iommu.riscv.format.Registers.QueueControl;
 import dev.moat.iommu.riscv.format.Registers.Vectors;
 
 /**
- * What software is told: fault records, pending interrupts, and the messages that units without wires send for them. A bit of ipsr
- * follows the errors of its queue, as long as that has interrupts enabled. Each time that it goes from 0 to 1 a message is sent, or
- * held back while its vector is masked. {@code @source} RISCV-IOMMU, registers, ipsr and msi_cfg_tbl.
+ * Reports to software: fault records, pending interrupts, and the messages that units without wires send for them. A
+ * bit of ipsr follows the errors of its queue, as long as that has interrupts enabled. Each time that it goes from 0
+ * to 1 a message is sent, or held back while its vector is masked. {@code @source} RISCV-IOMMU, registers, ipsr and
+ * msi_cfg_tbl.
  */
 public final class Signals {
     private final RegisterBank registers;

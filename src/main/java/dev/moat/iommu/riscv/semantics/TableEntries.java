@@ -7,7 +7,7 @@ import dev.moat.iommu.riscv.semantics.Structures.Encoding;
 import dev.moat.iommu.riscv.semantics.Structures.Kind;
 import dev.moat.iommu.riscv.semantics.Structures.Place;
 
-/** What the tables of both stages have in common: their shape, and when an entry is wrong. */
+/** The shape of the tables of both stages, and the errors of an entry. */
 final class TableEntries {
     private static final int FEWEST_LEVELS = 3;
     private static final int LEVELS_32 = 2;

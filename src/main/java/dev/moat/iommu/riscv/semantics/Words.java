@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv.semantics;
 
-/** Byte orders of what a unit reads and writes. */
+/** Byte orders of a unit's reads and writes. */
 public final class Words {
     private Words() {}
 

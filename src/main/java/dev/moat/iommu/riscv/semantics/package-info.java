@@ -1,16 +1,15 @@
 /**
- * What all RISC-V IOMMUs have in common. It needs no state of its own except a {@link dev.moat.iommu.memory.Memory} and the {@link
- * dev.moat.iommu.riscv.semantics.RegisterBank}:
+ * The behaviour that all RISC-V IOMMUs share. It needs no state of its own except a {@link
+ * dev.moat.iommu.memory.Memory} and the {@link dev.moat.iommu.riscv.semantics.RegisterBank}:
  *
  * <ul>
- *   <li>{@link dev.moat.iommu.riscv.semantics.Translator}: what a {@link dev.moat.iommu.riscv.semantics.Transaction} gets, from
+ *   <li>{@link dev.moat.iommu.riscv.semantics.Translator}: the result of a {@link dev.moat.iommu.riscv.semantics.Transaction}, from
  *       {@link dev.moat.iommu.riscv.semantics.Structures} in memory or in caches;
  *   <li>{@link dev.moat.iommu.riscv.semantics.CommandQueue}, {@link dev.moat.iommu.riscv.semantics.Signals}, {@link
  *       dev.moat.iommu.riscv.semantics.PageRequests}, {@link dev.moat.iommu.riscv.semantics.RegisterFile}: commands, faults,
  *       interrupts, page requests, registers;
  *   <li>{@link dev.moat.iommu.riscv.semantics.Capabilities}, {@link dev.moat.iommu.riscv.semantics.Latitude} and {@link
- *       dev.moat.iommu.riscv.semantics.Deviation}: what a unit can do, what it does where it may choose, and what the reference
- *       model does otherwise.
+ *       dev.moat.iommu.riscv.semantics.Deviation}: a unit's capabilities, its choices, and the differences of the reference model.
  * </ul>
  */
 @NullMarked

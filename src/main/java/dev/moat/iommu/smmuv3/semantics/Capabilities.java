@@ -6,7 +6,7 @@ import dev.moat.iommu.smmuv3.format.Registers.Features;
 import dev.moat.iommu.smmuv3.format.Registers.MoreFeatures;
 import dev.moat.iommu.smmuv3.format.Registers.Sizes;
 
-/** What a unit can do: its identification registers. {@code @source} IHI 0070, SMMU_IDR0 to SMMU_IDR5. */
+/** The capabilities of a unit: its identification registers. {@code @source} IHI 0070, SMMU_IDR0 to SMMU_IDR5. */
 public record Capabilities(long idr0, long idr1, long idr3, long idr5, long aidr) {
     /** Bits of an address, by the codes of OAS, IPS and S2PS. */
     private static final int[] ADDRESS_BITS = {32, 36, 40, 42, 44, 48, 52, 56};

@@ -3,7 +3,7 @@ package dev.moat.iommu.smmuv3.semantics;
 import dev.moat.iommu.smmuv3.format.Event;
 import dev.moat.iommu.smmuv3.format.TableDescriptor;
 
-/** What a table descriptor of either stage means. {@code @source} Arm ARM, VMSAv8-64 descriptor formats. */
+/** The meaning of a table descriptor of either stage. {@code @source} Arm ARM, VMSAv8-64 descriptor formats. */
 final class Descriptors {
     private static final int WIDE_GRANULE = 16;
     private static final int WIDE_BITS = 52;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.smmuv3.semantics;
 
-/** What a unit does where the specification leaves a choice. */
+/** A unit's behaviour if the specification leaves a choice. */
 @FunctionalInterface
 public interface Latitude {
     /** The first one of each. */

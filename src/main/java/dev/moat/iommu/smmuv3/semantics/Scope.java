@@ -3,8 +3,9 @@ package dev.moat.iommu.smmuv3.semantics;
 import dev.moat.iommu.smmuv3.format.Commands;
 
 /**
- * What a command removes from caches. One set of rules for all caches, and for whoever asks what a command removes. {@code @source} IHI
- * 0070, configuration structure invalidation, TLB invalidation of stage 1 and stage 2, range-based invalidation.
+ * The cached entries that a command removes. One set of rules for all caches and for every question about a command.
+ * {@code @source} IHI 0070, configuration structure invalidation, TLB invalidation of stage 1 and stage 2, range-based
+ * invalidation.
  */
 public final class Scope {
     private static final int SMALLEST_GRANULE = 12;

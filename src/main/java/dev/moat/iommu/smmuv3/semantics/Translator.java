@@ -8,12 +8,13 @@ import dev.moat.iommu.smmuv3.format.StreamTableEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a transaction gets. Nothing is recorded here; the only thing that changes is what {@link Caches} keep.
+ * Computes the result of a transaction. Nothing is recorded here; only {@link Caches} change.
  *
- * <p>{@code @fails} first the stream table ({@link Streams}), then the entry ({@link StreamRules}), the context descriptor ({@link
- * ContextRules}), stage 1 and stage 2; within a stage the range of the address, then at each level the access to the descriptor, its
- * validity, its address and its access flag, then rights. With both stages, stage 2 of each table of stage 1 comes before the
- * descriptor there. {@code @source} IHI 0070, operation, fault model, events.
+ * <p>{@code @fails} first the stream table ({@link Streams}), then the entry ({@link StreamRules}), the context
+ * descriptor ({@link ContextRules}), stage 1 and stage 2. Within a stage it is the range of the address. Then at each
+ * level it is the access to the descriptor, its validity, its address and its access flag; then rights. With both
+ * stages, stage 2 of each table of stage 1 comes before the descriptor there. {@code @source} IHI 0070, operation,
+ * fault model, events.
  */
 public final class Translator {
     private final RegisterBank registers;

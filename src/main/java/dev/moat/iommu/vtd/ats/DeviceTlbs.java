@@ -20,13 +20,13 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * The TLBs of the devices behind one unit. A device whose ATS is on asks for translations whenever it likes and keeps the answers;
- * its translated requests (AT=10) go to the frame that it keeps, past IOTLB and tables, as long as its context entry has TT=01. An answer
- * arrives at once, so that a device that has forgotten has none on its way. That a device forgets of its own accord is left out: it
- * could ask for the same again, and may ask again for what it keeps.
+ * The TLBs of the devices behind one unit. A device whose ATS is on asks for translations whenever it likes and keeps
+ * the answers; its translated requests (AT=10) go to the frame that it keeps, past IOTLB and tables, as long as its
+ * context entry has TT=01. An answer arrives at once, so that a device that has forgotten has none on its way. A
+ * device never forgets by itself here: it could ask for the same again, and may ask again for cached pages.
  *
- * <p>{@code @shape} per requester and page; no elements without {@link VtdGeometry.Part#DEVICE_TLBS}. {@code @source} VT-d rev. 5.10,
- * chapter 4.
+ * <p>{@code @shape} per requester and page; no elements without {@link VtdGeometry.Part#DEVICE_TLBS}. {@code @source}
+ * VT-d rev. 5.10, chapter 4.
  */
 public final class DeviceTlbs implements Meaning.DeviceTlbs {
     private static final List<BitField> RIGHTS = List.of(BitField.bit("R", 0), BitField.bit("W", 1));

@@ -1,4 +1,4 @@
-/** Device TLBs: what devices keep of the unit's answers, and how they are made to forget it (PCIe ATS). */
+/** Device TLBs: the unit's answers that devices keep, and their invalidation (PCIe ATS). */
 @NullMarked
 package dev.moat.iommu.vtd.ats;
 

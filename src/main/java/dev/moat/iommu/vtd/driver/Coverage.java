@@ -2,7 +2,7 @@ package dev.moat.iommu.vtd.driver;
 
 import dev.moat.iommu.vtd.format.Descriptors;
 
-/** What a descriptor, or a command in its form, makes hardware forget. */
+/** The cached entries that a descriptor, or a command in its form, removes. */
 final class Coverage {
     private Coverage() {}
 

@@ -10,10 +10,10 @@ import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 
 /**
- * Which DID stands for which space at each unit. Either it is the space's number, plus one where DID 0 is hardware's, or
- * each unit has a map of its own from which a space gets the lowest free DID with its first device there and gives it
- * back with its last. {@code @source} Xen 4.17 drivers/passthrough/vtd: domid_map, where there are fewer DIDs than domains
- * can have numbers.
+ * The DID of each space at each unit. Either it is the space's number, plus one if DID 0 is reserved for hardware. Or
+ * each unit has its own map: a space gets the lowest free DID with its first device there, and returns it with its
+ * last. {@code @source} Xen 4.17 drivers/passthrough/vtd: domid_map, where there are fewer DIDs than domains can have
+ * numbers.
  */
 public final class DomainIds implements Tags {
     private final Sort ids;

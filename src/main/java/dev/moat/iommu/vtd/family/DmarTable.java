@@ -5,7 +5,7 @@ import dev.moat.firmware.UnitDescription;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The DMAR table of one unit. {@code @source} VT-d specification 2.x, chapter 8.1 to 8.3.1; fact sheet viommu, section 12. */
+/** The DMAR table of one unit. {@code @source} VT-d specification 2.x, chapter 8.1 to 8.3.1. */
 final class DmarTable {
     private static final int REVISION = 1;
     private static final int RESERVED = 10;

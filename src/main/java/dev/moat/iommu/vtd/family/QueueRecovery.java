@@ -6,8 +6,8 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Decision;
 
 /**
- * What software does about a queue that stopped at a wrong descriptor (FSTS.IQE): the wrong one is replaced by the global
- * invalidation of its kind, so that what is waited for behind it is true once it is done. {@code @source} Linux
+ * Software's recovery of a queue that stopped at a wrong descriptor (FSTS.IQE). It replaces the descriptor by the
+ * global invalidation of its kind, so that a wait behind it is true once it is done. {@code @source} Linux
  * qi_check_fault, which puts a wait in its place and lets the caller fail; Xen 4.17 only prints the error.
  */
 final class QueueRecovery {

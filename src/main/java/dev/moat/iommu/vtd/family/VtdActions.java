@@ -16,8 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What devices and VT-d units do on their own, and what software does to them that no operation waits for, each in one atomic
- * action.
+ * Actions of devices and VT-d units, and accesses of software that no operation waits for. Each is one atomic action.
  */
 final class VtdActions {
     private static final String NOTHING = "stutter";

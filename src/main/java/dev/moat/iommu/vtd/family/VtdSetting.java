@@ -22,8 +22,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the VT-d units of a run can do, as software reads it from CAP and ECAP; what hardware does that no bit tells; and what of it
- * is in the state.
+ * The capabilities of a run's VT-d units, as software reads them from CAP and ECAP; hardware behaviour that no bit
+ * reports; and the parts that are in the state.
  */
 final class VtdSetting {
     private static final String IN_ORDER = "in-order";

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.format;
 
 /**
- * What one unit can do.
+ * The capabilities of one unit.
  *
  * @param cap the CAP register
  * @param ecap the ECAP register

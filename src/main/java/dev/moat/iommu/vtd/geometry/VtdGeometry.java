@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sizes of one unit and of what is attached to it. Entry formats do not depend on it.
+ * Sizes of one unit and of its devices and memory. Entry formats do not depend on it.
  *
  * @param requesters devices
  * @param sourceIds one source-id (bus 15:8, devfn 7:0) per requester, all different
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param levels levels of the trees, 2 to 4; see {@link #walked}
  * @param indexBits address bits that one level decodes, 1 to 9; 9 is real
  * @param ring slots of the invalidation queue, a power of two from 2 to 256; it holds one descriptor less
- * @param firstTableFrame frame number of the root table; context tables, second-level tables and the page of the
- *     wait statuses follow it
+ * @param firstTableFrame frame number of the root table; context tables, second-level tables and the page of the wait
+ *     statuses follow it
  * @param options what of the unit is in the state
  * @param capabilities what the unit can do
  */

@@ -1,6 +1,6 @@
 /**
- * Interrupt remapping of VT-d: what a request looks like, what the table's entries look like, and what an entry makes of a
- * request. Pure functions of words; the unit that fetches, caches and records is in {@code iommu.vtd.register}.
+ * Interrupt remapping of VT-d: the formats of requests and table entries, and the result of a request at an entry.
+ * Pure functions of words; the unit that fetches, caches and records is in {@code iommu.vtd.register}.
  */
 @NullMarked
 package dev.moat.iommu.vtd.interrupt;

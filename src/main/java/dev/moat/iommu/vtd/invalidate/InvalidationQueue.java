@@ -8,8 +8,8 @@ import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
- * The invalidation queue: software writes descriptors at the tail, hardware executes them at the head, some time later; in
- * order, but for those that {@link #overtake} each other.
+ * The invalidation queue: software writes descriptors at the tail, hardware executes them at the head, some time
+ * later. They run in order, except those that {@link #overtake} each other.
  *
  * <p>{@code @shape} a ring of {@link VtdGeometry#ring} slots that holds one descriptor less. {@code @source} VTD-QI.
  * {@code @oracle} SlowUnit in the tests.

@@ -8,8 +8,8 @@ import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.SourceId;
 
 /**
- * What an invalidation command does, given by a descriptor or by registers. Whatever the granularity, the write buffer
- * is emptied first. {@code @source} VTD-INVALIDATION. {@code @oracle} SlowUnit in the tests.
+ * The effect of an invalidation command, from a descriptor or from registers. Whatever the granularity, the write
+ * buffer is emptied first. {@code @source} VTD-INVALIDATION. {@code @oracle} SlowUnit in the tests.
  */
 final class Invalidator {
     private final VtdUnit u;

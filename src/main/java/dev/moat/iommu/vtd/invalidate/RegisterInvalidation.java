@@ -10,9 +10,9 @@ import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
  * Invalidation by registers, which works while the queue is off: software writes a command, hardware executes it some
- * time later and clears the command's highest bit; only then may the next one be written. Of an executed command only
- * the granularity of what was done is kept, nothing else is read back. Exists with
- * {@link VtdGeometry.Part#COMMAND_REGISTERS}. {@code @source} VTD-REGISTER-INVALIDATION.
+ * time later and clears the command's highest bit; only then may the next one be written. Only the granularity of an
+ * executed command is kept; nothing else is read back. Exists with {@link VtdGeometry.Part#COMMAND_REGISTERS}. {@code
+ * @source} VTD-REGISTER-INVALIDATION.
  */
 public final class RegisterInvalidation {
     private final VtdUnit u;

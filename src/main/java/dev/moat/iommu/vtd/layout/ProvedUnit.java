@@ -3,7 +3,7 @@ package dev.moat.iommu.vtd.layout;
 import dev.moat.iommu.vtd.format.Capabilities;
 
 /**
- * A unit of which something is said.
+ * A unit that a layout describes.
  *
  * @param cap the CAP register
  * @param ecap the ECAP register

@@ -35,7 +35,7 @@ import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
 import java.util.List;
 
-/** What there is to say of VT-d; walks through whole tables are in {@link VtdWalks}. */
+/** The layout of VT-d; walks through whole tables are in {@link VtdWalks}. */
 public final class VtdLayout implements LayoutSource {
     /** Number of the first of some pages in a row, and how many they are. */
     private static final long RUN_FROM = 0x12345;

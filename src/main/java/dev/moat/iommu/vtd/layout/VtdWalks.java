@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Whole walks of VT-d's unit with registers, through words that are met: {@code @shape} five words, address, whether it writes, frame of the
- * first table, which words can be read; then how many were read, ones if any was read elsewhere, the address that is reached, the rights, the addresses that were read,
- * and the unit.
+ * Whole walks of VT-d's unit with registers, through the words that it reads. {@code @shape} input: five words,
+ * address, whether it writes, frame of the first table, which words can be read. Output: how many were read, ones if
+ * any was read elsewhere, the resulting address, the rights, the addresses that were read, and the unit.
  */
 final class VtdWalks {
     private static final int GIVEN = 9;

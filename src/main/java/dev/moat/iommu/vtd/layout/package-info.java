@@ -1,4 +1,4 @@
-/** What VT-d's words, decisions, walks and ranges mean, for {@code moat prove --code layouts}. */
+/** The meaning of VT-d's words, decisions, walks and ranges, for {@code moat prove --code layouts}. */
 @NullMarked
 package dev.moat.iommu.vtd.layout;
 

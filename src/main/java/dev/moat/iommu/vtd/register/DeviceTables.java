@@ -21,10 +21,12 @@ import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads root, context, PASID directory and PASID entries of both modes into the entries in hand, and checks them: at each step
- * first whether the entry can be read, then whether it is present, then its reserved bits, then what it says.
+ * Reads root, context, PASID directory and PASID entries of both modes into the current entries, and checks them. At
+ * each step it checks first whether the entry can be read, then whether it is present, then its reserved bits, then
+ * its contents.
  *
- * <p>An entry is read whole and at once. The low bit of TTM alone tells the modes apart. {@code @source} VTD-WALK, VTD-SCALABLE-WALK.
+ * <p>An entry is read whole and at once. The low bit of TTM alone tells the modes apart. {@code @source} VTD-WALK,
+ * VTD-SCALABLE-WALK.
  */
 final class DeviceTables {
     private static final int HALF = 128;

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Walks first-level tables of 4 or 5 levels; if the PASID entry is nested, each of their addresses, and the page's, is
- * translated by second-level tables. First the address must be canonical; then at each level the entry is read, must be present,
- * must allow users (unless a supervisor asks), then writing, then has its reserved bits checked, and is marked accessed, and
- * dirty where a write uses it as a leaf. Marks above a level that faults stay. {@code @source} VTD-FL-WALK.
+ * translated by second-level tables. First the address must be canonical. Then at each level the entry is read and
+ * must be present. It must allow users (unless a supervisor asks), then writing; then its reserved bits are checked.
+ * It is marked accessed, and dirty if a write uses it as a leaf. Marks above a level that faults stay. {@code @source}
+ * VTD-FL-WALK.
  */
 final class FirstLevelWalk {
     private final Memory memory;

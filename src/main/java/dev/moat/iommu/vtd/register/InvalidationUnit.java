@@ -15,10 +15,10 @@ import dev.moat.iommu.vtd.scalable.PageResponse;
 import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 
 /**
- * The invalidation queue in memory, and the command registers that work while it is off. What QIE took from IQA counts until
- * the queue is switched off; descriptors are executed in order, each once all before it are done; a wrong one, one that the mode of
- * translation does not have, one that cannot be read, a width that the unit does not have, a status that cannot be written and a tail behind the end stop the queue with
- * IQE, until software clears that.
+ * The invalidation queue in memory, and the command registers that work while it is off. The address that QIE took
+ * from IQA counts until the queue is switched off. Descriptors are executed in order, each once all before it are
+ * done. An error stops the queue with IQE until software clears it. Errors are: a wrong or unreadable descriptor, one
+ * that the mode of translation does not have, an unsupported width, an unwritable status, and a tail behind the end.
  * {@code @source} VTD-QI, VTD-REGISTER-INVALIDATION.
  */
 final class InvalidationUnit {

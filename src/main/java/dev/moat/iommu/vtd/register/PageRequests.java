@@ -11,11 +11,10 @@ import dev.moat.iommu.vtd.scalable.PasidEntry;
 import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
 
 /**
- * A page request from the device to the queue: translation on and in scalable mode, the context entry and its PRE, the PASID and its entries, room in
- * the queue. What a
- * request for the page would hit now is forgotten first, so that the device, when software has answered, does not meet what was there before:
- * what is cached under the DID of the PASID's entry, or, where translations serve one requester, under that and its PASID.
- * {@code @source} VTD-PAGE-REQUESTS.
+ * A page request from the device to the queue. Checks: translation is on and in scalable mode, the context entry and
+ * its PRE, the PASID and its entries, room in the queue. Cached translations of the page are removed first, so that
+ * the device does not use an old one after software's answer. They are cached under the DID of the PASID's entry or,
+ * if translations serve one requester, under that requester and its PASID. {@code @source} VTD-PAGE-REQUESTS.
  */
 final class PageRequests {
     private final UnitState u;

@@ -3,8 +3,9 @@ package dev.moat.iommu.vtd.register;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 
 /**
- * Tags of the paging-structure caches: DID, PASID and kind as for pages, the level of the entry that leads to the table, and the
- * rights that the entries above leave, R and W of either format (R of first-level tables is always left).
+ * Tags of the paging-structure caches. A tag has DID, PASID and kind as for pages, and the level of the entry that
+ * points to the table. It also has the rights that the entries above leave: R and W of either format (R of first-level
+ * tables is always left).
  */
 final class TableTags {
     /** Where a tag must equal the one that is looked for. */

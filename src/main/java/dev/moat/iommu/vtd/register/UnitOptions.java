@@ -9,7 +9,7 @@ import dev.moat.iommu.vtd.register.page.PageRequestQueue;
 import java.util.List;
 
 /**
- * What kind of unit it is.
+ * The options of a unit.
  *
  * @param capabilities CAP, ECAP and the host address width
  * @param policy what its caches do

@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.register.format;
 
-/** What a DMA request wants, as a set of bits; 0 is a read without translation at the device. */
+/** The rights that a DMA request needs, as a set of bits; 0 is a read without translation at the device. */
 public final class Access {
     private Access() {}
 

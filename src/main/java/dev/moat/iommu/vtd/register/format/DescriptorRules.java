@@ -11,9 +11,9 @@ import dev.moat.iommu.vtd.scalable.PasidDescriptors;
 import java.util.List;
 
 /**
- * Which descriptors a unit knows, and which of their bits are reserved. Those that name a PASID need a queue of 256 bits, but for
- * the PASID cache's; those that answer page requests, too, and are known where ECAP.PRS is set. The invalidation of device TLBs and of
- * interrupt entries is known to any unit. {@code @source} VTD-QI.
+ * Which descriptors a unit knows, and which of their bits are reserved. Descriptors that name a PASID need a queue of
+ * 256 bits, except the PASID cache's. Answers to page requests need it too, and ECAP.PRS. The invalidation of device
+ * TLBs and of interrupt entries is known to any unit. {@code @source} VTD-QI.
  */
 public final class DescriptorRules {
     private static final int TYPES = PageResponse.PAGE_GROUP_RESPONSE + 1;

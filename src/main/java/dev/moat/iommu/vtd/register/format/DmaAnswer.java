@@ -4,11 +4,11 @@ import dev.moat.bits.BitField;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 
 /**
- * What a DMA request gets, packed into a long so that walks allocate nothing.
+ * The result of a DMA request, packed into a long so that walks allocate nothing.
  *
- * <p>{@code @shape} OUTCOME 7:0; where it is {@link #TRANSLATED} or {@link #SHORT_OF_RIGHTS}: R 8, W 9, LEVEL 12:10 of the
- * page, XD 13, D 14 (the leaf is known to be dirty), IDENTITY 15 (the address is used as it is; there is no level and no frame
- * then), FRAME 63:24. {@code @unit} FRAME is the page's first 4 KiB frame.
+ * <p>{@code @shape} OUTCOME 7:0. If it is {@link #TRANSLATED} or {@link #SHORT_OF_RIGHTS}, the answer also has: R 8, W
+ * 9, LEVEL 12:10 of the page, XD 13, D 14 (the leaf is known to be dirty), IDENTITY 15, FRAME 63:24. With IDENTITY the
+ * address is used as it is, without level and frame. {@code @unit} FRAME is the page's first 4 KiB frame.
  */
 public final class DmaAnswer {
     private DmaAnswer() {}

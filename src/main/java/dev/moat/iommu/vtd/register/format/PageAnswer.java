@@ -3,9 +3,11 @@ package dev.moat.iommu.vtd.register.format;
 import dev.moat.iommu.vtd.scalable.FaultCondition;
 
 /**
- * What becomes of a page request. Software finds it in the queue, or the unit answers the device at once, or nobody does.
+ * The outcome of a page request. Software finds it in the queue, or the unit answers the device at once, or there is
+ * no answer.
  *
- * <p>{@code @shape} {@link #QUEUED} to {@link #UNWRITABLE}, or {@link #FIRST_CONDITION} plus the number of a {@link FaultCondition}.
+ * <p>{@code @shape} {@link #QUEUED} to {@link #UNWRITABLE}, or {@link #FIRST_CONDITION} plus the number of a {@link
+ * FaultCondition}.
  */
 public final class PageAnswer {
     private PageAnswer() {}

@@ -4,7 +4,7 @@ import dev.moat.bits.BitField;
 import dev.moat.iommu.vtd.scalable.PageRequest;
 import java.util.List;
 
-/** A DMA request but for its address, and what is known of it while it is processed. {@code @shape} one word. */
+/** A DMA request without its address, and the facts known while it is processed. {@code @shape} one word. */
 public final class Request {
     private Request() {}
 

@@ -11,13 +11,13 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /**
- * The page-request queue in memory, which the unit fills and software empties, and its registers. One slot stays free: the queue is full where
- * another request would have the tail meet the head. That sets PRO, and while PRO is set nothing is queued. PPR says that something was
- * queued; the first of both raises the page-request event.
+ * The page-request queue in memory, which the unit fills and software empties, and its registers. One slot stays free:
+ * the queue is full where another request would have the tail meet the head. That sets PRO, and while PRO is set
+ * nothing is queued. PPR says that something was queued; the first of both raises the page-request event.
  *
- * <p>Software writes head, tail and address at any time and with any value: their bits beyond the size of the queue do not count, so that the
- * unit stores within the pages that PQA names or, where those are not there, nowhere; the tail stays then. {@code @source}
- * VTD-PAGE-REQUESTS.
+ * <p>Software writes head, tail and address at any time and with any value: their bits beyond the size of the queue do
+ * not count. So the unit stores within the pages that PQA names. If these do not exist it stores nowhere, and the tail
+ * stays. {@code @source} VTD-PAGE-REQUESTS.
  */
 public final class PageRequestQueue {
     /** For {@link #put}: software will find it. */
