@@ -144,7 +144,7 @@ class ToyFamilyTest {
         assertThat(moat("check", SCENARIO, "-P", "ring=4")).isEqualTo(2);
         assertThat(err.toString())
                 .contains("parameter 'ring' is there with iommu=")
-                .contains("vtd, amd-vi, riscv only");
+                .contains("vtd, amd-vi, riscv, smmuv3 only");
         assertThat(moat("check", SCENARIO, "-P", "flush=batch-range", "-P", "batch=2"))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("this IOMMU is modelled without invalidations of ranges");

@@ -1,6 +1,7 @@
 package dev.moat.iommu.smmuv3.format;
 
 import dev.moat.bits.BitField;
+import java.util.List;
 
 /** Commands: two words, lo and hi. {@code @writer} HYPERVISOR. {@code @source} IHI 0070, command queue. */
 public final class Commands {
@@ -47,6 +48,28 @@ public final class Commands {
     public static final int TLBI_S2_IPA = 0x2a;
     public static final int TLBI_NSNH_ALL = 0x30;
     public static final int SYNC = 0x46;
+
+    private static final List<BitField> TRANSLATIONS = List.of(OPCODE, NUM, SCALE, VMID, ASID);
+    private static final List<BitField> ADDRESSES = List.of(LEAF, TTL, TG, ADDRESS);
+
+    private static boolean isOfTranslations(long lo) {
+        return OPCODE.get(lo) >= TLBI_NH_ALL && OPCODE.get(lo) <= TLBI_NSNH_ALL;
+    }
+
+    /** Whether a command removes something from caches. */
+    public static boolean isInvalidation(long lo) {
+        return OPCODE.get(lo) >= CFGI_STE && OPCODE.get(lo) <= TLBI_NSNH_ALL;
+    }
+
+    /** The fields of a command's first word. */
+    public static List<BitField> fieldsLo(long lo) {
+        return isOfTranslations(lo) ? TRANSLATIONS : isInvalidation(lo) ? List.of(OPCODE, SID) : List.of(OPCODE, CS);
+    }
+
+    /** The fields of a command's second word, by its first. */
+    public static List<BitField> fieldsHi(long lo) {
+        return isOfTranslations(lo) ? ADDRESSES : isInvalidation(lo) ? List.of(LEAF, RANGE) : List.of();
+    }
 
     /** Range of a CFGI_STE_RANGE for every stream. */
     public static final int EVERY_STREAM = 31;

@@ -1,6 +1,7 @@
 package dev.moat.iommu.smmuv3.format;
 
 import dev.moat.bits.BitField;
+import java.util.List;
 
 /**
  * Context descriptor: the first stage of a stream. It describes two regions of addresses, 0 at the bottom and 1 at the top.
@@ -42,4 +43,9 @@ public final class ContextDescriptor {
     public static final BitField HAD = BitField.bit("HAD", 1);
     /** In units of 16 bytes. */
     public static final BitField TTB = new BitField("TTB", 51, 4);
+
+    /** The fields of word 0, and of words 1 and 2. */
+    public static final List<List<BitField>> FIELDS = List.of(
+            List.of(T0SZ, TG0, EPD0, ENDI, T1SZ, TG1, EPD1, V, IPS, AFFD, TBI0, TBI1, AA64, HD, HA, S, R, A, ASID),
+            List.of(HAD, TTB));
 }

@@ -13,6 +13,11 @@ public final class StreamTableDescriptor {
     /** In units of 64 bytes. */
     public static final BitField L2_PTR = new BitField("L2Ptr", 51, 6);
 
+    /** A descriptor of 2^bits entries at an address. */
+    public static long of(int bits, long address) {
+        return SPAN.set(address & L2_PTR.mask(), bits + 1);
+    }
+
     /** The largest Span that has a meaning. */
     public static final int LAST_SPAN = 11;
 }

@@ -1,6 +1,7 @@
 package dev.moat.iommu.smmuv3.format;
 
 import dev.moat.bits.BitField;
+import java.util.List;
 
 /**
  * Entry of the stream table: what the unit does with the transactions of one device. Fields for memory attributes, substreams, ATS and
@@ -42,12 +43,24 @@ public final class StreamTableEntry {
     /** Word 3, in units of 16 bytes. */
     public static final BitField S2_TTB = new BitField("S2TTB", 51, 4);
 
+    /** The fields of words 0, 2 and 3. */
+    public static final List<List<BitField>> FIELDS = List.of(
+            List.of(V, CONFIG, S1_CONTEXT_PTR),
+            List.of(),
+            List.of(S2_VMID, S2_T0SZ, S2_SL0, S2_TG, S2_PS, S2_AA64, S2_ENDI, S2_AFFD, S2_HD, S2_HA, S2_S, S2_R),
+            List.of(S2_TTB));
+
     /** Config: transactions pass untranslated; every smaller value aborts them. */
     public static final int BYPASS = 4;
     /** Bit of Config, from {@link #BYPASS} on: stage 1 is on. */
     public static final int STAGE_1 = 1;
     /** Bit of Config, from {@link #BYPASS} on: stage 2 is on. */
     public static final int STAGE_2 = 2;
+
+    /** Word 0 of a valid entry: the stages that are on, and the address of the context descriptors. */
+    public static long of(int stages, long contexts) {
+        return V.mask() | CONFIG.set(0, BYPASS | stages) | contexts & S1_CONTEXT_PTR.mask();
+    }
 
     /** The address of the context descriptors. */
     public static long contexts(long word0) {

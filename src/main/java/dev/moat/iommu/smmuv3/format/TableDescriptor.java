@@ -1,6 +1,7 @@
 package dev.moat.iommu.smmuv3.format;
 
 import dev.moat.bits.BitField;
+import java.util.List;
 
 /**
  * Descriptor of a translation table of either stage, for granules of 4, 16 and 64 KiB.
@@ -34,8 +35,39 @@ public final class TableDescriptor {
     /** Stage 1 tables: no writes below. */
     public static final BitField AP_TABLE_NO_WRITE = BitField.bit("APTable1", 62);
 
+    /** The fields of a leaf of either stage, and of a table. */
+    public static final List<BitField> FIELDS =
+            List.of(VALID, TABLE, AP_USER, AP_READ_ONLY, AF, NG, ADDRESS, AP_TABLE_NO_USER, AP_TABLE_NO_WRITE);
+
     /** The level of pages. */
     public static final int LAST_LEVEL = 3;
 
     public static final int BYTES = 8;
+
+    private static final long USED = VALID.mask() | TABLE.mask() | AF.mask();
+
+    /** Whether a descriptor above the last level leads to a table. */
+    public static boolean leadsToTable(long descriptor) {
+        return VALID.isSet(descriptor) && TABLE.isSet(descriptor);
+    }
+
+    /** Whether it is a block. */
+    public static boolean isBlock(long descriptor) {
+        return VALID.isSet(descriptor) && !TABLE.isSet(descriptor);
+    }
+
+    /** A table at a 4 KiB frame number. */
+    public static long table(long frame) {
+        return ADDRESS.set(VALID.mask() | TABLE.mask(), frame);
+    }
+
+    /** A page of stage 1, non-global and for unprivileged accesses. */
+    public static long page(long frame, boolean write) {
+        return ADDRESS.set(USED | AP_USER.mask() | NG.mask() | (write ? 0 : AP_READ_ONLY.mask()), frame);
+    }
+
+    /** A page of stage 2. */
+    public static long stage2Page(long frame, boolean read, boolean write) {
+        return ADDRESS.set(USED | (read ? S2AP_READ.mask() : 0) | (write ? S2AP_WRITE.mask() : 0), frame);
+    }
 }

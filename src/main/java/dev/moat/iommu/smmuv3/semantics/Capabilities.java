@@ -6,8 +6,17 @@ import dev.moat.iommu.smmuv3.format.Registers.Features;
 import dev.moat.iommu.smmuv3.format.Registers.MoreFeatures;
 import dev.moat.iommu.smmuv3.format.Registers.Sizes;
 
-/** The capabilities of a unit: its identification registers. {@code @source} IHI 0070, SMMU_IDR0 to SMMU_IDR5. */
-public record Capabilities(long idr0, long idr1, long idr3, long idr5, long aidr) {
+/**
+ * What a unit can do: its identification registers. {@code @source} IHI 0070, SMMU_IDR0 to SMMU_IDR5.
+ *
+ * @param smallIndex index bits of each level in a search whose tables are smaller than real ones; 0 for real ones
+ */
+public record Capabilities(long idr0, long idr1, long idr3, long idr5, long aidr, int smallIndex) {
+    /** Real tables. */
+    public Capabilities(long idr0, long idr1, long idr3, long idr5, long aidr) {
+        this(idr0, idr1, idr3, idr5, aidr, 0);
+    }
+
     /** Bits of an address, by the codes of OAS, IPS and S2PS. */
     private static final int[] ADDRESS_BITS = {32, 36, 40, 42, 44, 48, 52, 56};
 
@@ -41,6 +50,11 @@ public record Capabilities(long idr0, long idr1, long idr3, long idr5, long aidr
 
     boolean isBeyond(long address, int bits) {
         return address >>> bits != 0;
+    }
+
+    /** Bits of an address that index a table which is not the first one. */
+    int indexBits(int granule) {
+        return smallIndex == 0 ? granule - 3 : smallIndex;
     }
 
     boolean hasAArch64() {

@@ -23,6 +23,19 @@ public final class CommandQueue {
         this.can = can;
     }
 
+    /** Software writes a command and moves PROD. False, with the state untouched, when the queue is full. */
+    public boolean submit(long[] s, long lo, long hi) {
+        RegisterBank.Queue queue = registers.commands;
+        long prod = queue.produced(s);
+        if (Queue.isFull(queue.base().get(s), queue.most(), prod, queue.consumed(s))) {
+            return false;
+        }
+        long at = queue.address(s, prod, Commands.BYTES);
+        boolean written = memory.write(s, at, lo) && memory.write(s, at + Long.BYTES, hi);
+        queue.prod().set(s, queue.after(s, queue.prod().get(s)));
+        return written;
+    }
+
     /**
      * The unit consumes the next command, or stops there.
      *

@@ -34,7 +34,7 @@ final class Descriptors {
     }
 
     private static long to(Stage stage, int granule, int level, long descriptor) {
-        int shift = isLeaf(level, descriptor) ? Translation.shift(granule, level) : granule;
+        int shift = isLeaf(level, descriptor) ? Translation.shift(granule, stage.indexBits(), level) : granule;
         long high = granule == WIDE_GRANULE && isWide(stage)
                 ? TableDescriptor.ADDRESS_HIGH.get(descriptor) << HIGH_BITS
                 : 0;
@@ -52,8 +52,9 @@ final class Descriptors {
                 stage.second(),
                 t.vmid,
                 global ? Translation.GLOBAL : t.asid,
-                input & -1L << Translation.shift(granule, level),
+                input & -1L << Translation.shift(granule, stage.indexBits(), level),
                 granule,
+                stage.indexBits(),
                 level,
                 leaf,
                 to(stage, granule, level, descriptor),

@@ -26,20 +26,33 @@ public final class RegisterBank {
     final Slots gerrorn;
     final Slots streamTable;
     final Slots streamTableConfig;
-    final Queue commands;
+    /** The command queue. */
+    public final Queue commands;
+
     final Queue events;
 
     private final Map<Integer, Slots> byOffset = new TreeMap<>();
 
     /** The registers of a queue; most is log2 of the entries that it can have. */
-    record Queue(Slots base, Slots prod, Slots cons, int most) {
+    public record Queue(Slots base, Slots prod, Slots cons, int most) {
         /** Where software or the unit writes next, with its wrap bit. */
         long produced(long[] s) {
             return Registers.Queue.index(base.get(s), most, prod.get(s));
         }
 
+        /** Commands or records that are produced and not consumed. */
+        public int pending(long[] s) {
+            return (int) Registers.Queue.index(base.get(s), most, produced(s) - consumed(s));
+        }
+
+        /** Says of other places that they are the next ones; neither wraps. */
+        public void move(long[] s, long consumed, long produced) {
+            prod.set(s, prod.get(s) - produced(s) + produced);
+            cons.set(s, cons.get(s) - consumed(s) + consumed);
+        }
+
         /** Where software or the unit reads next. */
-        long consumed(long[] s) {
+        public long consumed(long[] s) {
             return Registers.Queue.index(base.get(s), most, cons.get(s));
         }
 
@@ -55,8 +68,33 @@ public final class RegisterBank {
         }
     }
 
+    /**
+     * What a register is at the start, and which of its bits can be otherwise in a state of the search.
+     *
+     * @param varying see {@link Slots#varying}
+     */
+    public record Start(long value, long varying) {}
+
+    private final String prefix;
+    private final Map<Integer, Start> starts;
+    private final Start other;
+
     /** Declares the registers of a unit that is used outside of a search; they are 0 at the start. */
     public RegisterBank(SchemaBuilder schema, Capabilities can) {
+        this(schema, "", Map.of(), new Start(0, -1L), can);
+    }
+
+    /**
+     * Declares the registers of a unit.
+     *
+     * @param prefix stands before their names
+     * @param starts by offset; the others start as {@code other} says
+     */
+    public RegisterBank(
+            SchemaBuilder schema, String prefix, Map<Integer, Start> starts, Start other, Capabilities can) {
+        this.prefix = prefix;
+        this.starts = Map.copyOf(starts);
+        this.other = other;
         cr0 = declare(schema, "cr0", Registers.CR0);
         declare(schema, "cr1", Registers.CR1);
         cr2 = declare(schema, "cr2", Registers.CR2);
@@ -82,7 +120,10 @@ public final class RegisterBank {
     }
 
     private Slots declare(SchemaBuilder schema, String name, int offset) {
-        Slots slots = schema.slots(name, Role.ARCHITECTURAL, Writer.HYPERVISOR).word(WHOLE, -1L);
+        Start start = starts.getOrDefault(offset, other);
+        Slots slots = schema.slots(prefix + name, Role.ARCHITECTURAL, Writer.HYPERVISOR)
+                .fixed(start.value())
+                .word(WHOLE, start.varying());
         byOffset.put(offset, slots);
         return slots;
     }
@@ -111,7 +152,7 @@ public final class RegisterBank {
     }
 
     /** Whether commands stand still because of an error. */
-    boolean isStopped(long[] s) {
+    public boolean isStopped(long[] s) {
         return isActive(s, Errors.CMDQ_ERR);
     }
 

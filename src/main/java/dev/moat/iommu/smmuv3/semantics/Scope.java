@@ -74,7 +74,7 @@ public final class Scope {
         int granule = SMALLEST_GRANULE + 2 * (code - 1);
         return one.granule() == granule
                 && isOfLevel(level(hi), one)
-                && isAligned(start, granule, level(hi))
+                && isAligned(start, level(hi), one)
                 && overlaps(start, ((Commands.NUM.get(lo) + 1) << (int) Commands.SCALE.get(lo)) << granule, one);
     }
 
@@ -94,8 +94,8 @@ public final class Scope {
     }
 
     /** A range that does not begin at a multiple of what it names need not have an effect. */
-    private static boolean isAligned(long start, int granule, int level) {
-        int shift = level == 0 ? granule : Translation.shift(granule, level);
+    private static boolean isAligned(long start, int level, Translation one) {
+        int shift = level == 0 ? one.granule() : Translation.shift(one.granule(), one.indexBits(), level);
         return (start & ((1L << shift) - 1)) == 0;
     }
 

@@ -11,6 +11,7 @@ import dev.moat.iommu.smmuv3.format.TableDescriptor;
  * @param second whether it is stage 2
  * @param open whether a walk can begin; the address is outside of the region otherwise
  * @param granule log2
+ * @param indexBits of an address that index a table which is not the first one
  * @param level of the first table
  * @param inputBits bits of an address that it translates
  * @param root address of the first table
@@ -22,6 +23,7 @@ record Stage(
         boolean second,
         boolean open,
         int granule,
+        int indexBits,
         int level,
         int inputBits,
         long root,
@@ -69,6 +71,7 @@ record Stage(
                 true,
                 !can.isBeyond(intermediate, bits),
                 granule,
+                can.indexBits(granule),
                 startLevel(fields, granule),
                 bits,
                 address(StreamTableEntry.S2_TTB, t.entry[3]),
@@ -86,6 +89,7 @@ record Stage(
                 false,
                 region.open && inside && isTagAllowed(t),
                 region.granule,
+                region.indexBits,
                 region.level,
                 region.inputBits,
                 region.root,
@@ -109,12 +113,12 @@ record Stage(
                 ? can.upperGranule(ContextDescriptor.TG1.get(fields))
                 : can.granule(ContextDescriptor.TG0.get(fields));
         int bits = ADDRESS_BITS - (int) (upper ? ContextDescriptor.T1SZ : ContextDescriptor.T0SZ).get(fields);
-        int levels =
-                granule == Capabilities.NO_GRANULE ? 0 : -Math.floorDiv(granule - bits, Translation.indexBits(granule));
+        int levels = granule == Capabilities.NO_GRANULE ? 0 : -Math.floorDiv(granule - bits, can.indexBits(granule));
         return new Stage(
                 false,
                 !(upper ? ContextDescriptor.EPD1 : ContextDescriptor.EPD0).isSet(fields),
                 granule,
+                can.indexBits(granule),
                 TableDescriptor.LAST_LEVEL + 1 - levels,
                 bits,
                 address(ContextDescriptor.TTB, table),
@@ -125,16 +129,16 @@ record Stage(
 
     /** The place of the descriptor of an address in the first table, which is aligned to its size. */
     long firstPlace(long input) {
-        int shift = Translation.shift(granule, level);
-        int indexBits = inputBits - shift;
-        long index = input >>> shift & ((1L << indexBits) - 1);
-        return (root & -((long) TableDescriptor.BYTES << indexBits)) + index * TableDescriptor.BYTES;
+        int shift = Translation.shift(granule, indexBits, level);
+        int rootBits = inputBits - shift;
+        long index = input >>> shift & ((1L << rootBits) - 1);
+        return (root & -((long) TableDescriptor.BYTES << rootBits)) + index * TableDescriptor.BYTES;
     }
 
     /** The same in a table below another one. */
     static long place(Translation table, long input) {
-        int shift = Translation.shift(table.granule(), table.level() + 1);
-        long index = input >>> shift & ((1L << Translation.indexBits(table.granule())) - 1);
+        int shift = Translation.shift(table.granule(), table.indexBits(), table.level() + 1);
+        long index = input >>> shift & ((1L << table.indexBits()) - 1);
         return table.to() + index * TableDescriptor.BYTES;
     }
 }

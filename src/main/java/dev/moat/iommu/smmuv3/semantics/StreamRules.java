@@ -46,12 +46,12 @@ final class StreamRules {
     private boolean isSize(long fields, int granule) {
         int bits = Stage.inputBits(fields);
         int level = Stage.startLevel(fields, granule);
-        int above = Translation.shift(granule, level);
+        int above = Translation.shift(granule, can.indexBits(granule), level);
         return bits <= can.addressBits()
                 && can.isRegion(bits, granule, true)
                 && level >= 0
                 && level <= 3
                 && bits > above
-                && bits <= above + Translation.indexBits(granule) + Stage.CONCATENATED_BITS;
+                && bits <= above + can.indexBits(granule) + Stage.CONCATENATED_BITS;
     }
 }

@@ -4,6 +4,7 @@ import dev.moat.iommu.smmuv3.format.ContextDescriptor;
 import dev.moat.iommu.smmuv3.format.Event;
 import dev.moat.iommu.smmuv3.format.StreamTableEntry;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A device's access to memory, untranslated and without a SubstreamID, and what it gets. */
 public final class Transaction {
@@ -24,6 +25,9 @@ public final class Transaction {
 
     int vmid;
     int asid;
+    /** The leaf by which stage 1 translates it, or stage 2 if it is alone; null while it is refused. */
+    @Nullable
+    Translation leaf;
 
     private boolean passes;
     private long output;
@@ -87,9 +91,19 @@ public final class Transaction {
         return asid;
     }
 
+    /** The leaf by which stage 1 translates it, or stage 2 if it is alone; null where it is refused or no stage is on. */
+    public @Nullable Translation leaf() {
+        return passes ? leaf : null;
+    }
+
     /** The words that say how stage 2 is walked; of a transaction whose stream table entry was found. */
     public List<Long> stage2() {
         return List.of(entry[2], entry[3]);
+    }
+
+    /** Whether rights allow what it does. */
+    public boolean isAllowedBy(int rights) {
+        return access.isAllowed(rights);
     }
 
     int config() {

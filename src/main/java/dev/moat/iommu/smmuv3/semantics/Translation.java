@@ -10,33 +10,38 @@ import dev.moat.iommu.smmuv3.format.TableDescriptor;
  * @param asid of stage 1, {@link #GLOBAL} if it is global; of stage 2 {@link #GLOBAL}
  * @param first the first address that it stands for
  * @param granule log2
+ * @param indexBits of an address that index a table which is not the first one
  * @param level of the table in which it is
  * @param leaf whether it leads to memory, and not to a table
  * @param to the address of the memory or table
  * @param rights {@link #READ} and {@link #WRITE} of unprivileged data accesses; of a table those that it leaves
  */
 public record Translation(
-        boolean second, int vmid, int asid, long first, int granule, int level, boolean leaf, long to, int rights) {
+        boolean second,
+        int vmid,
+        int asid,
+        long first,
+        int granule,
+        int indexBits,
+        int level,
+        boolean leaf,
+        long to,
+        int rights) {
     /** The same for every ASID. */
     public static final int GLOBAL = -1;
 
-    static final int READ = 1;
-    static final int WRITE = 2;
+    public static final int READ = 1;
+    public static final int WRITE = 2;
     static final int ALL = READ | WRITE;
 
     /** Log2 of the bytes that a descriptor stands for. */
-    static int shift(int granule, int level) {
-        return granule + (TableDescriptor.LAST_LEVEL - level) * indexBits(granule);
-    }
-
-    /** Bits of an address that index a table which is not the first one. */
-    static int indexBits(int granule) {
-        return granule - 3;
+    static int shift(int granule, int indexBits, int level) {
+        return granule + (TableDescriptor.LAST_LEVEL - level) * indexBits;
     }
 
     /** Log2 of the bytes that it stands for. */
     int shift() {
-        return shift(granule, level);
+        return shift(granule, indexBits, level);
     }
 
     /** Whether it stands for an address. */

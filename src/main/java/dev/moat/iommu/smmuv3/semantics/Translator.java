@@ -64,6 +64,7 @@ public final class Translator {
         } else if (t.hasStage2()) {
             Translation frame = stage2(s, t, t.address, Event.CLASS_IN);
             if (frame != null) {
+                t.leaf = frame;
                 t.pass(frame.output(t.address));
             }
         } else {
@@ -106,6 +107,7 @@ public final class Translator {
             t.refuseByStage1(Event.F_PERMISSION, Event.CLASS_IN, 0);
             return;
         }
+        t.leaf = page;
         long to = page.output(t.untagged);
         if (!nested) {
             t.pass(to);

@@ -1,0 +1,117 @@
+package dev.moat.iommu.smmuv3.family;
+
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.smmuv3.driver.CommandPort;
+import dev.moat.iommu.smmuv3.driver.SmmuUnits;
+import dev.moat.model.Action;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.program.Actor;
+import dev.moat.model.program.Argument;
+import dev.moat.state.Sort;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What devices and SMMUv3 units do on their own, each in one atomic action. */
+final class SmmuActions {
+    private static final String NOTHING = "stutter";
+    private static final String COMPLETES = "complete-invalidation";
+
+    private final SmmuSetting setting;
+    private final SmmuUnits units;
+    private final Port[] ports;
+    private final CommandPort.Waits waits;
+    private final Argument device;
+    private final Argument page;
+    private final Argument tag;
+    private final Argument unit;
+
+    SmmuActions(Sizes sizes, SmmuSetting setting, SmmuUnits units, Port[] ports, CommandPort.Waits waits) {
+        this.setting = setting;
+        this.units = units;
+        this.ports = ports;
+        this.waits = waits;
+        device = new Argument("device", sizes.requesters().sort());
+        page = new Argument("page", sizes.addresses().pages());
+        tag = new Argument("tag", units.state(0).geometry().tags());
+        unit = new Argument("unit", sizes.requesters().units());
+    }
+
+    void declare(ModelBuilder model) {
+        translations(model);
+        if (setting.cachesStreams) {
+            Guarded fill = (s, q, b, c, d, e) -> units.cachesOf(q).streamFill(s, q);
+            act(model, "stream_fill", List.of(device), fill, "fill-context");
+            Guarded evict = (s, q, b, c, d, e) -> units.cachesOf(q).streamEvict(s, q);
+            act(model, "stream_evict", List.of(device), evict, "evict-context");
+        }
+        if (setting.cachesTables) {
+            Argument node = new Argument("node", units.state(0).nodes);
+            Guarded fill = (s, q, n, c, d, e) -> units.cachesOf(q).tableFill(s, q, n);
+            act(model, "table_fill", List.of(device, node), fill, NOTHING);
+            Guarded evict = (s, t, n, u, d, e) -> units.caches(u).tableEvict(s, t, n);
+            act(model, "table_evict", perUnit(tag, node), evict, NOTHING);
+        }
+        commands(model);
+    }
+
+    private void translations(ModelBuilder model) {
+        if (setting.walks) {
+            Guarded start = (s, q, p, c, d, e) -> walkStart(s, q, p);
+            device(model, "walk_start", List.of(device, page), start, "walk");
+            Guarded finish = (s, q, b, c, d, e) -> units.cachesOf(q).walkFinish(s, q);
+            act(model, "walk_finish", List.of(device), finish, "fill");
+        } else {
+            device(model, "dma", List.of(device, page), (s, q, p, c, d, e) -> dma(s, q, p), "fill");
+        }
+        Guarded evict = (s, t, p, u, d, e) -> units.caches(u).evict(s, t, p);
+        act(model, "evict", perUnit(tag, page), evict, "evict");
+    }
+
+    private void commands(ModelBuilder model) {
+        if (!setting.fetches) {
+            service(model, "consume", perUnit(), (s, u, b, c, d, e) -> ports[u].serve(s), COMPLETES);
+            return;
+        }
+        Guarded fetch = (s, u, b, c, d, e) -> units.commands(u).fetch(s, waits.unitWaits(s));
+        service(model, "fetch", perUnit(), fetch, NOTHING);
+        // Any of the commands that were consumed is executed: those between two CMD_SYNCs have no order.
+        Argument place = new Argument("place", Sort.numbered("QueuePlace", "p", setting.shape.ring()));
+        boolean many = units.count() > 1;
+        Guarded execute = (s, u, n, c, d, e) -> units.commands(many ? u : 0).consume(s, many ? n : u);
+        service(model, "execute", many ? List.of(unit, place) : List.of(place), execute, COMPLETES);
+    }
+
+    /** With the unit behind them where there is more than one; it is 0 otherwise. */
+    private List<Argument> perUnit(Argument... first) {
+        List<Argument> all = new ArrayList<>(List.of(first));
+        if (units.count() > 1) {
+            all.add(unit);
+        }
+        return all;
+    }
+
+    private static void act(ModelBuilder model, String name, List<Argument> args, Guarded code, String claims) {
+        model.action(new Action(name, Actor.IOMMU, args, ModelBuilder.all(), code, false, claims));
+    }
+
+    /** What is asked for and done some time later: it counts as progress. */
+    private static void service(ModelBuilder model, String name, List<Argument> args, Guarded code, String claims) {
+        model.action(new Action(name, Actor.IOMMU, args, ModelBuilder.all(), code, true, claims));
+    }
+
+    /** What a device does. */
+    private static void device(ModelBuilder model, String name, List<Argument> args, Guarded code, String claims) {
+        model.action(new Action(name, Actor.DEVICE, args, ModelBuilder.all(), code, false, claims));
+    }
+
+    /** A write is tried only where a read would hit: both find the same entry, so they differ only where the cached rights lack the write. */
+    private boolean dma(long[] s, int q, int p) {
+        return units.cachesOf(q).fill(s, q, p, false) || units.cachesOf(q).fill(s, q, p, true);
+    }
+
+    private boolean walkStart(long[] s, int q, int p) {
+        return units.cachesOf(q).walkStart(s, q, p, false) || units.cachesOf(q).walkStart(s, q, p, true);
+    }
+}
