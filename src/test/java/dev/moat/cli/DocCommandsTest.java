@@ -93,6 +93,7 @@ class DocCommandsTest {
             Map.entry("check dma-vtd-queue --inject queue.counter-read-early", 12),
             Map.entry("check dma-vtd-window --inject iova.region-handed-out", 12),
             Map.entry("check riscv-any-order --inject iofence.left-out", 12),
+            Map.entry("check smmuv3-cmdq --inject cmdq.published-unwritten", 12),
             Map.entry("snapshot docs/examples/debug-key-g.txt", 12));
 
     @TempDir

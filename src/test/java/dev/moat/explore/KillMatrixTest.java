@@ -278,7 +278,11 @@ class KillMatrixTest {
                                 "page.freed-before-fence",
                                 "page.vma-for-gvma",
                                 "page.frame-for-address"),
-                        List.of("iofence.left-out", "iofence.passes-commands"));
+                        List.of("iofence.left-out", "iofence.passes-commands"),
+                        List.of("sync.left-out", "sync.passes-commands"),
+                        List.of("cd.not-invalidated", "cd.not-synced"),
+                        List.of("unmap.no-tlbi", "unmap.freed-before-sync", "unit.sync-passes-tlbi"),
+                        List.of("unmap.both-first", "unmap.no-sync-between"));
     }
 
     /** An invariant that no fault breaks may be one that cannot be broken. */

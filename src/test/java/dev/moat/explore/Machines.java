@@ -310,6 +310,12 @@ final class Machines {
         if (machine.schema().families().stream().anyMatch(f -> f.name().equals("guest.gscid"))) {
             return NestedKills.JUDGED;
         }
+        if (machine.schema().families().stream().anyMatch(f -> f.name().equals("ste.config"))) {
+            return StreamKills.JUDGED;
+        }
+        if (machine.schema().families().stream().anyMatch(f -> f.name().equals("cons"))) {
+            return StreamKills.JUDGED_OF_QUEUES;
+        }
         if (means(machine, "guestOwes")) {
             boolean both = means(machine, "hasModel");
             boolean calls = means(machine, "hasUnit");

@@ -65,7 +65,10 @@ class ModelsTest {
             "pkvm-iommu cpus=2 paging-caches=true context-cache=true sharing=true unit-stores=true",
             "pkvm-iommu domains=2 devices=2 frames=4 tags=1 pages=2 superpages=true guest-device=true caching-mode=true directories=true",
             "pkvm-iommu pass-through=true table-pages=false pages=3 coherent=false device-tlb=true",
-            "pkvm-iommu start=registers table-pages=false context-cache=true");
+            "pkvm-iommu start=registers table-pages=false context-cache=true",
+            "smmuv3-streams guest=nested ats=true late-stores=true moves=true cpus=2",
+            "smmuv3-streams asids=2 devices=2",
+            "smmuv3-cmdq cpus=3 order=3");
 
     static List<String> machines() {
         return MACHINES;

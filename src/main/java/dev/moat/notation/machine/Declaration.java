@@ -475,13 +475,15 @@ final class Declaration {
                     null));
         } else if (part instanceof Program.Action a && holds(a.condition())) {
             survey(a.code());
+            boolean asked = a.by().equals("unit");
+            String by = a.by().isEmpty() ? "hypervisor" : asked ? "iommu" : a.by();
             model.action(new Action(
                     a.name(),
-                    a.by().isEmpty() ? Actor.HYPERVISOR : Actor.valueOf(a.by().toUpperCase(Locale.ROOT)),
+                    Actor.valueOf(by.toUpperCase(Locale.ROOT)),
                     arguments(a.arguments()),
                     filter(a.letters(), code),
                     code.action(a.code()),
-                    false,
+                    asked,
                     a.claims().isEmpty() ? ALWAYS : a.claims()));
         } else if (part instanceof Program.Hardware && iommu != null) {
             iommu.declareActions(model);

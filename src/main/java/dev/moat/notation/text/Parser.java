@@ -381,7 +381,7 @@ public final class Parser extends Edits {
     private Item action(At at) {
         String name = name("the name of an action");
         List<Expr.Binder> arguments = listed("(", ")", this::binder);
-        String by = accept("by") ? oneOf("who acts", ACTORS) : "";
+        String by = !accept("by") ? "" : accept("unit") ? "unit" : oneOf("who acts", ACTORS);
         String claims = accept("claims") ? name("a claim") : "";
         Expr letters = clause("letters");
         Expr when = clause("when");

@@ -46,6 +46,9 @@ class EveryComponentTest {
             "xen-viommu-interrupts | indices=3 | ",
             "xen-viommu-svm | | ",
             "xen-viommu-svm | pages=2 | ",
+            "smmuv3-streams | | ",
+            "smmuv3-streams | asids=2 ats=true late-stores=true moves=true guest=nested | ",
+            "smmuv3-cmdq | | ",
             // What the unit may cache is looked for by its walks.
             "riscv-nested | | consume create_guest/take-gscid evict fill map_guest_page move_guest_page"
                     + " move_guest_page/queue-second-stage-invalidation unmap_guest_page"
