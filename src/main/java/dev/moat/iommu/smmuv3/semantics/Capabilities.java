@@ -7,7 +7,7 @@ import dev.moat.iommu.smmuv3.format.Registers.MoreFeatures;
 import dev.moat.iommu.smmuv3.format.Registers.Sizes;
 
 /**
- * What a unit can do: its identification registers. {@code @source} IHI 0070, SMMU_IDR0 to SMMU_IDR5.
+ * The capabilities of a unit: its identification registers. {@code @source} IHI 0070, SMMU_IDR0 to SMMU_IDR5.
  *
  * @param smallIndex index bits of each level in a search whose tables are smaller than real ones; 0 for real ones
  */
