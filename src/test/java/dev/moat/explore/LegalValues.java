@@ -12,7 +12,7 @@ final class LegalValues {
     static long any(Slots slots, SplittableRandom random) {
         Sort values = slots.values();
         if (values != null) {
-            return random.nextInt(values.size() + (slots.optional() ? 1 : 0));
+            return random.nextInt(Math.max(1, values.size() + (slots.optional() ? 1 : 0)));
         }
         return (slots.fixed() & ~slots.varying()) | (random.nextLong() & slots.varying());
     }

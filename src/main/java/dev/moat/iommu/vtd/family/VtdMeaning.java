@@ -148,6 +148,9 @@ final class VtdMeaning implements Meaning {
             VtdUnit at = units.state(unit);
             footprint.one(at.walkRights, requester).one(at.walkTag, requester);
             footprint.one(at.walkPage, requester).one(at.walkFrame, requester);
+            if (at.walkDenied.size() != 0) {
+                footprint.one(at.walkDenied, requester);
+            }
         }
     }
 
