@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,6 +188,20 @@ class CertificateCommandTest {
         Files.delete(written.resolve(GOAL + ".proof"));
         assertThat(run("certificate", written.toString())).isEqualTo(74);
         assertThat(err.toString()).contains(GOAL + ".proof");
+    }
+
+    /** Another goal with its own certificate, each as good as it was. */
+    @Test
+    void aGoalInPlaceOfAnotherIsNoticed() throws IOException {
+        Path written = written();
+        for (String suffix : List.of(".smt2", ".proof")) {
+            Files.copy(
+                    written.resolve("no-foreign.2@end-hold" + suffix),
+                    written.resolve(GOAL + suffix),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+        assertThat(run("certificate", written.toString())).isEqualTo(65);
+        assertThat(out.toString()).contains(GOAL + ".smt2:1:1: not the file that the manifest means");
     }
 
     @Test

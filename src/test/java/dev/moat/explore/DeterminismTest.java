@@ -98,8 +98,9 @@ class DeterminismTest {
         assertThat(found.distinct() > states).isEqualTo(end == End.LIMIT);
     }
 
+    /** On level 9 the first 17 states have no successor that is new. */
     @ParameterizedTest
-    @CsvSource({"13, COMPLETE", "14, COMPLETE", "12, LIMIT", "2, LIMIT", "1, LIMIT"})
+    @CsvSource({"13, COMPLETE", "14, COMPLETE", "12, LIMIT", "9, LIMIT", "2, LIMIT", "1, LIMIT"})
     void limitOfDepth(int depth, End end) {
         Exploration found = explore(SMALL, limits(2, depth, Long.MAX_VALUE));
         assertThat(found.end()).isEqualTo(end);

@@ -175,6 +175,39 @@ class FairCyclesTest {
         assertThat(found(Duties.NONE, true, region)).containsExactly(1);
     }
 
+    /** A ring of many states, the last of which is unfair where turns are promised, with a small one in it that is fair. */
+    @Test
+    void a_large_component_is_searched_again_without_what_makes_it_unfair() {
+        int n = 5_000;
+        List<int[]> edges = new ArrayList<>();
+        int[] first = new int[n + 2];
+        for (int v = 0; v < n; v++) {
+            first[v] = edges.size();
+            edges.add(new int[] {(v + 1) % n, LETTERS - 1});
+            if (v == 1) {
+                edges.add(new int[] {0, LETTERS - 1});
+            }
+        }
+        edges.add(new int[] {n, 2});
+        first[n] = edges.size();
+        first[n + 1] = edges.size();
+        byte[] duty = new byte[edges.size()];
+        duty[duty.length - 1] = Duties.TURN;
+        BitSet region = new BitSet();
+        region.set(0, n);
+        Graph graph = new Graph(
+                first,
+                edges.stream().mapToInt(e -> e[0]).toArray(),
+                edges.stream().mapToInt(e -> e[1]).toArray(),
+                duty);
+        assertThat(new FairCycles(graph, new Fairness(GROUPS, true)).find(region))
+                .contains(new int[] {0, 1});
+        assertThat(new FairCycles(graph, new Fairness(GROUPS, false))
+                        .find(region)
+                        .orElseThrow())
+                .hasSize(n);
+    }
+
     private static int[] found(byte duty, boolean turns, BitSet region) {
         Graph graph = new Graph(new int[] {0, 1, 3, 3}, new int[] {1, 0, 2}, new int[] {3, 3, 0}, new byte[] {
             Duties.NONE, Duties.NONE, duty

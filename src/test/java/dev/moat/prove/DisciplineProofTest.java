@@ -84,6 +84,26 @@ class DisciplineProofTest {
                 .anyMatch(line -> line.startsWith("PROVED " + answers.size() + " goals: 10 safety properties and "));
     }
 
+    /**
+     * Goals are those of each conjunct that a proof assumes: that it holds initially, and after each action that changes a word in it;
+     * the words are read off what is printed.
+     */
+    @Test
+    void whatIsAssumedIsAGoal() {
+        List<String> expected = new ArrayList<>();
+        for (Statement statement : THEORY.statements()) {
+            for (int i = 0; i < statement.conjuncts().size(); i++) {
+                String name = statement.id() + "." + (i + 1) + "@";
+                String words = statement.conjuncts().get(i).toString();
+                expected.add(name + "initially");
+                THEORY.discipline().actions().stream()
+                        .filter(a -> a.effects().keySet().stream().anyMatch(r -> words.contains("relation=" + r + ",")))
+                        .forEach(a -> expected.add(name + a.name()));
+            }
+        }
+        assertThat(THEORY.goals()).extracting(Goal::id).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
     /** Both readings of the file have the same result: Z3 takes the text as it is, after the vocabulary's. */
     @Test
     void z3ReadsTheDisciplineItself() throws IOException {

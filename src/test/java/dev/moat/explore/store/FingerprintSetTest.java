@@ -52,6 +52,18 @@ class FingerprintSetTest {
         assertThat(set.size()).isEqualTo(twin.size());
     }
 
+    /** The estimate of collisions counts on all 64 bits. */
+    @Test
+    void eachBitTellsApart() {
+        Random random = new Random(7);
+        for (int bit = 0; bit < Long.SIZE; bit++) {
+            long fp = random.nextLong() | 2L << bit | 1L << (bit + 2);
+            FingerprintSet set = new FingerprintSet();
+            assertThat(set.add(fp)).isTrue();
+            assertThat(set.add(fp ^ 1L << bit)).as("bit " + bit).isTrue();
+        }
+    }
+
     @Test
     void keepsEverythingWhenItGrows() {
         FingerprintSet set = new FingerprintSet();

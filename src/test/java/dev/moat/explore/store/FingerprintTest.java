@@ -31,9 +31,28 @@ class FingerprintTest {
     }
 
     @Property
-    void isNeverTheMarkOfAnEmptyPlace(@ForAll long sum) {
-        assertThat(Fingerprint.of(sum)).isNotZero();
-        assertThat(Fingerprint.of(0)).isNotZero();
+    void isTheSumAndNeverTheMarkOfAnEmptyPlace(@ForAll long sum) {
+        assertThat(Fingerprint.of(sum)).isEqualTo(sum == 0 ? 1 : sum);
+        assertThat(Fingerprint.of(0)).isEqualTo(1);
+    }
+
+    /** Of a few words' bits no combination of the 64 bits of fingerprints is always the same: Gauss. */
+    @Test
+    void all64BitsAreIndependent() {
+        Fingerprint fingerprint = new Fingerprint(WORDS);
+        long[] rows = new long[Long.SIZE];
+        int rank = 0;
+        for (int i = 0; i < WORDS * Long.SIZE; i++) {
+            long left = fingerprint.part(i / Long.SIZE, 1L << i);
+            for (int bit = Long.SIZE - 1; bit >= 0 && left != 0; bit--) {
+                if ((left >>> bit & 1) != 0 && rows[bit] == 0) {
+                    rows[bit] = left;
+                    rank++;
+                }
+                left = (left >>> bit & 1) != 0 ? left ^ rows[bit] : left;
+            }
+        }
+        assertThat(rank).isEqualTo(Long.SIZE);
     }
 
     /** Small values in few words, and the same values in other places: what states really look like. */
