@@ -205,7 +205,8 @@ public record RemappingTable(
                 }
                 boolean isDirect = length == SCOPE_HEAD + 2;
                 if (type == ENDPOINT && isDirect) {
-                    int id = segment << SEGMENT_BITS | u8(at + 5) << 8 | (u8(at + 6) & 0x1f) << 3 | u8(at + 7) & 7;
+                    int function = (u8(at + 6) & 0x1f) << 3 | (u8(at + 7) & 7);
+                    int id = segment << SEGMENT_BITS | u8(at + 5) << 8 | function;
                     all.add(new Ids(id, id));
                 } else if ((type == ENDPOINT || type == BRIDGE) && !unclear.contains(segment)) {
                     unclear.add(segment);

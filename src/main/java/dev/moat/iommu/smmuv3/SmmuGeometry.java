@@ -72,7 +72,7 @@ public record SmmuGeometry(Sizes sizes, Sort tags, Shape shape, Set<Part> parts)
 
     /** Pages that tables can translate, from page 0 on. */
     public static long mostPages(Shape shape) {
-        return 1L << shape.indexBits() * MOST_LEVELS;
+        return 1L << (shape.indexBits() * MOST_LEVELS);
     }
 
     /** Bits of an input address: the fewest that are legal and have all pages, in two levels at least. */

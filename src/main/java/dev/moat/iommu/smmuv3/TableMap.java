@@ -64,7 +64,7 @@ public final class TableMap {
         Arrays.fill(requesters, NONE);
         for (int q = 0; q < g.requesters().size(); q++) {
             int sid = g.streamId(q);
-            requesters[streams.indexOf(sid >>> SPLIT) << SPLIT | sid & (1 << SPLIT) - 1] = q;
+            requesters[streams.indexOf(sid >>> SPLIT) << SPLIT | (sid & ((1 << SPLIT) - 1))] = q;
         }
         streamTable = g.sizes().addresses().firstTableFrame();
         firstStreams = streamTable + STREAM_FRAMES & -STREAM_FRAMES;

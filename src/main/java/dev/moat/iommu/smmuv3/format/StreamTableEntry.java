@@ -59,7 +59,7 @@ public final class StreamTableEntry {
 
     /** Word 0 of a valid entry: the stages that are on, and the address of the context descriptors. */
     public static long of(int stages, long contexts) {
-        return V.mask() | CONFIG.set(0, BYPASS | stages) | contexts & S1_CONTEXT_PTR.mask();
+        return V.mask() | CONFIG.set(0, BYPASS | stages) | (contexts & S1_CONTEXT_PTR.mask());
     }
 
     /** The address of the context descriptors. */
