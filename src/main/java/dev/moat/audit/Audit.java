@@ -2,9 +2,9 @@ package dev.moat.audit;
 
 import dev.moat.audit.event.EventReader;
 import dev.moat.audit.follow.Faults;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.Skipped;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Windows;
 import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.input.InputException;
@@ -76,7 +76,7 @@ public abstract class Audit {
     public abstract String form();
 
     /** What came of each rule, in the order of the rules; only of those that such a recording can have. */
-    public abstract List<Tally> tallies();
+    public abstract List<RuleTally> tallies();
 
     /** Whether invalidations are recorded; without them nothing that speaks of them can be judged or measured. */
     public abstract boolean showsInvalidations();
@@ -95,7 +95,7 @@ public abstract class Audit {
     }
 
     /** Why a rule was judged nowhere. */
-    protected String reason(Tally t) {
+    protected String reason(RuleTally t) {
         return t.unjudged().entrySet().stream()
                 .max(Map.Entry.comparingByValue())
                 .map(most -> String.format(
@@ -129,22 +129,22 @@ public abstract class Audit {
 
     /** Whether a promise was kept, as far as the recording shows; judged when the rule that makes the promise was. */
     public final Outcome outcome(boolean strict) {
-        Predicate<Rule> promised = r -> r.ofPromises() && (strict || !r.strictOnly());
+        Predicate<AuditRule> promised = r -> r.ofPromises() && (strict || !r.strictOnly());
         return outcome(promised, r -> r.id().equals(strict ? "strict-return" : "iova-reuse"));
     }
 
     /** The rules that hold for what software does itself under either promise. */
     public final Outcome tables() {
-        return outcome(Rule::ofTables, Rule::ofTables);
+        return outcome(AuditRule::ofTables, AuditRule::ofTables);
     }
 
     /** The rules of bounced mappings. */
     public final Outcome bounces() {
-        return outcome(Rule::ofBounces, Rule::ofBounces);
+        return outcome(AuditRule::ofBounces, AuditRule::ofBounces);
     }
 
-    private Outcome outcome(Predicate<Rule> which, Predicate<Rule> judging) {
-        List<Tally> all = tallies();
+    private Outcome outcome(Predicate<AuditRule> which, Predicate<AuditRule> judging) {
+        List<RuleTally> all = tallies();
         boolean violated = all.stream().anyMatch(t -> which.test(t.rule()) && t.violated() > 0);
         boolean judged = all.stream().anyMatch(t -> judging.test(t.rule()) && t.judged() > 0);
         boolean whole = holdsInPart() || all.stream().noneMatch(t -> which.test(t.rule()) && t.unjudgedCount() > 0);

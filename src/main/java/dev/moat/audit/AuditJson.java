@@ -5,7 +5,7 @@ import com.google.gson.JsonObject;
 import dev.moat.audit.follow.Faults;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.result.Skipped;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Violation;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;
@@ -80,7 +80,7 @@ public final class AuditJson {
         return json;
     }
 
-    private static JsonObject tally(Tally t) {
+    private static JsonObject tally(RuleTally t) {
         JsonObject json = new JsonObject();
         json.addProperty("rule", t.rule().id());
         json.addProperty("of", t.rule().counts());

@@ -2,7 +2,7 @@ package dev.moat.audit;
 
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.result.Skipped;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Violation;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;
@@ -87,12 +87,12 @@ public final class AuditText {
     private void rules() {
         line("");
         line("  %-20s %-22s %10s %10s %10s", "rule", "of", "clean", "violated", "not judged");
-        for (Tally t : audit.tallies()) {
+        for (RuleTally t : audit.tallies()) {
             line(
                     "  %-20s %-22s %,10d %,10d %,10d",
                     t.rule().id(), t.rule().counts(), t.clean(), t.violated(), t.unjudgedCount());
         }
-        for (Tally t : audit.tallies()) {
+        for (RuleTally t : audit.tallies()) {
             t.unjudged()
                     .forEach((reason, n) ->
                             line("  %s: %,d not judged: %s", t.rule().id(), n, reason));
@@ -110,7 +110,7 @@ public final class AuditText {
     }
 
     private void violations() {
-        for (Tally t : audit.tallies()) {
+        for (RuleTally t : audit.tallies()) {
             if (t.examples().isEmpty()) {
                 continue;
             }

@@ -4,8 +4,8 @@ import dev.moat.audit.event.EventReader;
 import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.recording.EventJudge;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Windows;
 import dev.moat.limit.LimitException;
 import dev.moat.logic.read.Invariant;
@@ -25,7 +25,7 @@ final class EventAudit extends Audit {
     private final EventReader reader;
     private final EventJudge judge;
     private final @Nullable String limit;
-    private final List<Tally> tallies;
+    private final List<RuleTally> tallies;
     private final Map<String, Long> figures = new LinkedHashMap<>();
 
     private EventAudit(String file, EventReader reader, EventJudge judge, Ledger ledger, @Nullable String limit) {
@@ -33,8 +33,8 @@ final class EventAudit extends Audit {
         this.file = file;
         this.reader = reader;
         this.judge = judge;
-        tallies = Arrays.stream(Rule.values())
-                .filter(Rule::ofEvents)
+        tallies = Arrays.stream(AuditRule.values())
+                .filter(AuditRule::ofEvents)
                 .map(ledger::tally)
                 .toList();
         figures.put("lines", reader.lineCount());
@@ -80,7 +80,7 @@ final class EventAudit extends Audit {
     }
 
     @Override
-    public List<Tally> tallies() {
+    public List<RuleTally> tallies() {
         return tallies;
     }
 

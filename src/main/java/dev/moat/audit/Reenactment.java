@@ -1,7 +1,7 @@
 package dev.moat.audit;
 
-import dev.moat.audit.result.Story;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditStory;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Violation;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
@@ -38,7 +38,7 @@ public final class Reenactment {
     }
 
     /**
-     * Runs the violations of an audit that have a {@link Story}, in the order of the report.
+     * Runs the violations of an audit that have a {@link AuditStory}, in the order of the report.
      *
      * @param judges judges states by the invariants of the project
      * @throws IllegalStateException when the unit does not show a violation: then Moat contradicts itself
@@ -48,9 +48,9 @@ public final class Reenactment {
         Path last = Path.of(audit.file()).getFileName();
         String file = last == null ? audit.file() : last.toString();
         String kept = file.length() > LONGEST_NAME ? file.substring(file.length() - LONGEST_NAME) : file;
-        for (Tally tally : audit.tallies()) {
+        for (RuleTally tally : audit.tallies()) {
             for (Violation v : tally.examples()) {
-                Story story = v.story();
+                AuditStory story = v.story();
                 if (story != null) {
                     all.add(run(v, story, kept, catalog, judges));
                 }
@@ -59,7 +59,7 @@ public final class Reenactment {
         return all;
     }
 
-    private static Reenactment run(Violation v, Story story, String file, Catalog catalog, StateJudge.Source judges) {
+    private static Reenactment run(Violation v, AuditStory story, String file, Catalog catalog, StateJudge.Source judges) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("domains", "" + story.domains());
         settings.put("pages", "" + story.pages());

@@ -5,14 +5,14 @@ import dev.moat.audit.follow.Flushes;
 import dev.moat.audit.follow.Monitor;
 import dev.moat.audit.follow.Notes;
 import dev.moat.audit.judge.StaleJudge;
-import dev.moat.audit.pages.Invalidation;
+import dev.moat.audit.pages.OpenInvalidation;
 import dev.moat.audit.read.EventKind;
-import dev.moat.audit.read.Form;
+import dev.moat.audit.read.TraceForm;
 import dev.moat.audit.read.TimeOrder;
 import dev.moat.audit.read.TraceReader;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Windows;
 import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.logic.read.Invariant;
@@ -79,7 +79,7 @@ final class TraceAudit extends Audit {
     }
 
     private static void take(TraceReader reader, TimeOrder order, Monitor monitor) {
-        if (reader.form() == Form.BPFTRACE) {
+        if (reader.form() == TraceForm.BPFTRACE) {
             monitor.ledger().missesUnmarked();
         }
         monitor.on(order.event());
@@ -88,7 +88,7 @@ final class TraceAudit extends Audit {
     /** Takes back what only the whole trace shows to be unknowable. */
     private void withdraw() {
         if (!showsInvalidations()) {
-            for (Rule rule : Rule.values()) {
+            for (AuditRule rule : AuditRule.values()) {
                 if (rule.ofPromises() && !rule.ofEvents()) {
                     monitor.ledger().withdraw(rule, NO_INVALIDATION);
                 }
@@ -100,7 +100,7 @@ final class TraceAudit extends Audit {
                 || monitor.tables().overlaps() > 0;
         // A flush may name domains where no map does.
         if ((known == 0 || reader.seen(EventKind.MAP_ENTRY) == 0) && several) {
-            monitor.ledger().withdraw(Rule.IOVA_REUSE, "several domains, and nothing tells them apart");
+            monitor.ledger().withdraw(AuditRule.IOVA_REUSE, "several domains, and nothing tells them apart");
         }
     }
 
@@ -110,10 +110,10 @@ final class TraceAudit extends Audit {
     }
 
     @Override
-    public List<Tally> tallies() {
-        return Arrays.stream(Rule.values())
+    public List<RuleTally> tallies() {
+        return Arrays.stream(AuditRule.values())
                 .filter(rule -> !rule.ofEvents())
-                .filter(rule -> rule != Rule.RETURN_LINKED || showsLinked())
+                .filter(rule -> rule != AuditRule.RETURN_LINKED || showsLinked())
                 .filter(rule -> !rule.ofBounces() || showsBounces())
                 .filter(rule -> !rule.ofTransfers() || showsTransfers(rule))
                 .map(monitor.ledger()::tally)
@@ -131,8 +131,8 @@ final class TraceAudit extends Audit {
     }
 
     /** Whether the trace has what a rule of transfers speaks of. */
-    private boolean showsTransfers(Rule rule) {
-        return rule == Rule.DIRECT
+    private boolean showsTransfers(AuditRule rule) {
+        return rule == AuditRule.DIRECT
                 ? reader.seen(EventKind.ATTACHED) > 0
                 : Arrays.stream(EventKind.values()).anyMatch(kind -> kind.ofDma() && reader.seen(kind) > 0);
     }
@@ -148,7 +148,7 @@ final class TraceAudit extends Audit {
     }
 
     @Override
-    protected String reason(Tally t) {
+    protected String reason(RuleTally t) {
         return t.rule().ofPromises() && !showsInvalidations() ? NO_INVALIDATION : super.reason(t);
     }
 
@@ -183,7 +183,7 @@ final class TraceAudit extends Audit {
 
     @Override
     public String form() {
-        Form form = reader.form();
+        TraceForm form = reader.form();
         String clock = reader.clock().name();
         return (form == null ? "trace" : form.says())
                 + (clock.isEmpty() ? ", clock not declared" : ", clock " + clock)
@@ -219,7 +219,7 @@ final class TraceAudit extends Audit {
         m.put("unmaps", notes.unmaps());
         m.put("unseenUnmaps", monitor.tables().unseenUnmaps());
         m.put("unseenPages", monitor.tables().unseenPages());
-        for (Invalidation.Scope scope : Invalidation.Scope.values()) {
+        for (OpenInvalidation.Scope scope : OpenInvalidation.Scope.values()) {
             String name = scope.name().toLowerCase(Locale.ROOT);
             m.put(name + "Invalidations", f.submitted(scope));
             m.put(name + "InvalidatedPages", f.pages(scope));

@@ -1,7 +1,7 @@
 package dev.moat.audit;
 
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.Violation;
 import dev.moat.output.Counted;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class Verdicts implements Ledger.Listener {
     private final Consumer<String> says;
     private final List<Violation> waiting = new ArrayList<>();
     /** Those that there was no room for, which are later than all that wait. */
-    private final Map<Rule, Long> more = new EnumMap<>(Rule.class);
+    private final Map<AuditRule, Long> more = new EnumMap<>(AuditRule.class);
 
     private boolean invalidations;
 
@@ -64,7 +64,7 @@ final class Verdicts implements Ledger.Listener {
     }
 
     @Override
-    public void takenBack(Rule rule, long count, String reason) {
+    public void takenBack(AuditRule rule, long count, String reason) {
         if (invalidations || !rule.ofPromises()) {
             String what = rule.id() + " of " + rule.counts() + ": " + reason;
             says.accept("taken back: the last " + Counted.of(count, "violation") + " of " + what);

@@ -15,7 +15,7 @@ import java.util.Map;
  * <p>A clause follows when unit propagation alone finds that its opposite cannot be (reverse unit propagation, as in DRUP proofs).
  */
 public final class Clauses {
-    private final Map<Formula, Integer> variables = new HashMap<>();
+    private final Map<CertificateFormula, Integer> variables = new HashMap<>();
     private final List<int[]> all = new ArrayList<>();
     /** Per literal, the clauses that have it: 2 v for variable v, 2 v + 1 for its opposite. */
     private final List<List<int[]>> having = new ArrayList<>(List.of(List.of(), List.of()));
@@ -28,8 +28,8 @@ public final class Clauses {
     private boolean refuted;
 
     /** The literal of a formula without free variables; what defines it is added. */
-    public int literal(Formula f) {
-        if (f.kind() == Formula.Kind.NOT) {
+    public int literal(CertificateFormula f) {
+        if (f.kind() == CertificateFormula.Kind.NOT) {
             return -literal(f.parts().get(0));
         }
         Integer seen = variables.get(f);
@@ -49,7 +49,7 @@ public final class Clauses {
         return v;
     }
 
-    private void define(Formula.Kind kind, int v, int[] p) {
+    private void define(CertificateFormula.Kind kind, int v, int[] p) {
         switch (kind) {
             case TRUE -> add(v);
             case AND -> either(-v, p, -1);
@@ -114,7 +114,7 @@ public final class Clauses {
     }
 
     /** The variables of formulas. */
-    public Map<Formula, Integer> variables() {
+    public Map<CertificateFormula, Integer> variables() {
         return Collections.unmodifiableMap(variables);
     }
 

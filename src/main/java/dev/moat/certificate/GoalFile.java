@@ -1,6 +1,6 @@
 package dev.moat.certificate;
 
-import dev.moat.certificate.Formula.Kind;
+import dev.moat.certificate.CertificateFormula.Kind;
 import dev.moat.input.InputText;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,7 +51,7 @@ public final class GoalFile {
     private final Set<String> sorts = new HashSet<>();
     private final Map<String, List<String>> relations = new HashMap<>();
     private final Map<String, String> constants = new HashMap<>();
-    private final List<Formula> assertions = new ArrayList<>();
+    private final List<CertificateFormula> assertions = new ArrayList<>();
 
     private GoalFile(String file, String text) {
         this.file = file;
@@ -79,7 +79,7 @@ public final class GoalFile {
     }
 
     /** What is asserted, in the order of the file. */
-    public List<Formula> assertions() {
+    public List<CertificateFormula> assertions() {
         return List.copyOf(assertions);
     }
 
@@ -141,11 +141,11 @@ public final class GoalFile {
     }
 
     /** @param scope what a name of the text stands for here: {@code sort} of a constant, {@code ?n sort} of a bound variable */
-    private Formula formula(Map<String, String> scope, int bound) {
+    private CertificateFormula formula(Map<String, String> scope, int bound) {
         if (!isGroup()) {
             String word = word();
             return word.equals("true") || word.equals("false")
-                    ? Formula.truth(word.equals("true"))
+                    ? CertificateFormula.truth(word.equals("true"))
                     : atom(word, List.of(), scope);
         }
         if (++depth > MAX_DEPTH) {
@@ -153,18 +153,18 @@ public final class GoalFile {
         }
         open();
         String word = word();
-        Formula f = switch (word) {
+        CertificateFormula f = switch (word) {
             case "forall" -> quantified(Kind.FORALL, scope, bound);
             case "exists" -> quantified(Kind.EXISTS, scope, bound);
-            case "and" -> Formula.of(Kind.AND, formulas(scope, bound, 1, Integer.MAX_VALUE));
-            case "or" -> Formula.of(Kind.OR, formulas(scope, bound, 1, Integer.MAX_VALUE));
-            case "not" -> Formula.not(formulas(scope, bound, 1, 1).get(0));
-            case "ite" -> Formula.of(Kind.ITE, formulas(scope, bound, 3, 3));
+            case "and" -> CertificateFormula.of(Kind.AND, formulas(scope, bound, 1, Integer.MAX_VALUE));
+            case "or" -> CertificateFormula.of(Kind.OR, formulas(scope, bound, 1, Integer.MAX_VALUE));
+            case "not" -> CertificateFormula.not(formulas(scope, bound, 1, 1).get(0));
+            case "ite" -> CertificateFormula.of(Kind.ITE, formulas(scope, bound, 3, 3));
             case "=>" -> {
-                List<Formula> both = formulas(scope, bound, 2, 2);
-                yield Formula.or(List.of(Formula.not(both.get(0)), both.get(1)));
+                List<CertificateFormula> both = formulas(scope, bound, 2, 2);
+                yield CertificateFormula.or(List.of(CertificateFormula.not(both.get(0)), both.get(1)));
             }
-            case "=" -> isElement(scope) ? same(words(2), scope) : Formula.of(Kind.IFF, formulas(scope, bound, 2, 2));
+            case "=" -> isElement(scope) ? same(words(2), scope) : CertificateFormula.of(Kind.IFF, formulas(scope, bound, 2, 2));
             default -> atom(word, words(Integer.MAX_VALUE), scope);
         };
         close();
@@ -172,7 +172,7 @@ public final class GoalFile {
         return f;
     }
 
-    private Formula quantified(Kind kind, Map<String, String> scope, int bound) {
+    private CertificateFormula quantified(Kind kind, Map<String, String> scope, int bound) {
         Map<String, String> inner = new HashMap<>(scope);
         List<String> names = new ArrayList<>();
         List<String> places = new ArrayList<>();
@@ -190,11 +190,11 @@ public final class GoalFile {
         }
         require(!names.isEmpty(), "a variable is missing");
         close();
-        return Formula.quantified(kind, names, places, formula(inner, bound + names.size()));
+        return CertificateFormula.quantified(kind, names, places, formula(inner, bound + names.size()));
     }
 
-    private List<Formula> formulas(Map<String, String> scope, int bound, int least, int most) {
-        List<Formula> all = new ArrayList<>();
+    private List<CertificateFormula> formulas(Map<String, String> scope, int bound, int least, int most) {
+        List<CertificateFormula> all = new ArrayList<>();
         while (!isClosed()) {
             all.add(formula(scope, bound));
         }
@@ -204,20 +204,20 @@ public final class GoalFile {
         return all;
     }
 
-    private Formula atom(String relation, List<String> elements, Map<String, String> scope) {
+    private CertificateFormula atom(String relation, List<String> elements, Map<String, String> scope) {
         List<String> sorts = relations.get(relation);
         if (sorts == null
                 || !sorts.equals(elements.stream().map(e -> sort(e, scope)).toList())) {
             throw error("'" + relation + "' is no relation of these elements");
         }
-        return Formula.atom(relation, elements.stream().map(e -> name(e, scope)).toList());
+        return CertificateFormula.atom(relation, elements.stream().map(e -> name(e, scope)).toList());
     }
 
-    private Formula same(List<String> both, Map<String, String> scope) {
+    private CertificateFormula same(List<String> both, Map<String, String> scope) {
         if (both.size() != 2 || !sort(both.get(0), scope).equals(sort(both.get(1), scope))) {
             throw error("'=' compares two elements of one sort");
         }
-        return Formula.same(name(both.get(0), scope), name(both.get(1), scope));
+        return CertificateFormula.same(name(both.get(0), scope), name(both.get(1), scope));
     }
 
     private boolean isElement(Map<String, String> scope) {

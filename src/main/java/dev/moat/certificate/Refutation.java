@@ -1,6 +1,6 @@
 package dev.moat.certificate;
 
-import dev.moat.certificate.Formula.Kind;
+import dev.moat.certificate.CertificateFormula.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,8 +24,8 @@ public final class Refutation {
     private final GoalFile goal;
     private final Clauses clauses = new Clauses();
     private final Map<String, String> constants;
-    private final Map<Formula, Integer> numbers = new LinkedHashMap<>();
-    private final List<Formula> sentences = new ArrayList<>();
+    private final Map<CertificateFormula, Integer> numbers = new LinkedHashMap<>();
+    private final List<CertificateFormula> sentences = new ArrayList<>();
 
     public Refutation(GoalFile goal) {
         this.goal = goal;
@@ -40,17 +40,17 @@ public final class Refutation {
 
     /** The sentence of this number for these constants. */
     public void instance(int sentence, List<String> elements) {
-        Formula all = sentence(sentence);
+        CertificateFormula all = sentence(sentence);
         require(
                 all.sorts().equals(elements.stream().map(constants::get).toList()),
                 "the constants are not of the sorts " + all.sorts());
-        Formula one = all.instance(elements);
+        CertificateFormula one = all.instance(elements);
         claim(all.kind() == Kind.FORALL ? implies(all, one) : implies(one, all));
     }
 
     /** New constants for which the sentence of this number is so, where it is so for some, and is not, where it is not for all. */
     public void witness(int sentence, List<String> elements) {
-        Formula some = sentence(sentence);
+        CertificateFormula some = sentence(sentence);
         require(
                 some.sorts().size() == elements.size(),
                 "the sentence has " + some.sorts().size() + " variables");
@@ -60,7 +60,7 @@ public final class Refutation {
             require(fresh, "'" + name + "' is not new");
             constants.put(name, some.sorts().get(i));
         }
-        Formula one = some.instance(elements);
+        CertificateFormula one = some.instance(elements);
         claim(some.kind() == Kind.EXISTS ? implies(some, one) : implies(one, some));
     }
 
@@ -70,7 +70,7 @@ public final class Refutation {
         require(
                 sort != null && sort.equals(constants.get(b)) && sort.equals(constants.get(c)),
                 "elements of one sort are needed");
-        claim(implies(Formula.same(a, b), implies(Formula.same(b, c), Formula.same(a, c))));
+        claim(implies(CertificateFormula.same(a, b), implies(CertificateFormula.same(b, c), CertificateFormula.same(a, c))));
     }
 
     /** A relation that holds of elements holds of others that are one with them, place by place. */
@@ -81,9 +81,9 @@ public final class Refutation {
                         && sorts.equals(elements.stream().map(constants::get).toList())
                         && sorts.equals(others.stream().map(constants::get).toList()),
                 "'" + relation + "' is no relation of these elements");
-        Formula claim = implies(Formula.atom(relation, elements), Formula.atom(relation, others));
+        CertificateFormula claim = implies(CertificateFormula.atom(relation, elements), CertificateFormula.atom(relation, others));
         for (int i = 0; i < elements.size(); i++) {
-            claim = implies(Formula.same(elements.get(i), others.get(i)), claim);
+            claim = implies(CertificateFormula.same(elements.get(i), others.get(i)), claim);
         }
         claim(claim);
     }
@@ -110,7 +110,7 @@ public final class Refutation {
     }
 
     /** The sentences that begin with a quantifier, by number from 1 at index 0. */
-    public List<Formula> sentences() {
+    public List<CertificateFormula> sentences() {
         return sentences;
     }
 
@@ -119,21 +119,21 @@ public final class Refutation {
         return constants;
     }
 
-    private Formula sentence(int number) {
+    private CertificateFormula sentence(int number) {
         require(number >= 1 && number <= sentences.size(), "there is no sentence " + number);
         return sentences.get(number - 1);
     }
 
-    private static Formula implies(Formula premise, Formula goal) {
-        return Formula.or(List.of(Formula.not(premise), goal));
+    private static CertificateFormula implies(CertificateFormula premise, CertificateFormula goal) {
+        return CertificateFormula.or(List.of(CertificateFormula.not(premise), goal));
     }
 
-    private void claim(Formula f) {
+    private void claim(CertificateFormula f) {
         number(f);
         clauses.add(clauses.literal(f));
     }
 
-    private void number(Formula f) {
+    private void number(CertificateFormula f) {
         if (!f.isQuantified()) {
             f.parts().forEach(this::number);
         } else if (numbers.putIfAbsent(f, numbers.size() + 1) == null) {

@@ -3,11 +3,11 @@ package dev.moat.check;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.Alarm;
-import dev.moat.limit.Apart;
+import dev.moat.limit.SeparateThread;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.machine.Granularity;
@@ -91,8 +91,8 @@ final class Attempt {
         return notes;
     }
 
-    /** Does all of it; throws as {@link Checker#check}. */
-    Exploration run(CheckRequest.Manner manner, Keeper keeper, Progress progress) {
+    /** Does all of it; throws as {@link ScenarioChecker#check}. */
+    Exploration run(CheckRequest.Manner manner, Checkpointer keeper, Progress progress) {
         if (limits.time().isOver()) {
             return cut(End.LIMIT, limits.time().words(began));
         }
@@ -134,13 +134,13 @@ final class Attempt {
     /** Moat's own components look whether they are interrupted; those of others may not. */
     private static Exploration apart(Alarm.Work<Exploration> work) {
         try {
-            return Apart.get(work);
+            return SeparateThread.get(work);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Exploration work(CheckRequest.Manner manner, Keeper keeper, Progress progress) {
+    private Exploration work(CheckRequest.Manner manner, Checkpointer keeper, Progress progress) {
         Engine.Session session = open();
         phase = "searching";
         Exploration searched = manner.symmetry()
@@ -235,7 +235,7 @@ final class Attempt {
     private Engine.Session open() {
         var machine = catalog.machine(scenario.machine());
         assumed = Assumed.of(
-                Checker.settings(catalog, scenario.machine()), machine.model().abstraction());
+                ScenarioChecker.settings(catalog, scenario.machine()), machine.model().abstraction());
         phase = "compiling the invariants";
         if (varied) {
             withoutSubject = engine.withoutSubject(scenario, machine);

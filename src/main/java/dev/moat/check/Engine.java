@@ -1,7 +1,7 @@
 package dev.moat.check;
 
 import dev.moat.explore.Exploration;
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
@@ -91,7 +91,7 @@ public interface Engine {
          * @param compares whether every transition is compared with the discipline
          * @param keeper where the search goes on from, and is kept
          */
-        Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress);
+        Exploration explore(Limits limits, boolean compares, Checkpointer keeper, Progress progress);
 
         /**
          * Searches as {@link #explore}, but one state of all those that what is alike in the machine makes of each other, where
@@ -99,13 +99,13 @@ public interface Engine {
          *
          * @throws DisagreementException when the declaration turns out to be wrong
          */
-        default Exploration exploreUpToSymmetry(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+        default Exploration exploreUpToSymmetry(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
             return explore(limits, compares, keeper, progress);
         }
 
         /** The same without keeping the search. */
         default Exploration explore(Limits limits, boolean compares, Progress progress) {
-            return explore(limits, compares, Keeper.none(), progress);
+            return explore(limits, compares, Checkpointer.none(), progress);
         }
 
         /**

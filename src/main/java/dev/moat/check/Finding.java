@@ -1,6 +1,6 @@
 package dev.moat.check;
 
-import dev.moat.trace.Code;
+import dev.moat.trace.CodePlace;
 import java.util.List;
 
 /**
@@ -41,7 +41,7 @@ public record Finding(List<String> invariants, int actions, int transitions, Tol
      * @param words for people
      * @param code where it is written
      */
-    public record Done(String words, Code code) {}
+    public record Done(String words, CodePlace code) {}
 
     /** A file that is made when it is asked for. */
     @FunctionalInterface

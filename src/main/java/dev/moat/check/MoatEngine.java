@@ -4,7 +4,7 @@ import dev.moat.explore.Comparison;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.explore.orbit.BrokenSymmetryException;
@@ -29,12 +29,12 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.page.TracePage;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
 import dev.moat.state.relation.Abstraction;
-import dev.moat.trace.Code;
+import dev.moat.trace.CodePlace;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.Round;
 import dev.moat.trace.StateJudge;
@@ -88,7 +88,7 @@ public final class MoatEngine implements Engine {
      * @throws InputException when a file is missing or malformed
      */
     public static Engine open(Path home) {
-        InvariantLibrary library = Own.library(home);
+        InvariantLibrary library = UserExtensions.library(home);
         Path discipline = home.resolve("specs").resolve("discipline.smt2");
         Catalog catalog = Catalog.load();
         List<Path> directories = new ArrayList<>(List.of(home.resolve("specs").resolve("scenarios")));
@@ -184,7 +184,7 @@ public final class MoatEngine implements Engine {
             Scenario scenario, Machine machine, Judge judge, CompiledActions discipline, Catalog catalog)
             implements Session {
         @Override
-        public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
             Explorer explorer = new Explorer(machine, judge, limits, comparison(compares), keeper);
             try {
                 return shown(explorer.run(progress));
@@ -203,7 +203,7 @@ public final class MoatEngine implements Engine {
         }
 
         @Override
-        public Exploration exploreUpToSymmetry(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+        public Exploration exploreUpToSymmetry(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
             Explorer explorer = new Explorer(machine, judge, limits, comparison(compares), keeper);
             SymmetryGroup.of(machine).ifPresent(explorer::upTo);
             try {
@@ -330,7 +330,7 @@ public final class MoatEngine implements Engine {
             for (int i = 0; i < done.size(); i++) {
                 String name = done.get(i).name();
                 String told = name.equals(words.get(i)) ? name : name + ": " + words.get(i);
-                steps.add(new Finding.Done(told, Code.of(machine, done.get(i))));
+                steps.add(new Finding.Done(told, CodePlace.of(machine, done.get(i))));
             }
             return steps;
         }
@@ -411,7 +411,7 @@ public final class MoatEngine implements Engine {
         says(record).ifPresent(says -> lines.addAll(TraceTable.wrap("scenario: " + says)));
         lines.add("");
         new Story(runner, catalog, record.machine())
-                .print(replay.transitions(), folded, Own.command("replay", file))
+                .print(replay.transitions(), folded, UserExtensions.command("replay", file))
                 .lines()
                 .forEach(lines::add);
         lines.add("");
@@ -425,7 +425,7 @@ public final class MoatEngine implements Engine {
         List<String> lines = new ArrayList<>();
         lines.add("machine: " + spec.component() + ", granularity "
                 + spec.granularity().key() + (spec.merged() ? ", quiet steps merged" : ", no step merged"));
-        Map<Parameter.Kind, Map<String, String>> settings = Checker.settings(catalog, spec);
+        Map<Parameter.Kind, Map<String, String>> settings = ScenarioChecker.settings(catalog, spec);
         settings.forEach((kind, group) -> {
             if (!group.isEmpty()) {
                 lines.add(kind.key() + ": "
@@ -492,7 +492,7 @@ public final class MoatEngine implements Engine {
         Counterexample record = replay.counterexample();
         List<String> notes = new ArrayList<>(origin(replay));
         says(record).ifPresent(notes::add);
-        notes.add("Reproduce: " + Own.command("replay", file));
+        notes.add("Reproduce: " + UserExtensions.command("replay", file));
         TraceRunner runner = runner(replay);
         return new TracePage(runner, catalog, record.machine(), texts(runner.machine(), record.violates()))
                 .html(record.scenario(), notes, replay.transitions());

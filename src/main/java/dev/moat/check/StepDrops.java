@@ -13,7 +13,7 @@ import dev.moat.model.program.Step;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
-import dev.moat.trace.Code;
+import dev.moat.trace.CodePlace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -75,7 +75,7 @@ public record StepDrops(int noticed, List<String> unnoticed, List<String> undeci
         for (Operation operation : machine.model().operations()) {
             for (Step step : operation.steps()) {
                 String name = operation.name() + "/" + step.name();
-                int line = Code.of(machine.model(), name).line();
+                int line = CodePlace.of(machine.model(), name).line();
                 String placed = line == 0 ? name : name + " (line " + line + ")";
                 long most = Math.min(Math.min(each, left), limits.states());
                 Limits some = new Limits(limits.depth(), limits.workers(), limits.time(), most, limits.memory());

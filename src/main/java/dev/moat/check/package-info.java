@@ -1,5 +1,5 @@
 /**
- * The facade: {@link dev.moat.check.Checker} turns a {@link dev.moat.check.CheckRequest} into a {@link
+ * The facade: {@link dev.moat.check.ScenarioChecker} turns a {@link dev.moat.check.CheckRequest} into a {@link
  * dev.moat.check.Verdict}, which {@link dev.moat.check.Gate} compares with the expectation of the scenario. {@link
  * dev.moat.check.Engine} is the one seam to judge, explorer and traces. This package prints nothing.
  */

@@ -2,7 +2,7 @@ package dev.moat.cli;
 
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Signals;
-import dev.moat.limit.Apart;
+import dev.moat.limit.SeparateThread;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -33,7 +33,7 @@ final class Interruption {
             if (!finished) {
                 // In one line, as all that goes wrong is told.
                 System.err.println("moat: interrupted, and ended without what it had found: "
-                        + Apart.place(Thread.getAllStackTraces().values()) + " does not come back");
+                        + SeparateThread.place(Thread.getAllStackTraces().values()) + " does not come back");
                 Runtime.getRuntime().halt(Signals.answered(ExitCode.INTERRUPTED).code());
             } else if (Signals.areSettled()) {
                 // Java would answer the signal's code, and reports may say another one.

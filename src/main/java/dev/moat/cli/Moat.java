@@ -11,7 +11,7 @@ import dev.moat.input.Home;
 import dev.moat.input.InputFile;
 import dev.moat.input.Printable;
 import dev.moat.model.setting.Suggestion;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -355,7 +355,7 @@ public final class Moat implements Runnable {
         }
         try {
             Thread.currentThread()
-                    .setContextClassLoader(Own.open(path, List.copyOf(directories), Moat.class.getClassLoader()));
+                    .setContextClassLoader(UserExtensions.open(path, List.copyOf(directories), Moat.class.getClassLoader()));
         } catch (MalformedURLException e) {
             throw new ParameterException(spec.commandLine(), "--class-path: " + path + " is no class path", e);
         }

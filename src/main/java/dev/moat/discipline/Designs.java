@@ -1,7 +1,7 @@
 package dev.moat.discipline;
 
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Mutant;
+import dev.moat.logic.ActionMutant;
 import dev.moat.logic.read.Discipline;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.setting.BadSettingException;
@@ -14,14 +14,14 @@ import java.util.Map;
 
 /**
  * Faulty designs: what implementations have got wrong, as one thing left out of the discipline. A fault is one of these
- * or a {@link Mutant}, by its id.
+ * or a {@link ActionMutant}, by its id.
  */
 public final class Designs {
     /**
      * A faulty design.
      *
      * @param id its name
-     * @param mutant what is left out, as {@link Mutant} calls it
+     * @param mutant what is left out, as {@link ActionMutant} calls it
      * @param says one sentence
      * @param breaks properties
      */
@@ -141,8 +141,8 @@ public final class Designs {
     private Designs() {}
 
     /** Every mutant of every action of a discipline, in the order of the file. */
-    static List<Mutant> mutants(Discipline discipline) {
-        return discipline.actions().stream().flatMap(a -> Mutant.of(a).stream()).toList();
+    static List<ActionMutant> mutants(Discipline discipline) {
+        return discipline.actions().stream().flatMap(a -> ActionMutant.of(a).stream()).toList();
     }
 
     /**
@@ -151,11 +151,11 @@ public final class Designs {
      * @throws BadSettingException for the first unknown id; then when two faults are in one action
      */
     public static Discipline inject(Discipline discipline, Collection<String> faults) {
-        Map<String, Mutant> known = new LinkedHashMap<>();
+        Map<String, ActionMutant> known = new LinkedHashMap<>();
         mutants(discipline).forEach(m -> known.put(m.id(), m));
         Map<String, AbstractAction> edited = new LinkedHashMap<>();
         for (String fault : faults) {
-            Mutant mutant = known.get(mutantOf(fault));
+            ActionMutant mutant = known.get(mutantOf(fault));
             if (mutant == null) {
                 List<String> names =
                         new ArrayList<>(ALL.stream().map(Design::id).toList());

@@ -2,7 +2,7 @@ package dev.moat.discipline;
 
 import dev.moat.input.Home;
 import dev.moat.input.InputException;
-import dev.moat.logic.Mutant;
+import dev.moat.logic.ActionMutant;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Vocabulary;
 import dev.moat.model.Action;
@@ -67,7 +67,7 @@ public final class DisciplineComponent implements Component {
 
     @Override
     public List<Parameter> parameters() {
-        return Bounds.parameters();
+        return InstanceBounds.parameters();
     }
 
     @Override
@@ -79,7 +79,7 @@ public final class DisciplineComponent implements Component {
     @Override
     public List<InjectedFault> omissions() {
         List<InjectedFault> all = new ArrayList<>();
-        for (Mutant mutant : Designs.mutants(discipline())) {
+        for (ActionMutant mutant : Designs.mutants(discipline())) {
             all.add(new InjectedFault(
                     mutant.id(),
                     "The discipline without the " + mutant.says() + ".",
@@ -104,7 +104,7 @@ public final class DisciplineComponent implements Component {
         omissions().forEach(f -> known.add(f.id()));
         List<String> injected =
                 known.stream().filter(id -> isInjected(model, id)).toList();
-        declare(new Instance(Designs.inject(discipline(), injected), Bounds.of(setting)), model);
+        declare(new Instance(Designs.inject(discipline(), injected), InstanceBounds.of(setting)), model);
     }
 
     private static boolean isInjected(ModelBuilder model, String id) {
@@ -116,13 +116,13 @@ public final class DisciplineComponent implements Component {
      * because there may be more of them than a model's actions take.
      */
     public static void declare(Instance instance, ModelBuilder model) {
-        Layout layout = instance.declare(model.schema(), model.abstraction());
+        InstanceLayout layout = instance.declare(model.schema(), model.abstraction());
         instance.letters().forEach((name, letters) -> {
             if (letters.isEmpty()) {
                 return;
             }
-            Letter[] choices = letters.toArray(new Letter[0]);
-            Sort sort = new Sort(name, letters.stream().map(Letter::label).toList());
+            DisciplineAction[] choices = letters.toArray(new DisciplineAction[0]);
+            Sort sort = new Sort(name, letters.stream().map(DisciplineAction::label).toList());
             model.action(new Action(
                     name,
                     ACTORS.getOrDefault(name, Actor.HYPERVISOR),

@@ -24,12 +24,12 @@ import java.util.Map;
  */
 public final class Instance {
     private final Discipline discipline;
-    private final Bounds bounds;
+    private final InstanceBounds bounds;
     private final Abstraction abstraction = new Abstraction();
-    private final Layout layout;
+    private final InstanceLayout layout;
     private final Schema schema;
     private final Grounding grounding;
-    private final Map<String, List<Letter>> letters = new LinkedHashMap<>();
+    private final Map<String, List<DisciplineAction>> letters = new LinkedHashMap<>();
 
     /**
      * Grounds every action that the bounds allow; choices of elements for which a guard is false in every state make no letter.
@@ -37,7 +37,7 @@ public final class Instance {
      * @throws InputException where the expansion becomes too large; then at {@code initially}, when the
      *     {@link #initial} state does not satisfy it
      */
-    public Instance(Discipline discipline, Bounds bounds) {
+    public Instance(Discipline discipline, InstanceBounds bounds) {
         this.discipline = bounds.wide()
                 ? discipline
                 : discipline.with(discipline.actions().stream()
@@ -45,7 +45,7 @@ public final class Instance {
                         .toList());
         this.bounds = bounds;
         SchemaBuilder builder = new SchemaBuilder();
-        layout = new Layout(this.discipline, bounds, builder, abstraction);
+        layout = new InstanceLayout(this.discipline, bounds, builder, abstraction);
         schema = builder.build();
         grounding = new Grounding(abstraction, schema);
         this.discipline.actions().forEach(a -> letters.put(a.name(), lettersOf(a)));
@@ -56,13 +56,13 @@ public final class Instance {
         }
     }
 
-    private List<Letter> lettersOf(AbstractAction action) {
+    private List<DisciplineAction> lettersOf(AbstractAction action) {
         List<String> sorts = action.parameters().stream().map(Var::sort).toList();
-        List<Letter> all = new ArrayList<>();
+        List<DisciplineAction> all = new ArrayList<>();
         for (List<Integer> given : layout.tuples(sorts)) {
             GroundAction step = GroundAction.of(action, given, grounding, layout);
             if (!step.guard().isNever()) {
-                all.add(new Letter(given, layout.label(sorts, given, ", "), step));
+                all.add(new DisciplineAction(given, layout.label(sorts, given, ", "), step));
             }
         }
         return List.copyOf(all);
@@ -81,7 +81,7 @@ public final class Instance {
         return discipline;
     }
 
-    public Bounds bounds() {
+    public InstanceBounds bounds() {
         return bounds;
     }
 
@@ -94,7 +94,7 @@ public final class Instance {
     }
 
     /** The letters of each action, in the order of the file. */
-    public Map<String, List<Letter>> letters() {
+    public Map<String, List<DisciplineAction>> letters() {
         return letters;
     }
 
@@ -106,7 +106,7 @@ public final class Instance {
     /** The element of an atom in its relation's slots. */
     public int elementOf(String relation, List<Integer> elements) {
         int at = 0;
-        List<String> places = Bounds.places(discipline.vocabulary(), relation);
+        List<String> places = InstanceBounds.places(discipline.vocabulary(), relation);
         for (int i = 0; i < places.size(); i++) {
             at = at * bounds.size(places.get(i)) + elements.get(i);
         }
@@ -121,7 +121,7 @@ public final class Instance {
     }
 
     /** Declares the same layout in another schema. */
-    Layout declare(SchemaBuilder builder, Abstraction to) {
-        return new Layout(discipline, bounds, builder, to);
+    InstanceLayout declare(SchemaBuilder builder, Abstraction to) {
+        return new InstanceLayout(discipline, bounds, builder, to);
     }
 }

@@ -29,8 +29,8 @@ final class AmdCommands {
     }
 
     /** Of waits; the events are explained by who has them. */
-    List<Answer> answers() {
-        return Requests.each(Form.AMD_WAIT, log.all(WAIT), found -> "", group -> Optional.of(waits(group)));
+    List<FaultAnswer> answers() {
+        return Requests.each(LogForm.AMD_WAIT, log.all(WAIT), found -> "", group -> Optional.of(waits(group)));
     }
 
     /**
@@ -38,7 +38,7 @@ final class AmdCommands {
      *
      * @param end the line before which its words stand
      */
-    void refused(Answer answer, Event event, int end) {
+    void refused(FaultAnswer answer, Event event, int end) {
         boolean illegal = event.type().startsWith("ILLEGAL");
         answer.says(
                 Kind.EVENT,
@@ -50,7 +50,7 @@ final class AmdCommands {
         List<Integer> by = new ArrayList<>(answer.lines());
         int found = 0;
         for (Found word : log.between(COMMAND, event.at().last() - 1, end)) {
-            Long value = Words.hex(word.group(2));
+            Long value = NumberText.hex(word.group(2));
             words[Integer.parseInt(word.group(1))] = value == null ? 0 : value;
             by.add(word.first());
             found++;
@@ -61,13 +61,13 @@ final class AmdCommands {
             int opcode = (int) Commands.OPCODE.get(lo);
             answer.says(
                     Kind.WORDS,
-                    "command: " + Words.fields(Commands.fieldsLo(lo), lo) + "; second word "
-                            + Words.fields(Commands.fieldsHi(lo), hi),
+                    "command: " + NumberText.fields(Commands.fieldsLo(lo), lo) + "; second word "
+                            + NumberText.fields(Commands.fieldsHi(lo), hi),
                     by);
             boolean known = opcode >= Commands.COMPLETION_WAIT && opcode <= Commands.INVALIDATE_IOMMU_ALL;
-            String reserved = Words.reserved(Commands.fieldsLo(lo), lo) + Words.reserved(Commands.fieldsHi(lo), hi);
+            String reserved = NumberText.reserved(Commands.fieldsLo(lo), lo) + NumberText.reserved(Commands.fieldsHi(lo), hi);
             if (!known) {
-                answer.says(Kind.CAUSE, "opcode " + Words.hex(opcode) + " is no command", by);
+                answer.says(Kind.CAUSE, "opcode " + NumberText.hex(opcode) + " is no command", by);
             } else if (!reserved.isEmpty()) {
                 answer.says(
                         Kind.CAUSE,
@@ -86,7 +86,7 @@ final class AmdCommands {
     }
 
     /** A device that does not answer an invalidation of its TLB. */
-    void noAnswer(Answer answer, Event event) {
+    void noAnswer(FaultAnswer answer, Event event) {
         answer.says(Kind.EVENT, event.device() + " did not answer an invalidation of its TLB in time");
         answer.says(Kind.EXCLUDED, "a missing mapping: the event is about an invalidation");
         answer.says(Kind.CAUSE, "the device is gone, in reset or without power");
@@ -104,9 +104,9 @@ final class AmdCommands {
         answer.shownBy("xen-device-tlb-timeout-is-success");
     }
 
-    private Answer waits(List<Found> group) {
+    private FaultAnswer waits(List<Found> group) {
         Found first = group.get(0);
-        Answer answer = new Answer(Form.AMD_WAIT, "a completion wait", first.lines()).times(group.size());
+        FaultAnswer answer = new FaultAnswer(LogForm.AMD_WAIT, "a completion wait", first.lines()).times(group.size());
         answer.says(
                 Kind.EVENT,
                 "the unit did not complete a COMPLETION_WAIT in time, so earlier invalidations may be pending still");

@@ -58,12 +58,12 @@ final class AmdEvents {
         }
     }
 
-    List<Answer> answers() {
+    List<FaultAnswer> answers() {
         List<Found> all = new ArrayList<>(log.all(LINUX));
         all.addAll(log.all(XEN));
         all.sort(Comparator.comparing(Found::first));
-        List<Answer> answers = new ArrayList<>(Requests.each(
-                Form.AMD_EVENT,
+        List<FaultAnswer> answers = new ArrayList<>(Requests.each(
+                LogForm.AMD_EVENT,
                 all,
                 found -> {
                     Event event = event(found);
@@ -77,7 +77,7 @@ final class AmdEvents {
     private Event event(Found found) {
         if (found.match().groupCount() > 2) {
             boolean old = !found.group(3).isEmpty();
-            String device = old ? Words.requester(number(found.group(3), 16)) : Words.device(found.group(6));
+            String device = old ? NumberText.requester(number(found.group(3), 16)) : NumberText.device(found.group(6));
             return new Event(
                     found,
                     found.group(1),
@@ -95,7 +95,7 @@ final class AmdEvents {
         while (fields.find()) {
             String value = fields.group(2).replaceFirst("[,\\]]$", "");
             switch (fields.group(1)) {
-                case "device" -> device = value.matches(BDF) ? Words.device(value) : "";
+                case "device" -> device = value.matches(BDF) ? NumberText.device(value) : "";
                 case "domain" -> domain = number(value, 16);
                 case "address" -> address = number(value, 16);
                 case "flags" -> flags = number(value, 16);
@@ -104,7 +104,7 @@ final class AmdEvents {
         }
         if (device.isEmpty()) {
             Matcher owner = OWNER.matcher(log.before(found));
-            device = owner.find() ? Words.device(owner.group(1)) : "a device that the line does not name";
+            device = owner.find() ? NumberText.device(owner.group(1)) : "a device that the line does not name";
         }
         return new Event(found, found.group(1), device, domain, address, flags, false);
     }
@@ -119,16 +119,16 @@ final class AmdEvents {
         if (radix == 10) {
             return text.isEmpty() ? -1 : Long.parseLong(text);
         }
-        Long value = Words.hex(text);
+        Long value = NumberText.hex(text);
         return value == null ? -1 : value;
     }
 
-    private Optional<Answer> answer(List<Found> group) {
+    private Optional<FaultAnswer> answer(List<Found> group) {
         Event event = event(group.get(0));
-        Answer answer = new Answer(
-                        Form.AMD_EVENT,
+        FaultAnswer answer = new FaultAnswer(
+                        LogForm.AMD_EVENT,
                         event.device() + ", " + event.type()
-                                + (event.flags() < 0 ? "" : ", flags " + Words.hex(event.flags())),
+                                + (event.flags() < 0 ? "" : ", flags " + NumberText.hex(event.flags())),
                         event.at().lines())
                 .times(group.size());
         switch (event.type()) {
@@ -152,7 +152,7 @@ final class AmdEvents {
         return Optional.of(answer);
     }
 
-    private void pageFault(Answer answer, Event event, List<Found> group) {
+    private void pageFault(FaultAnswer answer, Event event, List<Found> group) {
         if (event.flags() < 0 || event.address() == -1) {
             answer.says(
                     Kind.EVENT,
@@ -170,7 +170,7 @@ final class AmdEvents {
                                 ? "for an interrupt by "
                                 : event.has(Events.TR) ? "for the translation of " : write ? "to write " : "to read ")
                         + Requests.addresses(addresses) + "; the unit blocked it (flags: "
-                        + Words.fields(Events.LO, event.flags() << 48).replace("=0x1", "") + ")");
+                        + NumberText.fields(Events.LO, event.flags() << 48).replace("=0x1", "") + ")");
         if (event.has(Events.I)) {
             interrupt(answer, event);
             return;
@@ -180,7 +180,7 @@ final class AmdEvents {
             if (low >= HT) {
                 answer.says(
                         Kind.ADDRESS,
-                        Words.hex(address)
+                        NumberText.hex(address)
                                 + " is in the range of HyperTransport (0xfd00000000 to 0xffffffffff), where no memory is reached");
             }
         }
@@ -223,7 +223,7 @@ final class AmdEvents {
         }
     }
 
-    private void permission(Answer answer, Event event, long address, boolean write) {
+    private void permission(FaultAnswer answer, Event event, long address, boolean write) {
         answer.says(
                 Kind.MEANING,
                 "an entry is present and lacks the right to " + (write ? "write" : "read")
@@ -237,7 +237,7 @@ final class AmdEvents {
         answer.shownBy("amdvi-promotion-not-invalidated");
     }
 
-    private static void tableContent(Answer answer) {
+    private static void tableContent(FaultAnswer answer) {
         answer.says(Kind.EXCLUDED, "a page that is not mapped: an absent entry has PR clear");
         answer.says(Kind.CAUSE, "a table's page was freed and written by its next owner while the unit still used it");
         answer.says(Kind.CAUSE, "software wrote an entry that the unit does not accept, or in pieces");
@@ -245,7 +245,7 @@ final class AmdEvents {
         answer.shownBy("xen-table-freed-before-wait", "amdvi-superpage-next-level-first");
     }
 
-    private void interrupt(Answer answer, Event event) {
+    private void interrupt(FaultAnswer answer, Event event) {
         answer.says(
                 Kind.MEANING,
                 event.has(Events.PR)
@@ -264,12 +264,12 @@ final class AmdEvents {
         answer.shownBy("amdvi-interrupts-disabled-first", "amdvi-interrupts-lost-by-cache");
     }
 
-    private void illegalEntry(Answer answer, Event event) {
+    private void illegalEntry(FaultAnswer answer, Event event) {
         answer.says(Kind.EVENT, "the unit does not accept the device table entry of " + event.device());
         Long[] quads = new Long[4];
         List<Integer> by = new ArrayList<>(answer.lines());
         for (Found found : log.between(DTE, event.at().last() - 1, end(event))) {
-            quads[Integer.parseInt(found.group(1))] = Words.hex(found.group(2));
+            quads[Integer.parseInt(found.group(1))] = NumberText.hex(found.group(2));
             by.add(found.first());
         }
         List<List<BitField>> fields =
@@ -280,8 +280,8 @@ final class AmdEvents {
             Long quad = quads[i];
             whole &= quad != null;
             if (quad != null) {
-                answer.says(Kind.WORDS, "DTE[" + i + "]: " + Words.fields(fields.get(i), quad), by);
-                String bits = Words.reserved(fields.get(i), quad);
+                answer.says(Kind.WORDS, "DTE[" + i + "]: " + NumberText.fields(fields.get(i), quad), by);
+                String bits = NumberText.reserved(fields.get(i), quad);
                 reserved.append(bits.isEmpty() ? "" : " DTE[" + i + "] " + bits);
             }
         }
@@ -318,12 +318,12 @@ final class AmdEvents {
         answer.shownBy("amdvi-move-changed-without-pause");
     }
 
-    private static void unreadable(Answer answer, Event event) {
+    private static void unreadable(FaultAnswer answer, Event event) {
         boolean deviceTable = event.type().startsWith("DEV");
         answer.says(
                 Kind.EVENT,
                 "the unit could not read the " + (deviceTable ? "device table" : "page tables") + " of "
-                        + event.device() + (event.address() < 0 ? "" : " at " + Words.hex(event.address())));
+                        + event.device() + (event.address() < 0 ? "" : " at " + NumberText.hex(event.address())));
         answer.says(Kind.EXCLUDED, "a missing mapping: an absent entry would have been read");
         answer.says(Kind.CAUSE, "the pointer to the table is wrong or leads to no memory");
         answer.says(Kind.CAUSE, "the table's page was freed and its content replaced while the unit still used it");
@@ -334,11 +334,11 @@ final class AmdEvents {
         answer.shownBy("xen-table-freed-before-wait");
     }
 
-    private void invalid(Answer answer, Event event) {
+    private void invalid(FaultAnswer answer, Event event) {
         answer.says(
                 Kind.EVENT,
                 event.device() + " sent a request of a kind that is not permitted"
-                        + (event.address() == -1 ? "" : ", at " + Words.hex(event.address())));
+                        + (event.address() == -1 ? "" : ", at " + NumberText.hex(event.address())));
         if (event.address() != -1) {
             requests.place(answer, event.device(), event.address());
         }

@@ -15,14 +15,14 @@ public final class ExplanationText {
     private ExplanationText() {}
 
     /** The lines of the text. */
-    public static List<String> of(Explanation explanation) {
-        List<Answer> answers = explanation.answers();
-        int reports = answers.stream().mapToInt(Answer::times).sum();
+    public static List<String> of(LogExplanation explanation) {
+        List<FaultAnswer> answers = explanation.answers();
+        int reports = answers.stream().mapToInt(FaultAnswer::times).sum();
         List<String> text = new ArrayList<>();
         text.add(explanation.file() + ": " + Counted.of(answers.size(), "fault") + " in "
                 + Counted.of(reports, "report") + "; [n] is the line of the log that bears a sentence");
         int number = 0;
-        for (Answer answer : answers) {
+        for (FaultAnswer answer : answers) {
             number++;
             text.add("");
             text.add("(" + number + ") " + answer.form().title() + ": " + answer.subject()
@@ -54,12 +54,12 @@ public final class ExplanationText {
     }
 
     /** One JSON document. */
-    public static String json(Explanation explanation, int exitCode) {
+    public static String json(LogExplanation explanation, int exitCode) {
         JsonObject document = new JsonObject();
         document.addProperty("file", explanation.file());
         document.addProperty("exitCode", exitCode);
         JsonArray faults = new JsonArray();
-        for (Answer answer : explanation.answers()) {
+        for (FaultAnswer answer : explanation.answers()) {
             JsonObject fault = new JsonObject();
             fault.addProperty("form", answer.form().title());
             fault.addProperty("subject", answer.subject());

@@ -27,22 +27,22 @@ final class Grants {
         this.log = log;
     }
 
-    List<Answer> answers() {
-        List<Answer> answers = new ArrayList<>();
+    List<FaultAnswer> answers() {
+        List<FaultAnswer> answers = new ArrayList<>();
         answers.addAll(Requests.each(
-                Form.GRANT, log.all(PENDING), found -> reference(found), group -> Optional.of(pending(group))));
+                LogForm.GRANT, log.all(PENDING), found -> reference(found), group -> Optional.of(pending(group))));
         answers.addAll(Requests.each(
-                Form.GRANT,
+                LogForm.GRANT,
                 log.all(REFERENCE),
                 found -> found.group(1) + found.group(2),
                 group -> Optional.of(reference(group))));
         answers.addAll(Requests.each(
-                Form.GRANT,
+                LogForm.GRANT,
                 log.all(HANDLE),
                 found -> found.group(1) + found.group(2),
                 group -> Optional.of(handle(group))));
         answers.addAll(Requests.each(
-                Form.GRANT,
+                LogForm.GRANT,
                 log.all(FLAGS),
                 found -> found.group(1) + " " + found.group(2) + " " + found.group(3),
                 group -> Optional.of(flags(group))));
@@ -53,11 +53,11 @@ final class Grants {
         return pending.group(2) + pending.group(3);
     }
 
-    private Answer pending(List<Found> group) {
+    private FaultAnswer pending(List<Found> group) {
         Found first = group.get(0);
         String reference = reference(first);
         String which = reference.isEmpty() ? "a grant" : "grant " + reference;
-        Answer answer = new Answer(Form.GRANT, which + " stays in use", first.lines()).times(group.size());
+        FaultAnswer answer = new FaultAnswer(LogForm.GRANT, which + " stays in use", first.lines()).times(group.size());
         answer.says(
                 Kind.EVENT,
                 "Linux wants to end " + which + ", and the other domain still has it mapped (its status bits are set)");
@@ -83,12 +83,12 @@ final class Grants {
         return answer;
     }
 
-    private static Answer reference(List<Found> group) {
+    private static FaultAnswer reference(List<Found> group) {
         Found first = group.get(0);
         String number = first.group(2);
         boolean none = number.equals("4294967295") || number.equalsIgnoreCase("0xffffffff");
-        Answer answer = new Answer(
-                        Form.GRANT,
+        FaultAnswer answer = new FaultAnswer(
+                        LogForm.GRANT,
                         "grant reference " + (number.isEmpty() ? "that does not exist" : number),
                         first.lines())
                 .times(group.size());
@@ -109,10 +109,10 @@ final class Grants {
         return answer;
     }
 
-    private static Answer handle(List<Found> group) {
+    private static FaultAnswer handle(List<Found> group) {
         Found first = group.get(0);
         String number = first.group(2);
-        Answer answer = new Answer(Form.GRANT, "handle" + (number.isEmpty() ? "" : " " + number), first.lines())
+        FaultAnswer answer = new FaultAnswer(LogForm.GRANT, "handle" + (number.isEmpty() ? "" : " " + number), first.lines())
                 .times(group.size());
         answer.says(Kind.EVENT, "an unmap was refused, because its handle is of no mapping (GNTST_bad_handle)");
         answer.says(Kind.EXCLUDED, "a grant that its owner took back: a mapping keeps its handle until it is unmapped");
@@ -125,16 +125,16 @@ final class Grants {
         return answer;
     }
 
-    private static Answer flags(List<Found> group) {
+    private static FaultAnswer flags(List<Found> group) {
         Found first = group.get(0);
         long flags = Long.parseLong(first.group(1), 16);
         String granted = first.group(2);
         String asking = first.group(3);
-        Answer answer =
-                new Answer(Form.GRANT, "a grant that d" + asking + " may not map", first.lines()).times(group.size());
+        FaultAnswer answer =
+                new FaultAnswer(LogForm.GRANT, "a grant that d" + asking + " may not map", first.lines()).times(group.size());
         answer.says(
                 Kind.EVENT,
-                "Xen refused a grant to d" + asking + ": the entry has flags " + Words.hex(flags)
+                "Xen refused a grant to d" + asking + ": the entry has flags " + NumberText.hex(flags)
                         + " and is for domain " + granted);
         boolean permits = (flags & 3) == 1;
         if (!permits) {

@@ -55,7 +55,7 @@ final class MachineFacts {
 
         @Override
         public String toString() {
-            return Words.hex(from) + " to " + Words.hex(to);
+            return NumberText.hex(from) + " to " + NumberText.hex(to);
         }
     }
 
@@ -79,25 +79,25 @@ final class MachineFacts {
         add(reserved, RESERVED, 0, false);
         add(identity, IDENTITY, 1, false);
         for (Found found : log.all(UNIT)) {
-            Long cap = Words.hex(found.group(2));
+            Long cap = NumberText.hex(found.group(2));
             if (cap != null) {
                 units.add(new Unit(found.group(1), (int) Cap.MGAW.get(cap) + 1, Cap.CM.isSet(cap), found.first()));
             }
         }
         for (Found found : log.all(IN_GROUP)) {
             String device = found.group(1).isEmpty() ? found.group(3) : found.group(1);
-            grouped.putIfAbsent(Words.withoutSegment(device), found.first());
+            grouped.putIfAbsent(NumberText.withoutSegment(device), found.first());
         }
     }
 
     /** @param groups before the first number: of the device */
     private void add(List<Range> to, Pattern form, int groups, boolean behind) {
         for (Found found : log.all(form)) {
-            Long from = Words.hex(found.group(1 + groups));
-            Long end = Words.hex(found.group(2 + groups));
+            Long from = NumberText.hex(found.group(1 + groups));
+            Long end = NumberText.hex(found.group(2 + groups));
             if (from != null && end != null) {
                 String what = groups == 0 && found.match().groupCount() > 2 ? found.group(3) : "";
-                String device = groups == 1 ? Words.device(found.group(1)) : "";
+                String device = groups == 1 ? NumberText.device(found.group(1)) : "";
                 to.add(new Range(from, behind ? end - 1 : end, what, device, found.first()));
             }
         }
@@ -136,7 +136,7 @@ final class MachineFacts {
     Range identity(String device, long address) {
         return identity.stream()
                 .filter(range -> range.has(address)
-                        && Words.withoutSegment(range.device()).equals(Words.withoutSegment(device)))
+                        && NumberText.withoutSegment(range.device()).equals(NumberText.withoutSegment(device)))
                 .findFirst()
                 .orElse(null);
     }
@@ -161,12 +161,12 @@ final class MachineFacts {
 
     /** The line that puts a device in a group. */
     Optional<Integer> group(String device) {
-        return Optional.ofNullable(grouped.get(Words.withoutSegment(device)));
+        return Optional.ofNullable(grouped.get(NumberText.withoutSegment(device)));
     }
 
     /** Another function of the same device that is in a group, if this one is in none; the line. */
     Optional<Integer> siblingGroup(String device) {
-        String slot = Words.withoutSegment(device).replaceFirst("\\.[0-7]$", ".");
+        String slot = NumberText.withoutSegment(device).replaceFirst("\\.[0-7]$", ".");
         return grouped.entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(slot))
                 .map(Map.Entry::getValue)

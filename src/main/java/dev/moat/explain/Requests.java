@@ -36,8 +36,8 @@ final class Requests {
     }
 
     /** Explains one report of each fault, in the order of the first: those of one key are the same fault. At most {@link #MOST_FAULTS}. */
-    static List<Answer> each(
-            Form form, List<Found> all, Function<Found, String> key, Function<List<Found>, Optional<Answer>> explain) {
+    static List<FaultAnswer> each(
+            LogForm form, List<Found> all, Function<Found, String> key, Function<List<Found>, Optional<FaultAnswer>> explain) {
         Map<String, List<Found>> groups = new LinkedHashMap<>();
         List<Found> left = new ArrayList<>();
         for (Found found : all) {
@@ -48,11 +48,11 @@ final class Requests {
                 left.add(found);
             }
         }
-        List<Answer> answers = new ArrayList<>();
+        List<FaultAnswer> answers = new ArrayList<>();
         groups.values().forEach(group -> explain.apply(group).ifPresent(answers::add));
         if (!left.isEmpty()) {
             Found last = left.get(left.size() - 1);
-            answers.add(new Answer(form, "others", List.of(left.get(0).first(), last.last()))
+            answers.add(new FaultAnswer(form, "others", List.of(left.get(0).first(), last.last()))
                     .times(left.size())
                     .says(Kind.EVENT, left.size() + " further reports are of other faults, and are not explained"));
         }
@@ -61,7 +61,7 @@ final class Requests {
 
     /** The addresses of some reports, the first few, for a sentence. */
     static String addresses(List<Long> all) {
-        List<String> distinct = all.stream().distinct().map(Words::hex).toList();
+        List<String> distinct = all.stream().distinct().map(NumberText::hex).toList();
         String first = String.join(", ", distinct.subList(0, Math.min(MOST_ADDRESSES, distinct.size())));
         return distinct.size() > MOST_ADDRESSES
                 ? first + " and " + (distinct.size() - MOST_ADDRESSES) + " others"
@@ -73,17 +73,17 @@ final class Requests {
     }
 
     /** Says where an address lies, as far as the log tells. */
-    void place(Answer answer, String device, long address) {
+    void place(FaultAnswer answer, String device, long address) {
         if (isInWindow(address)) {
             answer.says(
                     Kind.ADDRESS,
-                    Words.hex(address)
+                    NumberText.hex(address)
                             + " is in the interrupt window 0xfee00000 to 0xfeefffff, where no memory is mapped");
         }
         if (machine.isBeyondWidth(address)) {
             answer.says(
                     Kind.ADDRESS,
-                    Words.hex(address) + " has more than " + machine.bits()
+                    NumberText.hex(address) + " has more than " + machine.bits()
                             + " bits, the width of the widest unit that the log lists",
                     with(answer, machine.unitLines()));
         }
@@ -91,13 +91,13 @@ final class Requests {
         if (map != null) {
             answer.says(
                     Kind.ADDRESS,
-                    Words.hex(address) + " as a machine address is '" + map.what() + "' in the firmware's map (" + map
+                    NumberText.hex(address) + " as a machine address is '" + map.what() + "' in the firmware's map (" + map
                             + ")",
                     with(answer, List.of(map.line())));
         } else if (!machine.memoryLines().isEmpty() && !isInWindow(address)) {
             answer.says(
                     Kind.ADDRESS,
-                    Words.hex(address)
+                    NumberText.hex(address)
                             + " is in no range of the firmware's map as logged: it is not the machine address of memory",
                     with(answer, machine.memoryLines()));
         }
@@ -106,7 +106,7 @@ final class Requests {
         if (reserved != null) {
             answer.says(
                     Kind.ADDRESS,
-                    Words.hex(address) + " is in a range that the firmware reserves for some device (RMRR, " + reserved
+                    NumberText.hex(address) + " is in a range that the firmware reserves for some device (RMRR, " + reserved
                             + ")",
                     with(answer, List.of(reserved.line())));
         }
@@ -132,7 +132,7 @@ final class Requests {
             @Nullable Leaf leaf) {}
 
     /** Says why no mapping with the right may have been at the address of a request, and why not. */
-    void missing(Answer answer, Request request) {
+    void missing(FaultAnswer answer, Request request) {
         long address = request.address();
         Leaf leaf = request.leaf();
         boolean beyond = machine.isBeyondWidth(address) || isInWindow(address);
@@ -180,7 +180,7 @@ final class Requests {
     }
 
     /** Ranges that must be mapped 1:1 while the device has its driver or its guest. */
-    private void firmware(Answer answer, String device, long address) {
+    private void firmware(FaultAnswer answer, String device, long address) {
         Range reserved = machine.reserved(address);
         Range identity = machine.identity(device, address);
         Range map = machine.memory(address);
@@ -210,7 +210,7 @@ final class Requests {
     }
 
     /** Says whether units of VT-d may have cached that nothing was mapped, as virtual ones do. */
-    void caching(Answer answer) {
+    void caching(FaultAnswer answer) {
         if (machine.units().stream().anyMatch(MachineFacts.Unit::caching)) {
             answer.says(
                     Kind.CAUSE,
@@ -226,7 +226,7 @@ final class Requests {
     }
 
     /** Names an earlier kernel as a cause, if the log tells of one. */
-    void earlier(Answer answer) {
+    void earlier(FaultAnswer answer) {
         machine.earlierKernel()
                 .ifPresent(found -> answer.says(
                         Kind.CAUSE,
@@ -234,7 +234,7 @@ final class Requests {
                         with(answer, found.lines())));
     }
 
-    static List<Integer> with(Answer answer, List<Integer> more) {
+    static List<Integer> with(FaultAnswer answer, List<Integer> more) {
         List<Integer> all = new ArrayList<>(answer.lines());
         all.addAll(more);
         return all;

@@ -49,9 +49,9 @@ final class SmmuEvents {
         }
     }
 
-    List<Answer> answers() {
-        List<Answer> answers = new ArrayList<>(Requests.each(
-                Form.SMMU_EVENT,
+    List<FaultAnswer> answers() {
+        List<FaultAnswer> answers = new ArrayList<>(Requests.each(
+                LogForm.SMMU_EVENT,
                 log.all(EVENT),
                 found -> {
                     Event event = event(found);
@@ -60,11 +60,11 @@ final class SmmuEvents {
                 },
                 this::answer));
         answers.addAll(Requests.each(
-                Form.SMMU_QUEUE,
+                LogForm.SMMU_QUEUE,
                 log.all(COMMAND_ERROR),
                 found -> found.group(1),
                 group -> Optional.of(command(group))));
-        answers.addAll(Requests.each(Form.SMMU_QUEUE, log.all(SYNC), found -> "", group -> Optional.of(sync(group))));
+        answers.addAll(Requests.each(LogForm.SMMU_QUEUE, log.all(SYNC), found -> "", group -> Optional.of(sync(group))));
         return answers;
     }
 
@@ -84,36 +84,36 @@ final class SmmuEvents {
         return new Event(words, lines);
     }
 
-    private Optional<Answer> answer(List<Found> group) {
+    private Optional<FaultAnswer> answer(List<Found> group) {
         Found first = group.get(0);
         int code = Integer.parseInt(first.group(1), 16);
         Event event = event(first);
         if (event == null || ID.get(event.words.get(0)) != code) {
-            return Optional.of(new Answer(Form.SMMU_EVENT, "event " + Words.hex(code), first.lines())
+            return Optional.of(new FaultAnswer(LogForm.SMMU_EVENT, "event " + NumberText.hex(code), first.lines())
                     .times(group.size())
                     .says(
                             Kind.EVENT,
                             name(code) + ", without the four words of its record, so nothing is said of its cause"));
         }
         List<Long> words = event.words;
-        String stream = "stream " + Words.hex(event.stream());
-        Answer answer = new Answer(Form.SMMU_EVENT, stream + ", " + name(code), event.lines()).times(group.size());
+        String stream = "stream " + NumberText.hex(event.stream());
+        FaultAnswer answer = new FaultAnswer(LogForm.SMMU_EVENT, stream + ", " + name(code), event.lines()).times(group.size());
         boolean addressed = code >= 0x10 && code <= 0x13;
         boolean write = !RNW.isSet(words.get(1));
         answer.says(
                 Kind.EVENT,
                 addressed
-                        ? stream + " asked to " + (write ? "write " : "read ") + Words.hex(words.get(2))
+                        ? stream + " asked to " + (write ? "write " : "read ") + NumberText.hex(words.get(2))
                                 + "; the unit reports " + name(code)
                                 + " of stage " + (S2.isSet(words.get(1)) ? "2" : "1")
                                 + (STALL.isSet(words.get(1)) ? ", and the request waits for an answer (stall)" : "")
                         : "the unit reports " + name(code) + " of " + stream);
         answer.says(
                 Kind.WORDS,
-                "record: " + Words.fields(List.of(ID, SSV, SSID, SID), words.get(0)) + "; "
-                        + Words.fields(List.of(STAG, STALL, PNU, IND, RNW, S2, CLASS), words.get(1)) + "; InputAddr="
-                        + Words.hex(words.get(2))
-                        + "; last word " + Words.hex(words.get(3)));
+                "record: " + NumberText.fields(List.of(ID, SSV, SSID, SID), words.get(0)) + "; "
+                        + NumberText.fields(List.of(STAG, STALL, PNU, IND, RNW, S2, CLASS), words.get(1)) + "; InputAddr="
+                        + NumberText.hex(words.get(2))
+                        + "; last word " + NumberText.hex(words.get(3)));
         meaning(answer, code, words.get(1));
         return Optional.of(answer);
     }
@@ -139,11 +139,11 @@ final class SmmuEvents {
             case 0x21 -> "F_CFG_CONFLICT";
             case 0x24 -> "E_PAGE_REQUEST";
             case 0x25 -> "F_VMS_FETCH";
-            default -> "event " + Words.hex(code);
+            default -> "event " + NumberText.hex(code);
         };
     }
 
-    private static void meaning(Answer answer, int code, long word) {
+    private static void meaning(FaultAnswer answer, int code, long word) {
         String after = "the device used a buffer after its driver had unmapped or freed it";
         String wrong =
                 "the driver gave the device an address that the DMA API had not returned, or the device made one up";
@@ -197,7 +197,7 @@ final class SmmuEvents {
     }
 
     /** Events of the tables that lead a stream to its translation, of its substreams, and of the TLB. */
-    private static void configuration(Answer answer, int code, String next) {
+    private static void configuration(FaultAnswer answer, int code, String next) {
         switch (code) {
             case 0x02 -> {
                 answer.says(Kind.MEANING, "the stream is beyond the stream table or its span");
@@ -254,10 +254,10 @@ final class SmmuEvents {
         }
     }
 
-    private Answer command(List<Found> group) {
+    private FaultAnswer command(List<Found> group) {
         Found first = group.get(0);
-        Answer answer =
-                new Answer(Form.SMMU_QUEUE, first.group(1).replaceAll("\\s+", " "), first.lines()).times(group.size());
+        FaultAnswer answer =
+                new FaultAnswer(LogForm.SMMU_QUEUE, first.group(1).replaceAll("\\s+", " "), first.lines()).times(group.size());
         switch (first.group(1).charAt(1)) {
             case 'l' -> {
                 answer.says(
@@ -270,10 +270,10 @@ final class SmmuEvents {
                     long lo = Long.parseUnsignedLong(words.get(0).group(1), 16);
                     answer.says(
                             Kind.WORDS,
-                            "command " + Words.hex(lo) + " "
-                                    + Words.hex(
+                            "command " + NumberText.hex(lo) + " "
+                                    + NumberText.hex(
                                             Long.parseUnsignedLong(words.get(1).group(1), 16)) + ": "
-                                    + Words.fields(List.of(OPCODE), lo),
+                                    + NumberText.fields(List.of(OPCODE), lo),
                             Requests.with(
                                     answer,
                                     List.of(words.get(0).first(), words.get(1).first())));
@@ -302,9 +302,9 @@ final class SmmuEvents {
         return answer;
     }
 
-    private Answer sync(List<Found> group) {
+    private FaultAnswer sync(List<Found> group) {
         Found first = group.get(0);
-        Answer answer = new Answer(Form.SMMU_QUEUE, "CMD_SYNC timeout", first.lines()).times(group.size());
+        FaultAnswer answer = new FaultAnswer(LogForm.SMMU_QUEUE, "CMD_SYNC timeout", first.lines()).times(group.size());
         answer.says(
                 Kind.EVENT,
                 "the unit did not complete a CMD_SYNC in time, so earlier invalidations may be pending still");

@@ -93,26 +93,26 @@ final class VtdQueue {
             }
             long address = Descriptors.DeviceTlb.ADDR.get(hi);
             if (!Descriptors.DeviceTlb.S.isSet(hi)) {
-                return ", the page at " + Words.hex(address << 12);
+                return ", the page at " + NumberText.hex(address << 12);
             }
             // The page number ends in ones up to the size; all of them but the highest bit is every page.
             int ones = Long.numberOfTrailingZeros(~address);
             return ones >= Descriptors.DeviceTlb.ADDR.width() - 1
                     ? ", all pages"
-                    : ", 2^" + (ones + 1) + " pages at " + Words.hex((address & -(2L << ones)) << 12);
+                    : ", 2^" + (ones + 1) + " pages at " + NumberText.hex((address & -(2L << ones)) << 12);
         }
     }
 
-    List<Answer> answers() {
-        List<Answer> answers = new ArrayList<>(
-                Requests.each(Form.VTD_QUEUE, log.all(ERROR), this::key, group -> Optional.of(error(group))));
+    List<FaultAnswer> answers() {
+        List<FaultAnswer> answers = new ArrayList<>(
+                Requests.each(LogForm.VTD_QUEUE, log.all(ERROR), this::key, group -> Optional.of(error(group))));
         answers.addAll(Requests.each(
-                Form.VTD_QUEUE,
+                LogForm.VTD_QUEUE,
                 log.all(SLOW),
                 found -> found.group(1) + found.group(2).startsWith("took"),
                 group -> Optional.of(slow(group))));
         answers.addAll(Requests.each(
-                Form.VTD_QUEUE,
+                LogForm.VTD_QUEUE,
                 log.all(STATUS).stream().filter(this::isAlone).toList(),
                 found -> "" + (status(found) & ERRORS),
                 group -> Optional.of(status(group))));
@@ -120,7 +120,7 @@ final class VtdQueue {
     }
 
     private static long status(Found register) {
-        Long status = Words.hex(register.group(1));
+        Long status = NumberText.hex(register.group(1));
         return status == null ? 0 : status;
     }
 
@@ -132,12 +132,12 @@ final class VtdQueue {
     }
 
     /** Older kernels print nothing but the register. */
-    private Answer status(List<Found> group) {
+    private FaultAnswer status(List<Found> group) {
         Found first = group.get(0);
         long status = status(first);
-        Answer answer =
-                new Answer(Form.VTD_QUEUE, "status register " + Words.hex(status), first.lines()).times(group.size());
-        answer.says(Kind.WORDS, "FSTS: " + Words.fields(Fsts.FIELDS, status));
+        FaultAnswer answer =
+                new FaultAnswer(LogForm.VTD_QUEUE, "status register " + NumberText.hex(status), first.lines()).times(group.size());
+        answer.says(Kind.WORDS, "FSTS: " + NumberText.fields(Fsts.FIELDS, status));
         if (Fsts.ITE.isSet(status)) {
             timedOut(answer, first, null, null);
         } else if (Fsts.IQE.isSet(status)) {
@@ -148,7 +148,7 @@ final class VtdQueue {
         return answer;
     }
 
-    private static void completion(Answer answer) {
+    private static void completion(FaultAnswer answer) {
         answer.says(Kind.EVENT, "an unexpected or invalid completion of a device-TLB invalidation arrived");
         answer.says(
                 Kind.CAUSE, "the device sent an invalidation completion that belongs to no request, or a broken one");
@@ -161,13 +161,13 @@ final class VtdQueue {
 
     private String key(Found error) {
         Printed head = printed(error, "HEAD");
-        return kind(error) + " " + error.group(2) + " " + (head == null ? "" : Words.hex(head.lo()));
+        return kind(error) + " " + error.group(2) + " " + (head == null ? "" : NumberText.hex(head.lo()));
     }
 
     private @Nullable Printed printed(Found error, String which) {
         for (Found found : log.between(DESCRIPTOR, error.last() - 1, error.last() + WITHIN)) {
-            Long lo = Words.hex(found.group(2));
-            Long hi = Words.hex(found.group(3));
+            Long lo = NumberText.hex(found.group(2));
+            Long hi = NumberText.hex(found.group(3));
             if (found.group(1).equals(which) && lo != null && hi != null) {
                 return new Printed(found, lo, hi);
             }
@@ -175,10 +175,10 @@ final class VtdQueue {
         return null;
     }
 
-    private Answer error(List<Found> group) {
+    private FaultAnswer error(List<Found> group) {
         Found first = group.get(0);
-        Answer answer = new Answer(
-                        Form.VTD_QUEUE,
+        FaultAnswer answer = new FaultAnswer(
+                        LogForm.VTD_QUEUE,
                         "invalidation " + kind(first).toLowerCase(Locale.ROOT) + " error",
                         first.lines())
                 .times(group.size());
@@ -197,27 +197,27 @@ final class VtdQueue {
         return answer;
     }
 
-    private static void words(Answer answer, @Nullable Printed printed, String place) {
+    private static void words(FaultAnswer answer, @Nullable Printed printed, String place) {
         if (printed != null) {
-            String device = printed.isOfDevice() ? " of " + Words.requester(printed.sourceId()) + printed.range() : "";
+            String device = printed.isOfDevice() ? " of " + NumberText.requester(printed.sourceId()) + printed.range() : "";
             answer.says(
                     Kind.WORDS,
-                    place + ": " + printed.name() + device + ": " + Words.fields(printed.low(), printed.lo())
-                            + "; second word " + Words.fields(printed.high(), printed.hi()),
+                    place + ": " + printed.name() + device + ": " + NumberText.fields(printed.low(), printed.lo())
+                            + "; second word " + NumberText.fields(printed.high(), printed.hi()),
                     printed.at().lines());
         }
     }
 
-    private static void sourceId(Answer answer, Found error) {
-        Long sourceId = Words.hex(error.group(2));
+    private static void sourceId(FaultAnswer answer, Found error) {
+        Long sourceId = NumberText.hex(error.group(2));
         if (sourceId != null && sourceId != 0) {
-            answer.says(Kind.MEANING, "the unit names " + Words.requester(sourceId) + " as the device");
+            answer.says(Kind.MEANING, "the unit names " + NumberText.requester(sourceId) + " as the device");
         } else if (sourceId != null) {
             answer.says(Kind.MEANING, "SID 0 names no device: a unit that does not record the device reports 0");
         }
     }
 
-    private void timedOut(Answer answer, Found error, @Nullable Printed head, @Nullable Printed prior) {
+    private void timedOut(FaultAnswer answer, Found error, @Nullable Printed head, @Nullable Printed prior) {
         answer.says(Kind.EVENT, "a device-TLB invalidation did not complete in time");
         if (error.match().groupCount() > 1) {
             sourceId(answer, error);
@@ -231,7 +231,7 @@ final class VtdQueue {
                 "the unit aborts the waits that were pending, without their status writes: nothing that waits for them may be freed"
                         + " or reused yet",
                 by);
-        String who = asked == null ? "the device" : Words.requester(asked.sourceId());
+        String who = asked == null ? "the device" : NumberText.requester(asked.sourceId());
         answer.says(Kind.CAUSE, who + " is gone, in reset or without power", by);
         for (Found gone : machine.gone(error.first())) {
             answer.says(
@@ -254,7 +254,7 @@ final class VtdQueue {
         answer.shownBy("xen-device-tlb-timeout-is-success", "xen-wait-frame-freed-after-timeout");
     }
 
-    private static void refused(Answer answer, @Nullable Printed head) {
+    private static void refused(FaultAnswer answer, @Nullable Printed head) {
         answer.says(
                 Kind.EVENT,
                 "the unit refused a descriptor of its queue, and fetches no other before software clears the error");
@@ -265,7 +265,7 @@ final class VtdQueue {
             answer.says(Kind.NEXT, "read the descriptor at the queue's head (a newer Linux prints it)");
         } else {
             List<Integer> by = Requests.with(answer, head.at().lines());
-            String reserved = Stream.of(Words.reserved(head.low(), head.lo()), Words.reserved(head.high(), head.hi()))
+            String reserved = Stream.of(NumberText.reserved(head.low(), head.lo()), NumberText.reserved(head.high(), head.hi()))
                     .filter(text -> !text.isEmpty())
                     .collect(Collectors.joining("; second word "));
             if (!reserved.isEmpty()) {
@@ -283,9 +283,9 @@ final class VtdQueue {
         answer.shownBy("xen-invalidation-page-without-psi", "xen-recovery-skips-descriptor");
     }
 
-    private Answer slow(List<Found> group) {
+    private FaultAnswer slow(List<Found> group) {
         Found first = group.get(0);
-        Answer answer = new Answer(Form.VTD_QUEUE, "a wait that takes too long", first.lines()).times(group.size());
+        FaultAnswer answer = new FaultAnswer(LogForm.VTD_QUEUE, "a wait that takes too long", first.lines()).times(group.size());
         if (first.group(2).startsWith("took")) {
             answer.says(Kind.EVENT, "a wait of Xen's completed, later than it should");
             answer.says(Kind.EXCLUDED, "a unit or device that does not answer at all: the wait completed");
@@ -300,8 +300,8 @@ final class VtdQueue {
             head = register.group(1).equals("H") ? register : head;
             tail = register.group(1).equals("T") ? register : tail;
         }
-        Long h = head == null ? null : Words.hex(head.group(2));
-        Long t = tail == null ? null : Words.hex(tail.group(2));
+        Long h = head == null ? null : NumberText.hex(head.group(2));
+        Long t = tail == null ? null : NumberText.hex(tail.group(2));
         boolean ofDevice = !first.group(1).isEmpty();
         if (h != null && t != null && head != null && tail != null) {
             List<Integer> by = Requests.with(answer, List.of(head.first(), tail.first()));

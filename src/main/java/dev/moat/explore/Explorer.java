@@ -4,7 +4,7 @@ import dev.moat.explore.Comparison.OnWrongClaim;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.SearchState.Tally;
-import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.EffectLimits;
 import dev.moat.explore.orbit.ImageTables;
 import dev.moat.explore.orbit.SymmetryAudit;
 import dev.moat.explore.orbit.SymmetryGroup;
@@ -49,13 +49,13 @@ public final class Explorer {
     private final Judge judge;
     private final Limits limits;
     private final SearchState at;
-    private final Keeper keeper;
+    private final Checkpointer keeper;
     private Slice[] slices = new Slice[SLICES];
-    private final Crew crew;
+    private final WorkerPool crew;
     private final Comparison comparison;
     private @Nullable String limit;
     /** Who is told of violations while the search goes on beyond them; null when the first violation ends it. */
-    private @Nullable Survey survey;
+    private @Nullable DepthSurvey survey;
 
     /** What was counted before a block that may be given up, while it is searched; and from then on where it was. */
     private @Nullable Tally before;
@@ -76,11 +76,11 @@ public final class Explorer {
      * @throws IllegalArgumentException then, when a step claims what the component does not explain
      */
     public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison) {
-        this(machine, judge, limits, comparison, Keeper.none());
+        this(machine, judge, limits, comparison, Checkpointer.none());
     }
 
     /** A search that compares and keeps nothing, and goes on beyond violations, of which the survey is told. */
-    Explorer(Machine machine, Judge judge, Limits limits, Survey survey) {
+    Explorer(Machine machine, Judge judge, Limits limits, DepthSurvey survey) {
         this(machine, judge, limits);
         this.survey = survey;
         crew.workers().forEach(Expander::searchOn);
@@ -91,7 +91,7 @@ public final class Explorer {
      *
      * @param keeper where the search goes on from, and is kept
      */
-    public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison, Keeper keeper) {
+    public Explorer(Machine machine, Judge judge, Limits limits, Comparison comparison, Checkpointer keeper) {
         if (machine.instances() > MAX_ALPHABET) {
             throw new LimitException(
                     "letters " + MAX_ALPHABET,
@@ -104,7 +104,7 @@ public final class Explorer {
         at = new SearchState(words);
         this.keeper = keeper;
         Evaluator first = judge.evaluator();
-        crew = new Crew(limits.workers(), limits.memory(), () -> new Expander(machine, judge, first.another(), at.set));
+        crew = new WorkerPool(limits.workers(), limits.memory(), () -> new Expander(machine, judge, first.another(), at.set));
         this.comparison = compare(comparison);
     }
 
@@ -132,7 +132,7 @@ public final class Explorer {
     }
 
     /** The same, with bounds of what may be remembered. */
-    Explorer remembersFrom(long states, Bounds bounds) {
+    Explorer remembersFrom(long states, EffectLimits bounds) {
         crew.remembersFrom(states, bounds);
         return this;
     }

@@ -2,7 +2,7 @@ package dev.moat.junit;
 
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.file.Counterexample;
@@ -73,7 +73,7 @@ final class FileReplay implements TestTemplateInvocationContext, BeforeEachCallb
                 .goingOn(done.round());
         return text.append('\n')
                 .append(new Story(runner, catalog, done.counterexample().machine())
-                        .print(done.transitions(), true, Own.command("replay", file)))
+                        .print(done.transitions(), true, UserExtensions.command("replay", file)))
                 .toString();
     }
 

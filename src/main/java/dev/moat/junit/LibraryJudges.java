@@ -2,7 +2,7 @@ package dev.moat.junit;
 
 import dev.moat.input.Home;
 import dev.moat.machine.Machine;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.trace.StateJudge;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ public final class LibraryJudges implements StateJudge.Source {
 
     @Override
     public synchronized StateJudge judge(Machine machine, List<String> invariants) {
-        StateJudge.Source source = read == null ? StateJudge.from(Own.library(Home.find())) : read;
+        StateJudge.Source source = read == null ? StateJudge.from(UserExtensions.library(Home.find())) : read;
         read = source;
         return source.judge(machine, invariants);
     }

@@ -30,7 +30,7 @@ public final class Alarm implements AutoCloseable {
     }
 
     /**
-     * The result of work that may take so many seconds; what does not come back is left behind, see {@link Apart}.
+     * The result of work that may take so many seconds; what does not come back is left behind, see {@link SeparateThread}.
      *
      * @param doing what it does, as in "while ..."
      * @throws LimitException when the time is up before
@@ -38,7 +38,7 @@ public final class Alarm implements AutoCloseable {
     public static <T> T within(long seconds, String doing, Work<T> work) throws IOException {
         Alarm alarm = after(seconds);
         try (alarm) {
-            return Apart.get(work);
+            return SeparateThread.get(work);
         } catch (StoppedException e) {
             if (alarm.rang()) {
                 throw new LimitException("time", "the limit on time was hit while " + doing + e.behindWords());

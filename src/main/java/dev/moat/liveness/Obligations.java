@@ -59,7 +59,7 @@ public final class Obligations {
     public Obligations(Machine unedited, long mostStates, long mostBytes) {
         this.mostStates = mostStates;
         this.mostBytes = mostBytes;
-        Deeds deeds = new Deeds(unedited, mostStates, mostBytes, false);
+        OperationRuns deeds = new OperationRuns(unedited, mostStates, mostBytes, false);
         steps = deeds.steps();
         effective = deeds.effective();
         successful = deeds.successful();
@@ -79,7 +79,7 @@ public final class Obligations {
         Set<String> asked = new HashSet<>();
         Edits edits = new Edits().watch(asked::add);
         Machine machine = build.apply(edits);
-        Deeds now = new Deeds(machine, mostStates, mostBytes, true);
+        OperationRuns now = new OperationRuns(machine, mostStates, mostBytes, true);
         Lasso unheld = now.unheld();
         if (unheld != null) {
             return new Answer(unheld, List.of(), false);
@@ -110,7 +110,7 @@ public final class Obligations {
     }
 
     /** What does not run: of what ran without the edit, and of what was edited. */
-    private List<String> unrun(Edits edits, Machine machine, Deeds now, Set<String> asked) {
+    private List<String> unrun(Edits edits, Machine machine, OperationRuns now, Set<String> asked) {
         Set<String> there = new HashSet<>();
         for (int step = 1; step <= machine.steps(); step++) {
             there.add(machine.stepName(step));

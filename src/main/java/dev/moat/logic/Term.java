@@ -7,7 +7,7 @@ import java.util.List;
  * A formula whose names, sorts and arities have been checked. Elements of sorts are only ever named by variables. A
  * {@code let} is resolved by sharing the bound term, so a term is an acyclic graph rather than a tree.
  */
-public sealed interface Term extends Meaning {
+public sealed interface Term extends TermMeaning {
     /** Where the formula is written. */
     Place place();
 

@@ -1,7 +1,7 @@
 package dev.moat.logic;
 
 /** A bound variable or a macro's parameter. Two variables are the same only when they are one object. */
-public final class Var implements Meaning {
+public final class Var implements TermMeaning {
     private final String name;
     private final String sort;
 

@@ -25,7 +25,7 @@ public final class TracePage {
     private final Catalog catalog;
     private final MachineSpec spec;
     private final Map<String, Invariant> invariants;
-    private final Programs programs;
+    private final PagePrograms programs;
 
     /**
      * Pages of one machine.
@@ -39,7 +39,7 @@ public final class TracePage {
         this.catalog = catalog;
         this.spec = spec;
         this.invariants = Map.copyOf(invariants);
-        programs = new Programs(catalog, spec, runner.machine());
+        programs = new PagePrograms(catalog, spec, runner.machine());
     }
 
     /**
@@ -95,7 +95,7 @@ public final class TracePage {
         data.add("cpus", programs.cpus(shape));
         data.add("initial", numbers(shape.values(machine.initial()), texts));
         JsonArray meanings = new JsonArray();
-        Meaning meaning = new Meaning(machine.model().abstraction(), texts);
+        PageMeaning meaning = new PageMeaning(machine.model().abstraction(), texts);
         JsonObject before = new JsonObject();
         for (long[] s : states) {
             JsonObject now = meaning.json(s);

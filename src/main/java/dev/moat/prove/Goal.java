@@ -18,19 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param denial that the conjunct is false afterwards, in terms of the state before
  */
 public record Goal(
-        Statement statement,
+        ProofStatement statement,
         int conjunct,
         @Nullable AbstractAction action,
         List<Var> constants,
         List<Term> assumptions,
         Term denial) {
-    static Goal initial(Theory theory, Statement s, int i) {
+    static Goal initial(Theory theory, ProofStatement s, int i) {
         Term conjunct = s.conjuncts().get(i);
         Term denial = new Term.Not(conjunct.place(), conjunct);
         return new Goal(s, i, null, List.of(), Rewriting.conjuncts(theory.initially()), denial);
     }
 
-    static Goal step(Theory theory, Statement s, int i, AbstractAction action) {
+    static Goal step(Theory theory, ProofStatement s, int i, AbstractAction action) {
         Term conjunct = s.conjuncts().get(i);
         List<Term> assumptions = new ArrayList<>(theory.assumed());
         assumptions.add(Rewriting.plain(action.guard()));

@@ -57,10 +57,10 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
         for (Theory theory : theories(home)) {
             theory.requireFragment();
             try (Prover prover = new Prover(theory, rlimit)) {
-                List<Answer> answers = prover.prove(theory);
-                Statement subject = theory.statements().get(0);
+                List<GoalAnswer> answers = prover.prove(theory);
+                ProofStatement subject = theory.statements().get(0);
                 List<String> open = answers.stream()
-                        .filter(a -> a.status() != Answer.Status.PROVED)
+                        .filter(a -> a.status() != GoalAnswer.Status.PROVED)
                         .map(a -> a.goal().id())
                         .toList();
                 String detail = open.isEmpty() ? "proved" : "NOT PROVED: " + String.join(", ", open);
@@ -105,9 +105,9 @@ public record PinProof(String id, String says, int goals, boolean asExpected, St
         Discipline counter = Discipline.load(specs.resolve("pins/counter.smt2"), shared.vocabulary());
         Theory all = Theory.of(shared.vocabulary(), counter, invariants);
         List<Theory> theories = new ArrayList<>();
-        for (Statement subject : all.statements()) {
+        for (ProofStatement subject : all.statements()) {
             if (subject.safety()) {
-                List<Statement> statements = new ArrayList<>(List.of(subject));
+                List<ProofStatement> statements = new ArrayList<>(List.of(subject));
                 all.statements().stream().filter(s -> !s.safety()).forEach(statements::add);
                 theories.add(all.with(statements));
             }

@@ -1,7 +1,7 @@
 package dev.moat.prove;
 
 import dev.moat.logic.AbstractAction;
-import dev.moat.prove.Answer.Status;
+import dev.moat.prove.GoalAnswer.Status;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,10 +20,10 @@ public final class ProofText {
     private ProofText() {}
 
     /** One line for each statement. */
-    public static List<String> statements(Theory theory, List<Answer> answers) {
+    public static List<String> statements(Theory theory, List<GoalAnswer> answers) {
         List<String> lines = new ArrayList<>();
-        for (Statement s : theory.statements()) {
-            List<Answer> of = answers.stream()
+        for (ProofStatement s : theory.statements()) {
+            List<GoalAnswer> of = answers.stream()
                     .filter(a -> a.goal().statement().id().equals(s.id()))
                     .toList();
             String conjuncts = s.conjuncts().size() == 1 ? "conjunct" : "conjuncts";
@@ -64,7 +64,7 @@ public final class ProofText {
      *
      * @param reached what is known of whether a counterexample to induction can happen, as lines
      */
-    public static List<String> verdict(Theory theory, List<Answer> answers, Function<Cti, List<String>> reached) {
+    public static List<String> verdict(Theory theory, List<GoalAnswer> answers, Function<Cti, List<String>> reached) {
         List<String> lines = new ArrayList<>();
         if (!theory.outside().isEmpty()) {
             lines.add("not about the discipline: "
@@ -76,19 +76,19 @@ public final class ProofText {
         return lines;
     }
 
-    private static String summary(List<Answer> answers) {
+    private static String summary(List<GoalAnswer> answers) {
         long failed = count(answers, Status.FAILED);
         long unknown = count(answers, Status.UNKNOWN);
         return failed + unknown == 0 ? "proved" : "NOT PROVED: " + failed + " failed, " + unknown + " unknown";
     }
 
-    private static long count(List<Answer> answers, Status status) {
+    private static long count(List<GoalAnswer> answers, Status status) {
         return answers.stream().filter(a -> a.status() == status).count();
     }
 
-    private static void open(List<Answer> answers, Function<Cti, List<String>> reached, List<String> lines) {
+    private static void open(List<GoalAnswer> answers, Function<Cti, List<String>> reached, List<String> lines) {
         int shown = 0;
-        for (Answer a : answers) {
+        for (GoalAnswer a : answers) {
             if (a.status() == Status.UNKNOWN) {
                 lines.add("UNKNOWN " + a.goal().id() + ": the solver gave up (" + a.reason() + ")"
                         + (a.reason().contains("resource") ? "; --rlimit sets what a question may cost" : ""));
@@ -107,7 +107,7 @@ public final class ProofText {
         return names.size() > SHOWN ? otherwise : String.join(", ", names);
     }
 
-    private static String verdict(Theory theory, List<Answer> answers) {
+    private static String verdict(Theory theory, List<GoalAnswer> answers) {
         List<String> open = answers.stream()
                 .filter(a -> a.status() != Status.PROVED)
                 .map(a -> a.goal().id())
@@ -115,7 +115,7 @@ public final class ProofText {
         String goals = open.isEmpty()
                 ? "PROVED " + answers.size() + " goals"
                 : "NOT PROVED " + open.size() + " of " + answers.size() + " goals (" + few(open, "named above") + ")";
-        long safety = theory.statements().stream().filter(Statement::safety).count();
+        long safety = theory.statements().stream().filter(ProofStatement::safety).count();
         return goals + ": " + safety + " safety properties and "
                 + (theory.statements().size() - safety) + " lemmas" + besides(theory) + ", initially and after each of "
                 + theory.discipline().actions().size() + " actions (" + theory.untouched()
@@ -129,11 +129,11 @@ public final class ProofText {
     }
 
     /** For these there is no reason: all the rest would be proved of nothing. */
-    private static final Set<String> VACUOUS = Set.of("hollow:" + Audit.INITIALLY, "hollow:" + Audit.ALL);
+    private static final Set<String> VACUOUS = Set.of("hollow:" + TheoryAudit.INITIALLY, "hollow:" + TheoryAudit.ALL);
 
     private static String hollow(String subject) {
         return "HOLLOW " + subject
-                + (subject.equals(Audit.INITIALLY)
+                + (subject.equals(TheoryAudit.INITIALLY)
                         ? ": no state is initial, so that everything is proved of nothing"
                         : ": no state satisfies the witness");
     }
@@ -145,7 +145,7 @@ public final class ProofText {
      *     {@code unneeded:CONJUNCT} and the names of the next
      * @param others what else was found, such as on runs from the initial state: lines by name
      */
-    public static List<String> of(Audit audit, Map<String, String> explained, Map<String, String> others) {
+    public static List<String> of(TheoryAudit audit, Map<String, String> explained, Map<String, String> others) {
         Map<String, String> found = new LinkedHashMap<>(others);
         audit.impossible()
                 .forEach(a -> found.put("impossible:" + a, "IMPOSSIBLE " + a + ": no state allows the action"));

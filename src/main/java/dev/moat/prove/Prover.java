@@ -42,28 +42,28 @@ public final class Prover implements AutoCloseable {
      * @throws InputException at what is so initially, when no state is initial: everything would be proved of nothing
      * @throws SolverException when the solver dies
      */
-    public List<Answer> prove(Theory theory) {
+    public List<GoalAnswer> prove(Theory theory) {
         Status starts = satisfiable(List.of(), theory.initially(), List.of());
         if (starts == Status.UNSATISFIABLE) {
             throw theory.initially()
                     .place()
                     .error("no state is initial, so that everything would be proved of nothing");
         }
-        List<Answer> answers = answers(theory);
+        List<GoalAnswer> answers = answers(theory);
         if (starts == Status.UNKNOWN) {
             answers.replaceAll(Prover::ofPerhapsNothing);
         }
         Set<String> shown = new HashSet<>();
-        answers.replaceAll(a -> a.status() == Answer.Status.FAILED
+        answers.replaceAll(a -> a.status() == GoalAnswer.Status.FAILED
                         && shown.add(a.goal().statement().id())
                 ? withCti(theory, a)
                 : a);
         return answers;
     }
 
-    private static Answer ofPerhapsNothing(Answer a) {
-        return a.goal().action() == null && a.status() == Answer.Status.PROVED
-                ? new Answer(a.goal(), Answer.Status.UNKNOWN, null, "whether any state is initial was not found out")
+    private static GoalAnswer ofPerhapsNothing(GoalAnswer a) {
+        return a.goal().action() == null && a.status() == GoalAnswer.Status.PROVED
+                ? new GoalAnswer(a.goal(), GoalAnswer.Status.UNKNOWN, null, "whether any state is initial was not found out")
                 : a;
     }
 
@@ -72,22 +72,22 @@ public final class Prover implements AutoCloseable {
      *
      * @throws SolverException when the solver dies
      */
-    public List<Answer> answers(Theory theory) {
+    public List<GoalAnswer> answers(Theory theory) {
         Map<String, List<Goal>> byAction = new LinkedHashMap<>();
         for (Goal goal : theory.goals()) {
             byAction.computeIfAbsent(goal.after(), a -> new ArrayList<>()).add(goal);
         }
-        List<Answer> answers = new ArrayList<>();
+        List<GoalAnswer> answers = new ArrayList<>();
         byAction.values().forEach(batch -> answers.addAll(ask(batch, false)));
         return answers;
     }
 
     /** An answer that a goal fails, with a counterexample. */
-    Answer withCti(Theory theory, Answer failed) {
+    GoalAnswer withCti(Theory theory, GoalAnswer failed) {
         try {
             Cti cti = new CtiFinder(z3, theory).find(failed.goal());
             String reason = cti == null ? "the solver gave up while looking for a small counterexample" : "";
-            return new Answer(failed.goal(), failed.status(), cti, reason);
+            return new GoalAnswer(failed.goal(), failed.status(), cti, reason);
         } catch (Z3Exception e) {
             throw SolverException.died(e);
         }
@@ -121,19 +121,19 @@ public final class Prover implements AutoCloseable {
      *
      * @throws SolverException when the solver dies
      */
-    public List<Answer.Status> refute(Theory theory, List<Claim> claims) {
+    public List<GoalAnswer.Status> refute(Theory theory, List<Claim> claims) {
         try {
             Solver solver = z3.refuter();
             theory.assumed().forEach(t -> Z3Session.add(solver, z3.parse(t, List.of())));
-            List<Answer.Status> all = new ArrayList<>();
+            List<GoalAnswer.Status> all = new ArrayList<>();
             for (Claim claim : claims) {
                 solver.push();
                 claim.parts().forEach(t -> Z3Session.add(solver, z3.parse(t, claim.constants())));
                 all.add(
                         switch (Z3Session.check(solver)) {
-                            case UNSATISFIABLE -> Answer.Status.PROVED;
-                            case SATISFIABLE -> Answer.Status.FAILED;
-                            case UNKNOWN -> Answer.Status.UNKNOWN;
+                            case UNSATISFIABLE -> GoalAnswer.Status.PROVED;
+                            case SATISFIABLE -> GoalAnswer.Status.FAILED;
+                            case UNKNOWN -> GoalAnswer.Status.UNKNOWN;
                         });
                 solver.pop();
             }
@@ -162,10 +162,10 @@ public final class Prover implements AutoCloseable {
      *
      * @throws SolverException when the solver dies
      */
-    public @Nullable Answer firstOpen(List<Goal> goals) {
-        List<Answer> answers = ask(goals, true);
-        Answer last = answers.isEmpty() ? null : answers.get(answers.size() - 1);
-        return last == null || last.status() == Answer.Status.PROVED ? null : last;
+    public @Nullable GoalAnswer firstOpen(List<Goal> goals) {
+        List<GoalAnswer> answers = ask(goals, true);
+        GoalAnswer last = answers.isEmpty() ? null : answers.get(answers.size() - 1);
+        return last == null || last.status() == GoalAnswer.Status.PROVED ? null : last;
     }
 
     /** Whether a state satisfies all of this; the last formula may have free variables. */
@@ -180,8 +180,8 @@ public final class Prover implements AutoCloseable {
         }
     }
 
-    private List<Answer> ask(List<Goal> goals, boolean stopWhenOpen) {
-        List<Answer> answers = new ArrayList<>();
+    private List<GoalAnswer> ask(List<Goal> goals, boolean stopWhenOpen) {
+        List<GoalAnswer> answers = new ArrayList<>();
         try {
             Solver solver = z3.refuter();
             for (int i = 0; i < goals.size(); i++) {
@@ -191,10 +191,10 @@ public final class Prover implements AutoCloseable {
                 }
                 solver.push();
                 Z3Session.add(solver, z3.parse(goal.denial(), goal.constants()));
-                Answer answer = answer(goal, Z3Session.check(solver), solver);
+                GoalAnswer answer = answer(goal, Z3Session.check(solver), solver);
                 solver.pop();
                 answers.add(answer);
-                if (stopWhenOpen && answer.status() != Answer.Status.PROVED) {
+                if (stopWhenOpen && answer.status() != GoalAnswer.Status.PROVED) {
                     break;
                 }
             }
@@ -210,11 +210,11 @@ public final class Prover implements AutoCloseable {
         }
     }
 
-    private static Answer answer(Goal goal, Status status, Solver solver) {
+    private static GoalAnswer answer(Goal goal, Status status, Solver solver) {
         return switch (status) {
-            case UNSATISFIABLE -> new Answer(goal, Answer.Status.PROVED, null, "");
-            case SATISFIABLE -> new Answer(goal, Answer.Status.FAILED, null, "");
-            case UNKNOWN -> new Answer(goal, Answer.Status.UNKNOWN, null, solver.getReasonUnknown());
+            case UNSATISFIABLE -> new GoalAnswer(goal, GoalAnswer.Status.PROVED, null, "");
+            case SATISFIABLE -> new GoalAnswer(goal, GoalAnswer.Status.FAILED, null, "");
+            case UNKNOWN -> new GoalAnswer(goal, GoalAnswer.Status.UNKNOWN, null, solver.getReasonUnknown());
         };
     }
 

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 public record Theory(
         Vocabulary vocabulary,
         Discipline discipline,
-        List<Statement> statements,
-        List<Statement> failing,
+        List<ProofStatement> statements,
+        List<ProofStatement> failing,
         List<Invariant> others) {
     /**
      * Reads {@code specs/vocabulary.smt2}, {@code invariants}, {@code specs/properties}, {@code specs/discipline.smt2} and
@@ -89,9 +89,9 @@ public record Theory(
     }
 
     private static Theory of(
-            Vocabulary vocabulary, Discipline discipline, List<Statement> more, List<Invariant> invariants) {
+            Vocabulary vocabulary, Discipline discipline, List<ProofStatement> more, List<Invariant> invariants) {
         Set<String> known = discipline.relations();
-        List<Statement> statements = new ArrayList<>(more);
+        List<ProofStatement> statements = new ArrayList<>(more);
         List<Invariant> others = new ArrayList<>();
         for (Invariant invariant : invariants) {
             // A discipline says what is allowed, not that what is wanted happens: completeness is for the explorer, but
@@ -99,12 +99,12 @@ public record Theory(
             boolean meant = !invariant.kind().equals("completeness")
                     || discipline.promised().contains(invariant.id());
             if (meant && known.containsAll(Rewriting.relations(invariant.formula()))) {
-                statements.add(Statement.of(invariant));
+                statements.add(ProofStatement.of(invariant));
             } else {
                 others.add(invariant);
             }
         }
-        statements.sort(Comparator.comparing((Statement s) -> !s.safety()).thenComparing(Statement::id));
+        statements.sort(Comparator.comparing((ProofStatement s) -> !s.safety()).thenComparing(ProofStatement::id));
         others.sort(Comparator.comparing(Invariant::id));
         return new Theory(vocabulary, discipline, List.copyOf(statements), List.of(), List.copyOf(others));
     }
@@ -116,7 +116,7 @@ public record Theory(
 
     /** Ids of its lemmas, sorted. */
     List<String> lemmas() {
-        return statements.stream().filter(s -> !s.safety()).map(Statement::id).toList();
+        return statements.stream().filter(s -> !s.safety()).map(ProofStatement::id).toList();
     }
 
     /** Ids of what is not about the discipline, sorted. */
@@ -141,12 +141,12 @@ public record Theory(
         Path[] directories = Files.isDirectory(own) ? new Path[] {own} : new Path[0];
         InvariantLibrary library = InvariantLibrary.load(discipline.vocabulary(), directories);
         Discipline other = Discipline.variation(file, library.vocabulary());
-        List<Statement> all = new ArrayList<>(statements);
+        List<ProofStatement> all = new ArrayList<>(statements);
         List<Term> stays = Rewriting.conjuncts(Rewriting.plain(other.stays()));
         if (!stays.isEmpty()) {
             Term witness = Rewriting.plain(other.stays());
             requireUncalled("of-" + name);
-            all.add(new Statement("of-" + name, false, "What is special of this hardware stays so.", stays, witness));
+            all.add(new ProofStatement("of-" + name, false, "What is special of this hardware stays so.", stays, witness));
         }
         List<Invariant> open = new ArrayList<>(others);
         open.addAll(library.all());
@@ -161,13 +161,13 @@ public record Theory(
 
     /** The same without the conjuncts that its discipline says it does not keep; of a statement that keeps none nothing is left. */
     private Theory withoutFailing(Place end) {
-        Map<String, Statement> left = new LinkedHashMap<>();
+        Map<String, ProofStatement> left = new LinkedHashMap<>();
         statements.forEach(s -> left.put(s.id(), s));
-        List<Statement> found = new ArrayList<>();
+        List<ProofStatement> found = new ArrayList<>();
         discipline.failing().forEach((name, failing) -> {
             int dot = name.lastIndexOf('.');
             String id = name.substring(0, Math.max(0, dot));
-            Statement of = left.get(id);
+            ProofStatement of = left.get(id);
             String number = name.substring(dot + 1);
             int n = of == null || !number.matches("[1-9][0-9]?") ? 0 : Integer.parseInt(number);
             if (of == null || !of.numbers().contains(n)) {
@@ -230,9 +230,9 @@ public record Theory(
 
     /** The same with those of its safety properties that are named, and these lemmas in place of its own. */
     public Theory with(Collection<String> safety, List<Invariant> lemmas) {
-        List<Statement> kept = new ArrayList<>();
+        List<ProofStatement> kept = new ArrayList<>();
         statements.stream().filter(s -> s.safety() && safety.contains(s.id())).forEach(kept::add);
-        lemmas.forEach(l -> kept.add(Statement.of(l)));
+        lemmas.forEach(l -> kept.add(ProofStatement.of(l)));
         return with(kept);
     }
 
@@ -244,7 +244,7 @@ public record Theory(
     }
 
     /** The same with other statements. */
-    Theory with(List<Statement> kept) {
+    Theory with(List<ProofStatement> kept) {
         return new Theory(vocabulary, discipline, List.copyOf(kept), failing, others);
     }
 
@@ -256,7 +256,7 @@ public record Theory(
     /** Every goal that is not obvious: an action that changes no relation of a conjunct cannot break it. */
     public List<Goal> goals() {
         List<Goal> all = new ArrayList<>();
-        for (Statement s : statements) {
+        for (ProofStatement s : statements) {
             for (int i = 0; i < s.conjuncts().size(); i++) {
                 all.add(Goal.initial(this, s, i));
             }
@@ -282,7 +282,7 @@ public record Theory(
     /** The goals of one action, which need not be the discipline's own. */
     List<Goal> goals(AbstractAction action) {
         List<Goal> all = new ArrayList<>();
-        for (Statement s : statements) {
+        for (ProofStatement s : statements) {
             for (int i = 0; i < s.conjuncts().size(); i++) {
                 Set<String> touched = Rewriting.relations(s.conjuncts().get(i));
                 touched.retainAll(action.effects().keySet());

@@ -13,7 +13,7 @@ import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.notation.edit.SaidEdit;
-import dev.moat.notation.machine.Models;
+import dev.moat.notation.machine.TextModels;
 import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.tree.Item;
 import java.lang.reflect.InvocationTargetException;
@@ -106,14 +106,14 @@ public final class Catalog {
 
     /** Whether a name is that of a text in the model notation, and not an id. */
     public static boolean isText(String name) {
-        return name.endsWith(Models.SUFFIX);
+        return name.endsWith(TextModels.SUFFIX);
     }
 
     /** The component of a text. Throws as {@link #component}. */
     NotedComponent text(String name) {
         return Objects.requireNonNull(texts.compute(name, (file, known) -> {
             try {
-                return Models.of(Path.of(file), known);
+                return TextModels.of(Path.of(file), known);
             } catch (InvalidPathException e) {
                 throw new BadSettingException(file, "'" + file + "' cannot be the name of a file: " + e.getReason());
             }
@@ -142,7 +142,7 @@ public final class Catalog {
         if (id == null || id.isEmpty()) {
             throw new BadSettingException(name, "class '" + name + "' has no id");
         }
-        if (Own.isOwn(component.getClass())) {
+        if (UserExtensions.isOwn(component.getClass())) {
             requireAll(name, "says()", Collections.singletonList(component.says()));
             requireAll(name, "otherIds()", component.otherIds());
             requireAll(name, "parameters()", component.parameters());
@@ -169,7 +169,7 @@ public final class Catalog {
 
     /** Whether the component is not Moat's, and so neither are the programs of its operations. */
     public boolean hasOwnSteps(MachineSpec spec) {
-        return isText(spec.component()) || Own.isOwn(component(spec.component()).getClass());
+        return isText(spec.component()) || UserExtensions.isOwn(component(spec.component()).getClass());
     }
 
     private static Component instantiate(String className) {

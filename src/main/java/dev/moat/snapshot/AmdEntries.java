@@ -23,17 +23,17 @@ final class AmdEntries implements FormReader {
     private static final int LAST_WITH_VECTOR = 1;
 
     private final Facts facts;
-    private final Mappings mappings;
+    private final MappedRanges mappings;
     private String device = "";
 
-    AmdEntries(Facts facts, Mappings mappings) {
+    AmdEntries(Facts facts, MappedRanges mappings) {
         this.facts = facts;
         this.mappings = mappings;
     }
 
     @Override
-    public Form form() {
-        return Form.AMD_FILES;
+    public SnapshotForm form() {
+        return SnapshotForm.AMD_FILES;
     }
 
     @Override

@@ -15,5 +15,5 @@ interface FormReader {
     default void finish() {}
 
     /** The form of which lines were read. */
-    Form form();
+    SnapshotForm form();
 }

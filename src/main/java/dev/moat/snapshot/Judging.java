@@ -5,7 +5,7 @@ import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.logic.read.Vocabulary;
-import dev.moat.snapshot.Finding.Verdict;
+import dev.moat.snapshot.SnapshotFinding.Verdict;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
@@ -66,18 +66,18 @@ final class Judging {
     }
 
     /** The answers to the properties that the facts have something to do with. */
-    List<Finding> findings() {
-        return Asked.ALL.stream()
+    List<SnapshotFinding> findings() {
+        return SnapshotProperty.ALL.stream()
                 .filter(asked -> asked.concerns(facts))
                 .map(this::finding)
                 .toList();
     }
 
-    private Finding finding(Asked asked) {
+    private SnapshotFinding finding(SnapshotProperty asked) {
         Invariant invariant = library.get(asked.id());
         List<String> lacks = asked.lacks(facts);
         if (!lacks.isEmpty()) {
-            return new Finding(asked.id(), invariant.says(), Verdict.NOT_JUDGED, 0, lacks, "");
+            return new SnapshotFinding(asked.id(), invariant.says(), Verdict.NOT_JUDGED, 0, lacks, "");
         }
         List<String> detail = new ArrayList<>();
         Map<String, Map<List<String>, Line>> told = new LinkedHashMap<>();
@@ -93,7 +93,7 @@ final class Judging {
         if (violations > MOST_EXPLAINED) {
             detail.add("and more, which are not listed");
         }
-        return new Finding(
+        return new SnapshotFinding(
                 asked.id(),
                 invariant.says(),
                 violations > 0 ? Verdict.VIOLATED : Verdict.HOLDS,

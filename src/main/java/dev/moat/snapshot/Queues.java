@@ -27,7 +27,7 @@ final class Queues implements FormReader {
     private static final int COLUMNS_OF_WIDE = 6;
 
     private final Facts facts;
-    private final Mappings mappings;
+    private final MappedRanges mappings;
     private String queue = "";
     private boolean isAmd;
     private long frame;
@@ -35,14 +35,14 @@ final class Queues implements FormReader {
     private int tail = -1;
     private int buffers;
 
-    Queues(Facts facts, Mappings mappings) {
+    Queues(Facts facts, MappedRanges mappings) {
         this.facts = facts;
         this.mappings = mappings;
     }
 
     @Override
-    public Form form() {
-        return isAmd ? Form.AMD_FILES : Form.VTD_QUEUE;
+    public SnapshotForm form() {
+        return isAmd ? SnapshotForm.AMD_FILES : SnapshotForm.VTD_QUEUE;
     }
 
     @Override
@@ -78,7 +78,7 @@ final class Queues implements FormReader {
         head = -1;
         facts.shown("written");
         if (!ofAmd) {
-            facts.shown(Asked.QUEUE);
+            facts.shown(SnapshotProperty.QUEUE);
         }
     }
 

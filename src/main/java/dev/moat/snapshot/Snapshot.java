@@ -15,16 +15,16 @@ import java.util.Set;
 /** Files of one system at one time. Filled file by file, then judged once. */
 public final class Snapshot {
     private final Facts facts = new Facts();
-    private final Mappings mappings = new Mappings(facts);
-    private final Set<Form> forms = EnumSet.noneOf(Form.class);
+    private final MappedRanges mappings = new MappedRanges(facts);
+    private final Set<SnapshotForm> forms = EnumSet.noneOf(SnapshotForm.class);
     private final List<FormReader> readers = List.of(
             new XenGrants(facts, mappings),
             new XenTables(facts, mappings),
-            new VtdTables(facts, mappings),
+            new VtdDebugfs(facts, mappings),
             new Queues(facts, mappings),
-            new Interrupts(facts, mappings),
+            new InterruptListing(facts, mappings),
             new AmdEntries(facts, mappings),
-            new Groups(facts));
+            new GroupListing(facts));
 
     /**
      * Reads a file.
@@ -58,8 +58,8 @@ public final class Snapshot {
                     "no line is of a snapshot; the forms are: "
                             + String.join(
                                     "; ",
-                                    Arrays.stream(Form.values())
-                                            .map(Form::title)
+                                    Arrays.stream(SnapshotForm.values())
+                                            .map(SnapshotForm::title)
                                             .toList())
                             + "; how they look: docs/howto/check-a-snapshot.md");
         }
@@ -70,14 +70,14 @@ public final class Snapshot {
      *
      * @param home where the properties are
      */
-    public List<Finding> findings(Path home) {
+    public List<SnapshotFinding> findings(Path home) {
         readers.forEach(FormReader::finish);
         mappings.finish();
         return new Judging(InvariantLibrary.ofHome(home, List.of(home.resolve("specs/snapshot"))), facts).findings();
     }
 
     /** The forms of the files, in the order of their declaration. */
-    public List<Form> forms() {
+    public List<SnapshotForm> forms() {
         return List.copyOf(forms);
     }
 

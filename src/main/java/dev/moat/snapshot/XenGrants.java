@@ -39,7 +39,7 @@ final class XenGrants implements FormReader {
     private static final int PINS_OF_MAPPING = 2;
 
     private final Facts facts;
-    private final Mappings mappings;
+    private final MappedRanges mappings;
     private final Map<String, Integer> maptrackFrames = new HashMap<>();
     private final Map<String, Line> pinning = new LinkedHashMap<>();
     private final Map<String, Long> pins = new HashMap<>();
@@ -48,14 +48,14 @@ final class XenGrants implements FormReader {
     private boolean begun;
     private boolean whole;
 
-    XenGrants(Facts facts, Mappings mappings) {
+    XenGrants(Facts facts, MappedRanges mappings) {
         this.facts = facts;
         this.mappings = mappings;
     }
 
     @Override
-    public Form form() {
-        return Form.XEN_GRANTS;
+    public SnapshotForm form() {
+        return SnapshotForm.XEN_GRANTS;
     }
 
     @Override

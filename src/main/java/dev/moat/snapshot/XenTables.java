@@ -18,18 +18,18 @@ final class XenTables implements FormReader {
     private static final Pattern LIKE_ENTRY = Pattern.compile(".{0,80}\\b[dg]fn: [0-9a-f]+.*");
 
     private final Facts facts;
-    private final Mappings mappings;
+    private final MappedRanges mappings;
     private String domain = "";
     private int levels;
 
-    XenTables(Facts facts, Mappings mappings) {
+    XenTables(Facts facts, MappedRanges mappings) {
         this.facts = facts;
         this.mappings = mappings;
     }
 
     @Override
-    public Form form() {
-        return Form.XEN_TABLES;
+    public SnapshotForm form() {
+        return SnapshotForm.XEN_TABLES;
     }
 
     @Override
@@ -44,7 +44,7 @@ final class XenTables implements FormReader {
             domain = table.group(1) == null ? domain : "d" + Integer.parseInt(table.group(1));
             levels = Integer.parseInt(table.group(2));
             facts.shown("mapR");
-            facts.shown(Asked.XEN);
+            facts.shown(SnapshotProperty.XEN);
             if (!isDomain0()) {
                 facts.add(line, "for", space(), domain);
                 for (int level = 1; level <= levels; level++) {

@@ -4,7 +4,7 @@ import dev.moat.check.cluster.Cluster;
 import dev.moat.logic.read.InvariantLibrary;
 import dev.moat.machine.Granularity;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -52,7 +52,7 @@ record Blueprint(
         Path specs = task.home().resolve("specs");
         List<Path> directories =
                 new ArrayList<>(List.of(task.home().resolve("invariants"), specs.resolve("properties")));
-        directories.addAll(Own.invariants(task.home()));
+        directories.addAll(UserExtensions.invariants(task.home()));
         Set<String> names = new TreeSet<>(List.of(VOCABULARY));
         judged.forEach(id -> names.add(id + ".smt2"));
         ArrayList<TreeMap<String, String>> texts = new ArrayList<>();

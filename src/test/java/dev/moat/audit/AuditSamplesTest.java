@@ -2,8 +2,8 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Window;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +24,7 @@ class AuditSamplesTest {
         return RecordedTrace.text("linux-6.1-vtd-" + mode + "-nvme.trace");
     }
 
-    private static Tally of(Audit audit, Rule rule) {
+    private static RuleTally of(Audit audit, AuditRule rule) {
         return audit.tallies().stream()
                 .filter(t -> t.rule() == rule)
                 .findFirst()
@@ -34,15 +34,15 @@ class AuditSamplesTest {
     @Test
     void strict() throws IOException {
         Audit a = TraceText.audit(sample("strict"));
-        assertThat(of(a, Rule.RETURN_PAGE))
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+        assertThat(of(a, AuditRule.RETURN_PAGE))
+                .extracting(RuleTally::clean, RuleTally::violated, RuleTally::unjudgedCount)
                 .containsExactly(78L, 0L, 0L);
-        assertThat(of(a, Rule.RETURN_SG))
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+        assertThat(of(a, AuditRule.RETURN_SG))
+                .extracting(RuleTally::clean, RuleTally::violated, RuleTally::unjudgedCount)
                 .containsExactly(64L, 0L, 0L);
-        assertThat(of(a, Rule.IOVA_REUSE).clean()).isEqualTo(1055);
-        assertThat(of(a, Rule.COVERS).clean()).isEqualTo(142);
-        assertThat(of(a, Rule.EXACT).clean()).isEqualTo(142);
+        assertThat(of(a, AuditRule.IOVA_REUSE).clean()).isEqualTo(1055);
+        assertThat(of(a, AuditRule.COVERS).clean()).isEqualTo(142);
+        assertThat(of(a, AuditRule.EXACT).clean()).isEqualTo(142);
         assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
         assertThat(a.outcome(false)).isEqualTo(Audit.Outcome.HELD);
         assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
@@ -62,13 +62,13 @@ class AuditSamplesTest {
     @Test
     void lazy() throws IOException {
         Audit a = TraceText.audit(sample("lazy"));
-        assertThat(of(a, Rule.RETURN_PAGE))
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+        assertThat(of(a, AuditRule.RETURN_PAGE))
+                .extracting(RuleTally::clean, RuleTally::violated, RuleTally::unjudgedCount)
                 .containsExactly(0L, 78L, 0L);
-        assertThat(of(a, Rule.RETURN_SG))
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+        assertThat(of(a, AuditRule.RETURN_SG))
+                .extracting(RuleTally::clean, RuleTally::violated, RuleTally::unjudgedCount)
                 .containsExactly(0L, 64L, 0L);
-        assertThat(of(a, Rule.IOVA_REUSE).clean()).isEqualTo(1119);
+        assertThat(of(a, AuditRule.IOVA_REUSE).clean()).isEqualTo(1119);
         assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.VIOLATED);
         assertThat(a.outcome(false)).isEqualTo(Audit.Outcome.HELD);
         assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
@@ -80,8 +80,8 @@ class AuditSamplesTest {
                 .containsEntry("bytesExposed", 319_488L);
         assertThat(a.windows().max()).isEqualTo(19_670_000);
         assertThat(a.windows().worst().get(0)).isEqualTo(new Window(19_670_000, 1, 0xffffa, 73, 127));
-        assertThat(of(a, Rule.RETURN_PAGE).examples().get(0).line()).isEqualTo(31);
-        assertThat(of(a, Rule.RETURN_PAGE).examples().get(0).reason()).anyMatch(l -> l.contains("false: dirty("));
+        assertThat(of(a, AuditRule.RETURN_PAGE).examples().get(0).line()).isEqualTo(31);
+        assertThat(of(a, AuditRule.RETURN_PAGE).examples().get(0).reason()).anyMatch(l -> l.contains("false: dirty("));
     }
 
     /** What tracepoints alone tell: reuse is judged, returns are not, and the report says what is missing. */
@@ -110,7 +110,7 @@ class AuditSamplesTest {
                 List<String> without = new java.util.ArrayList<>(lines);
                 without.remove(i);
                 Audit a = TraceText.audit((String.join("\n", without) + "\n").getBytes(StandardCharsets.UTF_8));
-                assertThat(of(a, Rule.IOVA_REUSE).violated()
+                assertThat(of(a, AuditRule.IOVA_REUSE).violated()
                                 + a.figures().get("windowsOpen")
                                 + (a.windows().max() > 19_670_000 ? 1 : 0))
                         .as("line %d", i + 1)
@@ -135,7 +135,7 @@ class AuditSamplesTest {
                 assertThat(a.tallies().stream().flatMap(t -> t.examples().stream()))
                         .as("line %d", i + 1)
                         .anyMatch(v -> v.line() == line && v.rule().strictOnly())
-                        .anyMatch(v -> v.line() == line - 1 && v.rule() == Rule.COVERS);
+                        .anyMatch(v -> v.line() == line - 1 && v.rule() == AuditRule.COVERS);
             }
         }
         assertThat(tried).isEqualTo(142);

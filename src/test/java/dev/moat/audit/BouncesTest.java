@@ -2,8 +2,8 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.dma.swiotlb.BounceMemory;
 import dev.moat.dma.swiotlb.DirectDma;
 import dev.moat.dma.swiotlb.DmaDevice;
@@ -33,7 +33,7 @@ class BouncesTest {
                 mask, address, size, word);
     }
 
-    private static String tally(Audit audit, Rule rule) {
+    private static String tally(Audit audit, AuditRule rule) {
         return audit.tallies().stream()
                 .filter(t -> t.rule() == rule)
                 .map(t -> t.clean() + " " + t.violated() + " " + t.unjudgedCount())
@@ -62,14 +62,14 @@ class BouncesTest {
     })
     void bounceNeeded(String mask, String address, String size, String word, String counts) {
         Audit audit = bounced(new TraceText(), mask, address, size, word).audit();
-        assertThat(tally(audit, Rule.BOUNCE_NEED)).isEqualTo(counts);
+        assertThat(tally(audit, AuditRule.BOUNCE_NEED)).isEqualTo(counts);
     }
 
     @ParameterizedTest
     @CsvSource({"1, 1 0 0", "262144, 1 0 0", "262145, 0 1 0", "0, 0 1 0"})
     void bounceSize(long size, String counts) {
         Audit audit = bounced(new TraceText(), LOW, "1aef4a000", size, "NORMAL").audit();
-        assertThat(tally(audit, Rule.BOUNCE_SIZE)).isEqualTo(counts);
+        assertThat(tally(audit, AuditRule.BOUNCE_SIZE)).isEqualTo(counts);
     }
 
     /** For what no slots hold nothing bounces: it counts no bytes, whatever the number. */
@@ -87,13 +87,13 @@ class BouncesTest {
     @Test
     void partsOfPagesBehindAnIommu() {
         TraceText text = new TraceText().mapPoint(5, 1, 7);
-        assertThat(tally(bounced(text, LOW, "7f000800", 512, "NORMAL").audit(), Rule.BOUNCE_NEED))
+        assertThat(tally(bounced(text, LOW, "7f000800", 512, "NORMAL").audit(), AuditRule.BOUNCE_NEED))
                 .isEqualTo("0 0 1");
         text = bounced(new TraceText(), LOW, "7f000800", 512, "NORMAL");
-        assertThat(tally(text.audit(), Rule.BOUNCE_NEED)).isEqualTo("0 1 0");
-        assertThat(tally(text.mapPoint(5, 1, 7).audit(), Rule.BOUNCE_NEED)).isEqualTo("0 0 1");
+        assertThat(tally(text.audit(), AuditRule.BOUNCE_NEED)).isEqualTo("0 1 0");
+        assertThat(tally(text.mapPoint(5, 1, 7).audit(), AuditRule.BOUNCE_NEED)).isEqualTo("0 0 1");
         text = new TraceText().mapPoint(5, 1, 7);
-        assertThat(tally(bounced(text, LOW, "7f000000", 4096, "NORMAL").audit(), Rule.BOUNCE_NEED))
+        assertThat(tally(bounced(text, LOW, "7f000000", 4096, "NORMAL").audit(), AuditRule.BOUNCE_NEED))
                 .isEqualTo("0 1 0");
     }
 
@@ -104,7 +104,7 @@ class BouncesTest {
         bounced(text, LOW, "1aef4a000", 512, "NORMAL");
         bounced(text, LOW, "1aef4a000", 512, "NO_FORCE");
         Audit audit = text.audit();
-        assertThat(tally(audit, Rule.BOUNCE_FORCE)).isEqualTo("2 1 1");
+        assertThat(tally(audit, AuditRule.BOUNCE_FORCE)).isEqualTo("2 1 1");
         assertThat(audit.bounces()).isEqualTo(Audit.Outcome.VIOLATED);
         assertThat(AuditText.of(audit))
                 .anyMatch(l -> l.contains("line 3 bounces for 0000:00:02.0 because it has to, unforced, at line 2"));
@@ -135,7 +135,7 @@ class BouncesTest {
         mapped(text, event, "fffffe00", 512);
         mapped(text, event, "fffffe01", 512);
         Audit audit = text.audit();
-        assertThat(tally(audit, Rule.BOUNCE_REACH)).isEqualTo("2 2 1");
+        assertThat(tally(audit, AuditRule.BOUNCE_REACH)).isEqualTo("2 2 1");
         assertThat(audit.figures()).containsEntry("bouncesWithoutAddress", 1L).containsEntry("bytesBounced", 1536L);
         List<String> report = AuditText.of(audit);
         assertThat(report)
@@ -148,7 +148,7 @@ class BouncesTest {
         TraceText text =
                 mapped(bounced(new TraceText(), LOW, "7f000000", 512, "FORCE"), "dma_map_page", "4000000", 512);
         mapped(text, "dma_map_page", "7f000000", 512);
-        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("1 1 0");
+        assertThat(tally(text.audit(), AuditRule.BOUNCE_FORCE)).isEqualTo("1 1 0");
     }
 
     private static TraceText other(TraceText text) {
@@ -161,9 +161,9 @@ class BouncesTest {
     void aBounceUponABounce() {
         TraceText text = other(bounced(new TraceText().in(""), LOW, "7f000000", 512, "FORCE"));
         mapped(text, "dma_map_page", "4000000", 512);
-        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("2 0 0");
+        assertThat(tally(text.audit(), AuditRule.BOUNCE_FORCE)).isEqualTo("2 0 0");
         mapped(text, "dma_map_page", "4000000", 512);
-        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("2 1 0");
+        assertThat(tally(text.audit(), AuditRule.BOUNCE_FORCE)).isEqualTo("2 1 0");
     }
 
     /** What is known of devices is forgotten; that a task was about to map is not. */
@@ -173,9 +173,9 @@ class BouncesTest {
         String before = text.toString();
         mapped(bounced(text.on(2, 1), LOW, "7f000000", 64, "FORCE"), "dma_map_page", "4000100", 64);
         mapped(text.on(1, 0), "dma_map_page", "4000000", 512);
-        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("2 0 0");
+        assertThat(tally(text.audit(), AuditRule.BOUNCE_FORCE)).isEqualTo("2 0 0");
         TraceText next = mapped(new TraceText().line(before.strip()), "dma_map_page", "4000000", 512);
-        assertThat(tally(next.audit(), Rule.BOUNCE_REACH)).isEqualTo("0 0 1");
+        assertThat(tally(next.audit(), AuditRule.BOUNCE_REACH)).isEqualTo("0 0 1");
     }
 
     @Test
@@ -184,7 +184,7 @@ class BouncesTest {
         for (int n = 0; n <= 4096; n++) {
             text.event("swiotlb_bounced: dev_name: d%d dma_mask=ffffffff dev_addr=1aef4a000 size=512 NORMAL", n);
         }
-        assertThat(tally(text.audit(), Rule.BOUNCE_FORCE)).isEqualTo("4096 0 1");
+        assertThat(tally(text.audit(), AuditRule.BOUNCE_FORCE)).isEqualTo("4096 0 1");
     }
 
     @ParameterizedTest
@@ -270,7 +270,7 @@ class BouncesTest {
                 .isEqualTo(4);
         return audit.tallies().stream()
                 .filter(t -> t.rule().ofBounces())
-                .mapToLong(Tally::violated)
+                .mapToLong(RuleTally::violated)
                 .sum();
     }
 }

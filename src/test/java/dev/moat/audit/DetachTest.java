@@ -4,7 +4,7 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,8 +43,8 @@ class DetachTest {
     @Test
     void attachedElsewhere() {
         TraceText t = emptied(attach(mapped(attach(new TraceText(), NIC, A)), NIC, B));
-        assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo("0 0 1");
-        assertThat(TransfersTest.tally(t, Rule.IOVA_REUSE)).isEqualTo("1 0 1");
+        assertThat(TransfersTest.tally(t, AuditRule.COVERS)).isEqualTo("0 0 1");
+        assertThat(TransfersTest.tally(t, AuditRule.IOVA_REUSE)).isEqualTo("1 0 1");
         assertThat(t.audit().outcome(false)).isNotEqualTo(Audit.Outcome.VIOLATED);
         assertThat(String.join("\n", AuditText.of(t.audit()))).contains("invalidation-covers: 1 not judged: " + LEFT);
     }
@@ -63,7 +63,7 @@ class DetachTest {
     void lastTagOfItsId(String tag, String counts) {
         TraceText t = flush(new TraceText().map(A, 9, 1, 50).unmap(A, 9, 1), 9);
         t = emptied(mapped(t).event("cache_tag_unassign: " + tag));
-        assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo(counts);
+        assertThat(TransfersTest.tally(t, AuditRule.COVERS)).isEqualTo(counts);
     }
 
     /** Before Linux 6.12 the entry of the device that is dropped from a cache tells the id: by device, or by PASID. */
@@ -80,7 +80,7 @@ class DetachTest {
             TraceText t = tag.isEmpty() ? new TraceText() : new TraceText().event(tag);
             t.map(A, 9, 1, 50).unmap(A, 9, 1).sync(A, 9, 1).pages(5, 9, 0).synced();
             t = emptied(mapped(t).event("qi_submit: %s 0x0 0x0 0x0", descriptor));
-            assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo(tag.isEmpty() ? counts : "1 1 0");
+            assertThat(TransfersTest.tally(t, AuditRule.COVERS)).isEqualTo(tag.isEmpty() ? counts : "1 1 0");
         }
     }
 
@@ -94,7 +94,7 @@ class DetachTest {
     void idOfNobody(String event) {
         TraceText t = mapped(new TraceText()).map(B, 3, 1, 400).event(event);
         t = emptied(t).unmap(B, 3, 1).sync(B, 3, 1).synced();
-        assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo("0 1 1");
+        assertThat(TransfersTest.tally(t, AuditRule.COVERS)).isEqualTo("0 1 1");
     }
 
     @Test
@@ -108,7 +108,7 @@ class DetachTest {
     void anotherDeviceStays(long other) {
         TraceText t = attach(attach(new TraceText(), NIC, A), DISK, other);
         t = emptied(attach(mapped(t), NIC, B));
-        assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo(other == A ? "0 1 0" : "0 0 1");
+        assertThat(TransfersTest.tally(t, AuditRule.COVERS)).isEqualTo(other == A ? "0 1 0" : "0 0 1");
     }
 
     /** What shows that a device is behind it after all: an attach, or a flush that names its id. */
@@ -118,7 +118,7 @@ class DetachTest {
         TraceText t = attach(mapped(attach(new TraceText(), NIC, A)), NIC, B);
         t = by.equals("attach") ? attach(t, DISK, A) : flush(t, 20);
         t = emptied(t);
-        assertThat(t.tally(Rule.COVERS).violated()).isEqualTo(1);
+        assertThat(t.tally(AuditRule.COVERS).violated()).isEqualTo(1);
     }
 
     /** A domain that is freed and made anew at the same place, and a recording that follows, know nothing of it. */
@@ -128,7 +128,7 @@ class DetachTest {
         TraceText t = attach(new TraceText(), NIC, A).tick();
         t = between.startsWith("#") ? t.line(between) : t.event(between);
         t = emptied(mapped(attach(t, NIC, B)));
-        assertThat(TransfersTest.tally(t, Rule.COVERS)).isEqualTo("0 1 0");
+        assertThat(TransfersTest.tally(t, AuditRule.COVERS)).isEqualTo("0 1 0");
     }
 
     /** What lingered then lingers in no figure of the end; that it did is told. */

@@ -5,7 +5,7 @@ import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.transfer.DeviceFilter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,7 +40,7 @@ class DeviceFilterTest {
         return t.flushAll(B, 4).tick();
     }
 
-    private static String tally(Audit audit, Rule rule) {
+    private static String tally(Audit audit, AuditRule rule) {
         return audit.tallies().stream()
                 .filter(t -> t.rule() == rule)
                 .map(t -> t.clean() + " " + t.violated() + " " + t.unjudgedCount())
@@ -53,15 +53,15 @@ class DeviceFilterTest {
         Audit all = both().audit();
         Audit nic = both().of(NIC);
         Audit disk = both().of("00:05.0");
-        assertThat(tally(all, Rule.RETURN_PAGE)).isEqualTo("3 1 0");
-        assertThat(tally(nic, Rule.RETURN_PAGE)).isEqualTo("2 0 0");
-        assertThat(tally(disk, Rule.RETURN_PAGE)).isEqualTo("1 1 0");
+        assertThat(tally(all, AuditRule.RETURN_PAGE)).isEqualTo("3 1 0");
+        assertThat(tally(nic, AuditRule.RETURN_PAGE)).isEqualTo("2 0 0");
+        assertThat(tally(disk, AuditRule.RETURN_PAGE)).isEqualTo("1 1 0");
         assertThat(nic.outcome(true)).isEqualTo(Audit.Outcome.HELD);
         assertThat(disk.outcome(true)).isEqualTo(Audit.Outcome.VIOLATED);
         assertThat(disk.devices()).containsExactly(DISK);
         assertThat(all.windows().count()).isEqualTo(4);
         assertThat(nic.windows().count()).isEqualTo(2);
-        assertThat(tally(both().of(NIC, DISK), Rule.RETURN_PAGE)).isEqualTo("3 1 0");
+        assertThat(tally(both().of(NIC, DISK), AuditRule.RETURN_PAGE)).isEqualTo("3 1 0");
     }
 
     /** Nothing is lost: what is judged, left out and untold of a rule is what is judged without a filter. */
@@ -96,7 +96,7 @@ class DeviceFilterTest {
                 .unmap(A, 5, 1)
                 .end();
         assertThat(t.of(NIC).outcome(true)).isEqualTo(Audit.Outcome.NOT_JUDGED);
-        assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("0 0 1");
+        assertThat(tally(t.of(NIC), AuditRule.RETURN_PAGE)).isEqualTo("0 0 1");
     }
 
     /** A flush names the device, and an attach with its probe does; after another attach its domain is not known. */
@@ -111,15 +111,15 @@ class DeviceFilterTest {
                 .pages(3, 9, 0)
                 .synced();
         t.map(A, 5, 1, 100).begin().unmap(A, 5, 1).end();
-        assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("0 1 0");
-        assertThat(tally(t.of(DISK), Rule.RETURN_PAGE)).isEqualTo("0 0 0");
+        assertThat(tally(t.of(NIC), AuditRule.RETURN_PAGE)).isEqualTo("0 1 0");
+        assertThat(tally(t.of(DISK), AuditRule.RETURN_PAGE)).isEqualTo("0 0 0");
         t.event("attach_device_to_domain: IOMMU: device=%s", NIC);
         t.map(A, 6, 1, 100).begin().unmap(A, 6, 1).end();
-        assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("0 1 1");
+        assertThat(tally(t.of(NIC), AuditRule.RETURN_PAGE)).isEqualTo("0 1 1");
         t.event("attach: (__iommu_attach_device+0x0/0x90) dom=0x%x", A);
         t.event("attach_device_to_domain: IOMMU: device=%s", NIC);
         t.map(A, 7, 1, 100).begin().unmap(A, 7, 1).end();
-        assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("0 2 1");
+        assertThat(tally(t.of(NIC), AuditRule.RETURN_PAGE)).isEqualTo("0 2 1");
     }
 
     @ParameterizedTest
@@ -150,8 +150,8 @@ class DeviceFilterTest {
     void underWayWhenEventsAreLost() {
         TraceText t = both().on(1, 0).map(A, 5, 1, 100).begin().unmap(A, 5, 1);
         t.on(2, 1).map(B, 5, 1, 200).line("CPU:0 [LOST 1 EVENTS]");
-        assertThat(tally(t.of(NIC), Rule.RETURN_PAGE)).isEqualTo("2 0 1");
-        assertThat(tally(t.of(DISK), Rule.RETURN_PAGE)).isEqualTo("1 1 0");
+        assertThat(tally(t.of(NIC), AuditRule.RETURN_PAGE)).isEqualTo("2 0 1");
+        assertThat(tally(t.of(DISK), AuditRule.RETURN_PAGE)).isEqualTo("1 1 0");
     }
 
     /** Windows are those of the device, those that did not end, too. */

@@ -5,7 +5,7 @@ import static dev.moat.audit.TraceText.B;
 import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,16 +24,16 @@ class ForgottenTest {
     @CsvSource({"5, 0, 1", "6, 1, 0"})
     void addressesThatLingeredWhenEventsWereLost(long page, long clean, long unjudged) {
         TraceText t = mapped().unmap(A, 5, 1).line(LOST);
-        counts(t.map(A, page, 1, 101), Rule.IOVA_REUSE, 1 + clean, 0, unjudged);
+        counts(t.map(A, page, 1, 101), AuditRule.IOVA_REUSE, 1 + clean, 0, unjudged);
         TraceText unseen =
                 new TraceText().flushAll(A, 3).tick().unmap(A, 5, 1).line(LOST).line(LOST);
-        counts(unseen.map(A, page, 1, 101), Rule.IOVA_REUSE, clean, 0, unjudged);
+        counts(unseen.map(A, page, 1, 101), AuditRule.IOVA_REUSE, clean, 0, unjudged);
         TraceText nobody = new TraceText()
                 .pages(3, 9, 0)
                 .mapPoint(5, 1, 7)
                 .unmapPoint(5, 1, 1)
                 .line(LOST);
-        counts(nobody.mapPoint(page, 1, 8), Rule.IOVA_REUSE, 1 + clean, 0, unjudged);
+        counts(nobody.mapPoint(page, 1, 8), AuditRule.IOVA_REUSE, 1 + clean, 0, unjudged);
     }
 
     /** An invalidation behind the loss ends that; so do another recording and the domain's end. */
@@ -46,7 +46,7 @@ class ForgottenTest {
     void addressesThatLingerNoMore(String event) {
         TraceText t = mapped().unmap(A, 5, 1).line(LOST);
         t = event.startsWith("#") ? t.line(event) : t.event(event);
-        counts(t.tick().map(A, 5, 1, 101), Rule.IOVA_REUSE, 2, 0, 0);
+        counts(t.tick().map(A, 5, 1, 101), AuditRule.IOVA_REUSE, 2, 0, 0);
     }
 
     /** So may its frame: another domain that is given it is not judged, until the page is invalidated; other frames are. */
@@ -67,11 +67,11 @@ class ForgottenTest {
                     : t.line(LOST).map(A, 5, 1, 400).unmap(A, 5, 1).line(LOST);
             t = event.startsWith("#") ? t.line(event) : event.isEmpty() ? t : t.event(event);
             t.tick().map(A, 8, 1, 900).map(B, 10, 1, frame);
-            Map<String, Long> why = t.tally(Rule.FRAME_REUSE).unjudged();
+            Map<String, Long> why = t.tally(AuditRule.FRAME_REUSE).unjudged();
             assertThat(why.getOrDefault("it lingered elsewhere when events were lost", 0L))
                     .isEqualTo(unjudged);
-            assertThat(t.tally(Rule.FRAME_REUSE).violated()).isZero();
-            assertThat(t.tally(Rule.FRAME_REUSE).clean()).isEqualTo(clean + 1 + losses);
+            assertThat(t.tally(AuditRule.FRAME_REUSE).violated()).isZero();
+            assertThat(t.tally(AuditRule.FRAME_REUSE).clean()).isEqualTo(clean + 1 + losses);
         }
     }
 
@@ -79,8 +79,8 @@ class ForgottenTest {
     @Test
     void aFlushOfWhatLingeredWhenEventsWereLost() {
         TraceText t = mapped().unmap(A, 5, 1).line(LOST).sync(A, 5, 1).synced();
-        counts(t, Rule.COVERS, 0, 0, 1);
-        counts(t.sync(A, 5, 1).pages(3, 5, 0).synced(), Rule.COVERS, 1, 0, 1);
+        counts(t, AuditRule.COVERS, 0, 0, 1);
+        counts(t.sync(A, 5, 1).pages(3, 5, 0).synced(), AuditRule.COVERS, 1, 0, 1);
     }
 
     /** A map may be among the events lost: what then looks like a second unmap is none, nor a map over a mapping one. */
@@ -93,8 +93,8 @@ class ForgottenTest {
                 .begin()
                 .unmap(A, 5, 1)
                 .end();
-        counts(t, Rule.EXACT, 2, 0, 0);
-        counts(mapped().line(LOST).map(A, 5, 1, 100), Rule.OVERLAP, 2, 0, 0);
+        counts(t, AuditRule.EXACT, 2, 0, 0);
+        counts(mapped().line(LOST).map(A, 5, 1, 100), AuditRule.OVERLAP, 2, 0, 0);
     }
 
     /** A CPU that has printed nothing in the second recording loses events: what the first has found stands, with its words. */
@@ -106,8 +106,8 @@ class ForgottenTest {
                 .flushAll(A, 3)
                 .tick();
         t.begin().unmap(A, 5, 1).end().line("# tracer: nop").on(2, 1).map(A, 5, 1, 100);
-        counts(t.begin().unmap(A, 5, 1).end().line(LOST), Rule.RETURN_PAGE, 0, 1, 1);
-        assertThat(t.tally(Rule.RETURN_PAGE).examples()).hasSize(1);
+        counts(t.begin().unmap(A, 5, 1).end().line(LOST), AuditRule.RETURN_PAGE, 0, 1, 1);
+        assertThat(t.tally(AuditRule.RETURN_PAGE).examples()).hasSize(1);
     }
 
     /** An invalidation that is complete only behind the end of the domain ends no window of it. */
@@ -130,7 +130,7 @@ class ForgottenTest {
                 .unmap(A, 6, 1)
                 .pages(3, 6, 0)
                 .end();
-        counts(t.event("free_ret: (x+0x1/0x2 <- iommu_dma_free)"), Rule.RETURN_FREE, 0, 0, 0);
+        counts(t.event("free_ret: (x+0x1/0x2 <- iommu_dma_free)"), AuditRule.RETURN_FREE, 0, 0, 0);
         assertThat(t.audit().warnings()).contains("1 call returns that was not seen to begin");
     }
 
@@ -139,7 +139,7 @@ class ForgottenTest {
     void aCallInsideThatIsNotSeenToReturn() {
         TraceText t = mapped().in("").begin().event("dma_map_page: (iommu_dma_map_page+0x0/0x9) size=0x10 dir=0x1");
         t.map(A, 7, 1, 107).unmap(A, 5, 1).pages(3, 5, 0).end();
-        assertThat(t.tally(Rule.RIGHTS).unjudged()).hasSize(1).containsValue(1L);
+        assertThat(t.tally(AuditRule.RIGHTS).unjudged()).hasSize(1).containsValue(1L);
         assertThat(t.audit().warnings()).contains("1 call was not seen to return");
     }
 
@@ -151,7 +151,7 @@ class ForgottenTest {
             t.map(A, 10 + n, 1, 200 + n);
         }
         t.event("dma_map_page_ret: (x+0x1/0x2 <- iommu_dma_map_page) iova=0xa000");
-        counts(t, Rule.RIGHTS, 0, 1, 19);
+        counts(t, AuditRule.RIGHTS, 0, 1, 19);
     }
 
     /** Of a task that is given up for want of room, what its flush has dropped is counted as it was asked for. */
@@ -176,6 +176,6 @@ class ForgottenTest {
                 .pages(3, 9, 0)
                 .tick();
         assertThat(t.audit().figures()).containsEntry("idleInvalidations", 2L);
-        assertThat(t.tally(Rule.IOVA_REUSE).unjudged()).isEqualTo(Map.of());
+        assertThat(t.tally(AuditRule.IOVA_REUSE).unjudged()).isEqualTo(Map.of());
     }
 }

@@ -2,8 +2,8 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ class FormsTest {
 
     private static List<String> judged(Audit audit) {
         List<String> all = new ArrayList<>();
-        for (Tally t : audit.tallies()) {
+        for (RuleTally t : audit.tallies()) {
             all.add(t.rule() + " " + t.clean() + " " + t.violated() + " " + t.unjudged());
         }
         all.add("windows " + audit.windows().count() + " " + audit.windows().total());
@@ -243,16 +243,16 @@ class FormsTest {
         t.map(TraceText.A, 5, 1, 100).map(TraceText.A, 5, 1, 101);
         t.begin().unmap(TraceText.A, 5, 1).unmap(TraceText.A, 5, 1).end();
         t.map(TraceText.A, 5, 1, 102).flushAll(TraceText.A, 3).tick();
-        assertThat(t.tally(Rule.OVERLAP).violated()).isOne();
-        assertThat(t.tally(Rule.EXACT).violated()).isOne();
-        assertThat(t.tally(Rule.IOVA_REUSE).violated()).isOne();
+        assertThat(t.tally(AuditRule.OVERLAP).violated()).isOne();
+        assertThat(t.tally(AuditRule.EXACT).violated()).isOne();
+        assertThat(t.tally(AuditRule.IOVA_REUSE).violated()).isOne();
         TraceText same = new TraceText().in("").line("Attaching 31 probes...").line(t.toString());
         assertThat(same.audit().tables()).isEqualTo(Audit.Outcome.HELD);
-        for (Rule rule : List.of(Rule.OVERLAP, Rule.EXACT, Rule.IOVA_REUSE)) {
+        for (AuditRule rule : List.of(AuditRule.OVERLAP, AuditRule.EXACT, AuditRule.IOVA_REUSE)) {
             assertThat(same.tally(rule).unjudged().keySet()).anyMatch(why -> why.startsWith("bpftrace leaves out"));
         }
         // The return comes in the call itself.
-        assertThat(same.tally(Rule.RETURN_PAGE).violated()).isOne();
+        assertThat(same.tally(AuditRule.RETURN_PAGE).violated()).isOne();
     }
 
     /** Every line that the bpftrace script prints is one that the audit knows, with every number it prints. */
@@ -291,7 +291,7 @@ class FormsTest {
             TraceText t = new TraceText().line(":-1 -1 [000] 1.000001: " + map);
             t.line(other + " 1.000002: iommu:map: IOMMU: iova=0x5000 - 0x6000 paddr=0x64000 size=4096");
             TraceText.counts(
-                    t, Rule.OVERLAP, other.equals(":-1 -1 [000]") ? 1 : 0, 0, other.equals(":-1 -1 [000]") ? 0 : 1);
+                    t, AuditRule.OVERLAP, other.equals(":-1 -1 [000]") ? 1 : 0, 0, other.equals(":-1 -1 [000]") ? 0 : 1);
         }
     }
 }

@@ -5,7 +5,7 @@ import static dev.moat.audit.TraceText.B;
 import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,9 +54,9 @@ class InterruptsTest {
         TraceText t = mapped().in(outside(inside)).begin().enterUnmap(A, 5, 1);
         whole(t.in(inside), B, 4, 6).in(outside(inside)).unmapPoint(5, 1, 1);
         t.sync(A, 5, 1).pages(3, 5, 0).synced().end().map(A, 5, 1, 200);
-        counts(t, Rule.OVERLAP, 3, 0, 0);
-        counts(t, Rule.RETURN_PAGE, 2, 0, 0);
-        counts(t, Rule.IOVA_REUSE, 3, 0, 0);
+        counts(t, AuditRule.OVERLAP, 3, 0, 0);
+        counts(t, AuditRule.RETURN_PAGE, 2, 0, 0);
+        counts(t, AuditRule.IOVA_REUSE, 3, 0, 0);
     }
 
     /** An interrupt maps something else while a task is in a map: what the task mapped is known, and found to linger. */
@@ -65,8 +65,8 @@ class InterruptsTest {
     void aMapUponAMap(String inside) {
         TraceText t = enterMap(mapped().in(outside(inside)), A, 7, 7).in(inside).map(B, 8, 1, 300);
         t.in(outside(inside)).mapPoint(7, 1, 107).mapReturns().begin().unmap(A, 7, 1);
-        counts(t.end(), Rule.RETURN_PAGE, 0, 1, 0);
-        counts(t, Rule.OVERLAP, 4, 0, 0);
+        counts(t.end(), AuditRule.RETURN_PAGE, 0, 1, 0);
+        counts(t, AuditRule.OVERLAP, 4, 0, 0);
     }
 
     /** The same address in another domain: the call that began last is the interrupt's. */
@@ -74,7 +74,7 @@ class InterruptsTest {
     void theSameAddressUponAMap() {
         TraceText t = enterMap(mapped().in(""), A, 7, 7).map(B, 7, 1, 300);
         t.mapPoint(7, 1, 107).mapReturns().map(A, 8, 1, 108);
-        counts(t.map(A, 7, 1, 109), Rule.OVERLAP, 5, 1, 0);
+        counts(t.map(A, 7, 1, 109), AuditRule.OVERLAP, 5, 1, 0);
     }
 
     private static TraceText direction(String inside, int own, String returned) {
@@ -89,15 +89,15 @@ class InterruptsTest {
     @ParameterizedTest
     @ValueSource(strings = {"..s1.", "d.h1.", "d..h2..", "d.LH2.."})
     void aMapUponACallOfTheDmaLayer(String inside) {
-        counts(direction(inside, 5, " iova=0x7010"), Rule.RIGHTS, 1, 0, 0);
-        counts(direction(inside, 7, " iova=0x7010"), Rule.RIGHTS, 0, 1, 0);
+        counts(direction(inside, 5, " iova=0x7010"), AuditRule.RIGHTS, 1, 0, 0);
+        counts(direction(inside, 7, " iova=0x7010"), AuditRule.RIGHTS, 0, 1, 0);
     }
 
     /** Where flags are not printed, the address that is returned tells the own map; without it the trace does not. */
     @ParameterizedTest
     @CsvSource({"5, ' iova=0x7010', 1, 0, 1", "7, ' iova=0x7010', 0, 1, 1", "5, '', 1, 0, 1", "7, '', 0, 0, 2"})
     void directionWithoutFlags(int own, String returned, long clean, long violated, long unjudged) {
-        counts(direction("", own, returned), Rule.RIGHTS, clean, violated, unjudged);
+        counts(direction("", own, returned), AuditRule.RIGHTS, clean, violated, unjudged);
     }
 
     /** A page is mapped once, whoever maps meanwhile; where flags are not printed the address that is returned tells by which map. */
@@ -138,8 +138,8 @@ class InterruptsTest {
     void directionOfACallThatDoesNotReturn() {
         TraceText t = mapped().in("").event("dma_map_page: (iommu_dma_map_page+0x0/0x260) size=0x10 dir=0x1");
         enterMap(t, A, 7, 7).mapPoint(7, 1, 107);
-        counts(t, Rule.RIGHTS, 0, 0, 1);
-        counts(t.line("CPU:0 [LOST 1 EVENTS]"), Rule.RIGHTS, 0, 0, 1);
+        counts(t, AuditRule.RIGHTS, 0, 0, 1);
+        counts(t.line("CPU:0 [LOST 1 EVENTS]"), AuditRule.RIGHTS, 0, 0, 1);
     }
 
     /** An interrupt is known by its CPU, whomever it comes upon; a task keeps its calls where it goes. */
@@ -147,11 +147,11 @@ class InterruptsTest {
     void interruptsOfTwoProcessors() {
         TraceText t = mapped().in("d.h1.").on(1, 0).begin().on(1, 1).begin();
         t.on(1, 0).unmap(A, 5, 1).on(1, 1).unmap(B, 6, 1).pages(4, 6, 0).end();
-        counts(t.on(1, 0).end(), Rule.RETURN_PAGE, 1, 1, 0);
+        counts(t.on(1, 0).end(), AuditRule.RETURN_PAGE, 1, 1, 0);
         TraceText moved = mapped().on(1, 0).begin().unmap(A, 5, 1).on(1, 1).end();
-        counts(moved, Rule.RETURN_PAGE, 0, 1, 0);
+        counts(moved, AuditRule.RETURN_PAGE, 0, 1, 0);
         TraceText idle = mapped().on(0, 0).begin().in("d.h1.").unmap(A, 5, 1).pages(3, 5, 0);
-        assertThat(idle.in(TASK).end().tally(Rule.RETURN_PAGE).unjudged())
+        assertThat(idle.in(TASK).end().tally(AuditRule.RETURN_PAGE).unjudged())
                 .isEqualTo(Map.of("no unmap was seen inside", 1L));
     }
 
@@ -175,8 +175,8 @@ class InterruptsTest {
             t.in("d.Z1.").begin();
             t.enterUnmap(A, page, 1).in(TASK).unmapPoint(page, 1, 1).in("d.Z1.").end();
         }
-        counts(t, Rule.OVERLAP, 4, 0, 0);
-        counts(t, Rule.RETURN_PAGE, 0, 4, 0);
+        counts(t, AuditRule.OVERLAP, 4, 0, 0);
+        counts(t, AuditRule.RETURN_PAGE, 0, 4, 0);
     }
 
     /** The bpftrace script cannot tell; older versions of it printed dots. */
@@ -188,7 +188,7 @@ class InterruptsTest {
                 .flushAll(A, 3)
                 .tick();
         enterMap(t, A, 7, 7).map(B, 8, 1, 300);
-        counts(t.mapPoint(7, 1, 107).mapReturns(), Rule.OVERLAP, 2, 0, 0);
+        counts(t.mapPoint(7, 1, 107).mapReturns(), AuditRule.OVERLAP, 2, 0, 0);
     }
 
     /** However deep, entries without an end are few. */
@@ -199,11 +199,11 @@ class InterruptsTest {
             enterMap(t, A, 10 + n, 7);
         }
         t.mapPoint(14, 1, 114).mapPoint(12, 1, 112).mapPoint(11, 1, 111);
-        assertThat(t.tally(Rule.OVERLAP).unjudged()).isEqualTo(Map.of("the domain of a map is not known", 1L));
+        assertThat(t.tally(AuditRule.OVERLAP).unjudged()).isEqualTo(Map.of("the domain of a map is not known", 1L));
         TraceText failed = enterMap(mapped(), A, 10, 7).event("map_ret: (iommu_map+0x2/0x6 <- __iommu_map) ret=-12");
-        counts(failed.mapPoint(10, 1, 110), Rule.OVERLAP, 2, 0, 1);
+        counts(failed.mapPoint(10, 1, 110), AuditRule.OVERLAP, 2, 0, 1);
         TraceText upon = enterMap(enterMap(mapped().in(""), A, 10, 7).mapPoint(10, 1, 110), B, 11, 7);
         upon.event("map_ret: (iommu_map+0x2/0x6 <- __iommu_map) ret=-12").mapReturns();
-        counts(upon.mapPoint(11, 1, 111), Rule.OVERLAP, 3, 0, 1);
+        counts(upon.mapPoint(11, 1, 111), AuditRule.OVERLAP, 3, 0, 1);
     }
 }

@@ -5,8 +5,8 @@ import static dev.moat.audit.TraceText.B;
 import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +39,7 @@ class LateLinesTest {
         return audit.tallies().stream().map(LateLinesTest::counted).toList();
     }
 
-    private static String counted(Tally t) {
+    private static String counted(RuleTally t) {
         return t.rule() + " " + t.clean() + " " + t.violated() + " " + t.unjudged();
     }
 
@@ -79,7 +79,7 @@ class LateLinesTest {
         trace.unmap(A, 5, 1).flushAll(A, 3).tick(); // frame 100 is free
         trace.map(A, 5, 1, 200).on(2, 1).map(B, 9, 1, 300).on(1, 0).unmap(A, 5, 1);
         trace.on(2, 1).map(B, 10, 1, 100);
-        counts(trace, Rule.FRAME_REUSE, 2, 0, 2);
+        counts(trace, AuditRule.FRAME_REUSE, 2, 0, 2);
         // the first mapping, its unmap and the flush stand last
         List<String> lines = trace.toString().lines().toList();
         int first = 8; // map 3, unmap 2, flush 2, tick
@@ -87,7 +87,7 @@ class LateLinesTest {
         moved.addAll(lines.subList(0, first));
         TraceText late = new TraceText().line(CLOCK);
         moved.forEach(late::line);
-        counts(late, Rule.FRAME_REUSE, 2, 0, 2);
+        counts(late, AuditRule.FRAME_REUSE, 2, 0, 2);
     }
 
     /** Another CPU takes the address before the unmap of its first user returns. */
@@ -97,8 +97,8 @@ class LateLinesTest {
         trace.flushAll(A, 3).tick();
         trace.on(2, 1).map(A, 5, 1, 200).unmap(A, 5, 1);
         trace.on(1, 0).end();
-        counts(trace, Rule.RETURN_PAGE, 0, 0, 1);
-        counts(lateLines(trace, 6, 1), Rule.RETURN_PAGE, 0, 0, 1); // the second use stands first
+        counts(trace, AuditRule.RETURN_PAGE, 0, 0, 1);
+        counts(lateLines(trace, 6, 1), AuditRule.RETURN_PAGE, 0, 0, 1); // the second use stands first
     }
 
     /** The mark of lost events stands in front of the next event of its CPU, which says nothing of lines that other CPUs print late. */
@@ -107,8 +107,8 @@ class LateLinesTest {
         TraceText trace =
                 new TraceText().on(1, 0).map(A, 5, 1, 100).unmap(A, 5, 1).flushAll(A, 3);
         trace.tick().on(2, 1).map(A, 5, 1, 200);
-        counts(trace, Rule.OVERLAP, 2, 0, 0);
-        counts(trace, Rule.IOVA_REUSE, 2, 0, 0);
+        counts(trace, AuditRule.OVERLAP, 2, 0, 0);
+        counts(trace, AuditRule.IOVA_REUSE, 2, 0, 0);
         List<String> lines = new ArrayList<>(trace.toString().lines().toList());
         String other = new TraceText().on(3, 2).later(1_000).tick().toString().strip();
         TraceText late = new TraceText().line(CLOCK);
@@ -116,8 +116,8 @@ class LateLinesTest {
         lines.subList(8, lines.size()).forEach(late::line); // CPU 1 maps again, behind the unmap
         late.line("CPU:2 [LOST 3 EVENTS]").line("   " + other);
         lines.subList(3, 8).forEach(late::line); // CPU 0 has unmapped before that
-        counts(late, Rule.OVERLAP, 2, 0, 0);
-        counts(late, Rule.IOVA_REUSE, 2, 0, 0);
+        counts(late, AuditRule.OVERLAP, 2, 0, 0);
+        counts(late, AuditRule.IOVA_REUSE, 2, 0, 0);
         assertThat(late.audit().warnings())
                 .containsExactly("3 events were lost; what was under way then is not judged");
     }
@@ -136,7 +136,7 @@ class LateLinesTest {
         trace.on(3, 2).tick().line("CPU:0 [LOST 1 EVENTS]");
         trace.on(2, 1).map(A, 7, 1, 100).unmap(A, 7, 1).map(A, 7, 1, 100); // and this one's among what CPU 2 does
         trace.line("CPU:2 [LOST 1 EVENTS]").on(3, 2).tick();
-        Tally reuse = trace.tally(Rule.IOVA_REUSE);
+        RuleTally reuse = trace.tally(AuditRule.IOVA_REUSE);
         assertThat(reuse.violated()).isZero();
         assertThat(reuse.examples()).isEmpty();
         assertThat(reuse.unjudged().values()).containsExactly(2L);

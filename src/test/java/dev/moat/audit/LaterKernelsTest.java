@@ -4,8 +4,8 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +57,7 @@ class LaterKernelsTest {
         assertThat(t.audit().figures())
                 .containsEntry("windowsEndedBySubmission", 0L)
                 .containsEntry("windowsOutliving", 0L);
-        assertThat(t.tally(Rule.RETURN_PAGE).clean()).isOne();
+        assertThat(t.tally(AuditRule.RETURN_PAGE).clean()).isOne();
         TraceText lazy = flushAll(new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1), A);
         allReturned(submitAll(all(lazy, "iotlb", 3), 3).on(9, 0).tick().on(1, 0).later(100));
         assertThat(lazy.audit().windows().max()).isEqualTo(105_000);
@@ -95,12 +95,12 @@ class LaterKernelsTest {
             right = submitAll(all(probe ? flushAll(right, A) : right, "iotlb", 3), 3)
                     .tick()
                     .map(A, 5, 1, 200);
-            assertThat(right.tally(Rule.IOVA_REUSE).violated()).isZero();
+            assertThat(right.tally(AuditRule.IOVA_REUSE).violated()).isZero();
             TraceText wrong = new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1);
             wrong = submitAll(all(probe ? flushAll(wrong, A) : wrong, "iotlb", 3), 4)
                     .tick()
                     .map(A, 5, 1, 200);
-            assertThat(wrong.tally(Rule.IOVA_REUSE).violated()).as("%s", wrong).isOne();
+            assertThat(wrong.tally(AuditRule.IOVA_REUSE).violated()).as("%s", wrong).isOne();
             assertThat(wrong.audit().outcome(false)).isEqualTo(Audit.Outcome.VIOLATED);
             assertThat(wrong.audit().figures()).containsEntry("foreignIdInvalidations", 1L);
         }
@@ -112,13 +112,13 @@ class LaterKernelsTest {
         TraceText first = submitAll(all(flushAll(new TraceText().map(A, 5, 1, 100), A), "iotlb", 3), 3);
         TraceText again = submitAll(all(flushAll(first.tick().unmap(A, 5, 1), A), "iotlb", 4), 4)
                 .tick();
-        assertThat(again.map(A, 5, 1, 200).tally(Rule.IOVA_REUSE).violated()).isOne();
+        assertThat(again.map(A, 5, 1, 200).tally(AuditRule.IOVA_REUSE).violated()).isOne();
         TraceText attached = submitAll(all(flushAll(new TraceText().map(A, 5, 1, 100), A), "iotlb", 3), 3)
                 .tick();
         attached.event("cache_tag_assign: dmar0/0000:00:05.0 type iotlb did 4 pasid 0 ref 1")
                 .unmap(A, 5, 1);
         submitAll(all(flushAll(attached, A), "iotlb", 4), 4).tick().map(A, 5, 1, 200);
-        assertThat(attached.tally(Rule.IOVA_REUSE).violated()).isZero();
+        assertThat(attached.tally(AuditRule.IOVA_REUSE).violated()).isZero();
     }
 
     /** Caches of nested tables have ids of their own, which say nothing about the domain's. */
@@ -128,10 +128,10 @@ class LaterKernelsTest {
         TraceText t = flushAll(new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1), A);
         all(all(t, nested, 9), own, 3);
         submitAll(submitAll(t, 3), 9).tick().map(A, 5, 1, 200);
-        assertThat(t.tally(Rule.IOVA_REUSE).violated()).isZero();
+        assertThat(t.tally(AuditRule.IOVA_REUSE).violated()).isZero();
         t = flushAll(new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1), A);
         submitAll(all(all(t, nested, 9), own, 3), 9).tick().map(A, 5, 1, 200); // its own is not invalidated
-        assertThat(t.tally(Rule.IOVA_REUSE).violated()).isOne();
+        assertThat(t.tally(AuditRule.IOVA_REUSE).violated()).isOne();
     }
 
     /** Full flush queue: the flush is inside of the unmap, whose domain it is for. */
@@ -140,7 +140,7 @@ class LaterKernelsTest {
         TraceText t = new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1);
         submitAll(all(t, "iotlb", 3), 3).end().map(A, 5, 1, 200).unmap(A, 5, 1);
         submitAll(t, 4).tick().map(A, 5, 1, 300);
-        assertThat(t.tally(Rule.IOVA_REUSE).violated()).isOne();
+        assertThat(t.tally(AuditRule.IOVA_REUSE).violated()).isOne();
     }
 
     /** Windows that stay open outlive their unmaps as well. */
@@ -218,7 +218,7 @@ class LaterKernelsTest {
                 .ignoringFields("examples")
                 .isEqualTo(small.tallies());
         assertThat(large.windows().max()).isEqualTo(small.windows().max());
-        assertThat(small.tallies().stream().mapToLong(Tally::violated).sum()).isPositive();
+        assertThat(small.tallies().stream().mapToLong(RuleTally::violated).sum()).isPositive();
     }
 
     private static Audit numbered(long page, long frame, int did) {

@@ -5,7 +5,7 @@ import static dev.moat.audit.RecordedTrace.counts;
 import static dev.moat.audit.RecordedTrace.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,15 +23,15 @@ class LaterSamplesTest {
     @Test
     void strictDevices() throws IOException {
         Audit a = audit(lines("vtd-strict-devices.trace"));
-        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("378 0 0");
-        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("34 0 0");
-        assertThat(counts(a, Rule.RETURN_FREE)).isEqualTo("2 0 0");
-        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("560 0 0");
-        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("560 0 0");
-        assertThat(counts(a, Rule.COVERS)).isEqualTo("414 0 0");
-        assertThat(counts(a, Rule.EXACT)).isEqualTo("414 0 0");
-        assertThat(counts(a, Rule.LEADS)).isEqualTo("414 0 0");
-        assertThat(counts(a, Rule.ONCE)).isEqualTo("414 0 0");
+        assertThat(counts(a, AuditRule.RETURN_PAGE)).isEqualTo("378 0 0");
+        assertThat(counts(a, AuditRule.RETURN_SG)).isEqualTo("34 0 0");
+        assertThat(counts(a, AuditRule.RETURN_FREE)).isEqualTo("2 0 0");
+        assertThat(counts(a, AuditRule.IOVA_REUSE)).isEqualTo("560 0 0");
+        assertThat(counts(a, AuditRule.OVERLAP)).isEqualTo("560 0 0");
+        assertThat(counts(a, AuditRule.COVERS)).isEqualTo("414 0 0");
+        assertThat(counts(a, AuditRule.EXACT)).isEqualTo("414 0 0");
+        assertThat(counts(a, AuditRule.LEADS)).isEqualTo("414 0 0");
+        assertThat(counts(a, AuditRule.ONCE)).isEqualTo("414 0 0");
         assertThat(a.windows().count()).isEqualTo(414);
         assertThat(a.windows().pages()).isEqualTo(1611);
         assertThat(a.windows().max()).isEqualTo(10_509_000);
@@ -60,7 +60,7 @@ class LaterSamplesTest {
             Audit a = audit(with(all, i, fault));
             String what = fault + " at line " + (i + 1);
             assertThat(a.outcome(true)).as(what).isEqualTo(Audit.Outcome.VIOLATED);
-            assertThat(counts(a, Rule.COVERS)).as(what).isEqualTo("413 1 0");
+            assertThat(counts(a, AuditRule.COVERS)).as(what).isEqualTo("413 1 0");
         }
         assertThat(tried).isGreaterThan(50);
     }
@@ -94,10 +94,10 @@ class LaterSamplesTest {
     @Test
     void lazyNvme() throws IOException {
         Audit a = audit(lines("vtd-lazy-nvme.trace"));
-        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("0 96 0");
-        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("0 13 0");
-        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("290 0 0");
-        assertThat(tally(a, Rule.RETURN_SG).examples().get(0).line()).isEqualTo(55);
+        assertThat(counts(a, AuditRule.RETURN_PAGE)).isEqualTo("0 96 0");
+        assertThat(counts(a, AuditRule.RETURN_SG)).isEqualTo("0 13 0");
+        assertThat(counts(a, AuditRule.IOVA_REUSE)).isEqualTo("290 0 0");
+        assertThat(tally(a, AuditRule.RETURN_SG).examples().get(0).line()).isEqualTo(55);
         assertThat(a.windows().count()).isEqualTo(103);
         assertThat(a.windows().pages()).isEqualTo(1148);
         assertThat(a.windows().max()).isEqualTo(20_651_000);
@@ -109,10 +109,10 @@ class LaterSamplesTest {
     @Test
     void remove() throws IOException {
         Audit a = audit(lines("vtd-strict-remove.trace"));
-        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("14 0 0");
-        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo("3 0 0");
-        assertThat(counts(a, Rule.RETURN_FREE)).isEqualTo("0 0 10");
-        assertThat(counts(a, Rule.IOVA_REUSE)).isEqualTo("62 0 0");
+        assertThat(counts(a, AuditRule.RETURN_PAGE)).isEqualTo("14 0 0");
+        assertThat(counts(a, AuditRule.RETURN_SG)).isEqualTo("3 0 0");
+        assertThat(counts(a, AuditRule.RETURN_FREE)).isEqualTo("0 0 10");
+        assertThat(counts(a, AuditRule.IOVA_REUSE)).isEqualTo("62 0 0");
         assertThat(a.figures()).containsEntry("unseenUnmaps", 10L).containsEntry("unseenPages", 64L);
         assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
     }
@@ -121,9 +121,9 @@ class LaterSamplesTest {
     @Test
     void interruptUponAProbe() throws IOException {
         Audit a = audit(lines("vtd-strict-unbind.trace"));
-        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo("15 0 1");
-        assertThat(counts(a, Rule.EXACT)).isEqualTo("26 0 1");
-        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("34 0 0");
+        assertThat(counts(a, AuditRule.RETURN_PAGE)).isEqualTo("15 0 1");
+        assertThat(counts(a, AuditRule.EXACT)).isEqualTo("26 0 1");
+        assertThat(counts(a, AuditRule.OVERLAP)).isEqualTo("34 0 0");
         assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
         assertThat(a.warnings()).singleElement().asString().startsWith("1 unmap tells no domain");
     }
@@ -134,11 +134,11 @@ class LaterSamplesTest {
         Audit a = audit(lines("amd-strict-nvme.trace"));
         assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.NOT_JUDGED);
         assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
-        assertThat(counts(a, Rule.OVERLAP)).isEqualTo("146 0 0");
-        assertThat(counts(a, Rule.EXACT)).isEqualTo("109 0 0");
-        assertThat(counts(a, Rule.RIGHTS)).isEqualTo("109 0 0");
-        assertThat(counts(a, Rule.LEADS)).isEqualTo("109 0 0");
-        assertThat(counts(a, Rule.ONCE)).isEqualTo("109 0 0");
+        assertThat(counts(a, AuditRule.OVERLAP)).isEqualTo("146 0 0");
+        assertThat(counts(a, AuditRule.EXACT)).isEqualTo("109 0 0");
+        assertThat(counts(a, AuditRule.RIGHTS)).isEqualTo("109 0 0");
+        assertThat(counts(a, AuditRule.LEADS)).isEqualTo("109 0 0");
+        assertThat(counts(a, AuditRule.ONCE)).isEqualTo("109 0 0");
         assertThat(String.join("\n", AuditText.of(a))).contains("nothing here is of VT-d");
     }
 
@@ -146,9 +146,9 @@ class LaterSamplesTest {
     @Test
     void swiotlbForce() throws IOException {
         Audit a = audit(lines("swiotlb-force-nvme.trace"));
-        assertThat(counts(a, Rule.BOUNCE_FORCE)).isEqualTo("165 0 0");
-        assertThat(counts(a, Rule.BOUNCE_SIZE)).isEqualTo("165 0 0");
-        assertThat(counts(a, Rule.BOUNCE_REACH)).isEqualTo("90 0 0");
+        assertThat(counts(a, AuditRule.BOUNCE_FORCE)).isEqualTo("165 0 0");
+        assertThat(counts(a, AuditRule.BOUNCE_SIZE)).isEqualTo("165 0 0");
+        assertThat(counts(a, AuditRule.BOUNCE_REACH)).isEqualTo("90 0 0");
         assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
     }
 
@@ -164,15 +164,15 @@ class LaterSamplesTest {
             throws IOException {
         Audit a = audit(lines(name));
         assertThat(a.form()).startsWith(form);
-        assertThat(counts(a, Rule.RETURN_PAGE)).isEqualTo(page);
-        assertThat(counts(a, Rule.RETURN_SG)).isEqualTo(list);
-        assertThat(counts(a, Rule.OVERLAP)).isEqualTo(overlap);
-        assertThat(counts(a, Rule.COVERS)).isEqualTo(covers);
+        assertThat(counts(a, AuditRule.RETURN_PAGE)).isEqualTo(page);
+        assertThat(counts(a, AuditRule.RETURN_SG)).isEqualTo(list);
+        assertThat(counts(a, AuditRule.OVERLAP)).isEqualTo(overlap);
+        assertThat(counts(a, AuditRule.COVERS)).isEqualTo(covers);
         assertThat(a.outcome(true)).isEqualTo(Audit.Outcome.HELD);
         assertThat(a.tables()).isEqualTo(Audit.Outcome.HELD);
         assertThat(a.events()).containsEntry("other", 0L);
         String says = String.join("\n", a.warnings());
-        assertThat(counts(a, Rule.LEADS)).isEqualTo(leads);
+        assertThat(counts(a, AuditRule.LEADS)).isEqualTo(leads);
         assertThat(says).doesNotContain("lines are no events", "malformed", "not printed");
     }
 }

@@ -7,7 +7,7 @@ import static dev.moat.audit.TransfersTest.says;
 import static dev.moat.audit.TransfersTest.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +29,7 @@ class ListTransfersTest {
         return t.event("dma_map_page: %s dir=TO_DEVICE dma_addr=%x size=4096 phys_addr=%x attrs=", NIC, address, phys);
     }
 
-    private static String why(TraceText t, Rule rule) {
+    private static String why(TraceText t, AuditRule rule) {
         return t.audit().tallies().stream()
                 .filter(tally -> tally.rule() == rule)
                 .flatMap(tally -> tally.unjudged().keySet().stream())
@@ -47,16 +47,16 @@ class ListTransfersTest {
     @Test
     void syncsOfLists() {
         TraceText t = list(mapped(), "{0x5000,0x6010}", "{0x1000,0x10}", "{0x64000,0x70010}");
-        assertThat(tally(synced(t, "{0x5000,0x6010,0x0}", "{0x1000,0x10,0x0}"), Rule.SYNC))
+        assertThat(tally(synced(t, "{0x5000,0x6010,0x0}", "{0x1000,0x10,0x0}"), AuditRule.SYNC))
                 .isEqualTo("2 0 0");
-        assertThat(tally(synced(t, "{0x5ff0,0x8000}", "{0x10,0x10}"), Rule.SYNC))
+        assertThat(tally(synced(t, "{0x5ff0,0x8000}", "{0x10,0x10}"), AuditRule.SYNC))
                 .isEqualTo("3 0 1");
         synced(taken(t, "{0x64000,0x70010}"), "{0x5000,0x6010}", "{0x1000,0x10}");
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("3 2 1");
-        assertThat(says(t, Rule.SYNC))
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("3 2 1");
+        assertThat(says(t, AuditRule.SYNC))
                 .isEqualTo("line 8 syncs 4096 bytes at 0x5000 of 0000:00:04.0, unmapped or freed at line 7");
         t.event("dma_sync_sg_for_cpu: %s dir=TO_DEVICE dma_addrs={0x5000} sizes={0x1000}", NIC);
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("3 3 1");
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("3 3 1");
     }
 
     @ParameterizedTest
@@ -78,9 +78,9 @@ class ListTransfersTest {
             })
     void joinedBuffers(String addresses, String sizes, String buffers, String counts, String says) {
         TraceText t = list(mapped(), addresses, sizes, buffers);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo(counts);
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo(counts);
         if (!says.isEmpty()) {
-            assertThat(says(t, Rule.LEADS) + why(t, Rule.LEADS)).contains(says);
+            assertThat(says(t, AuditRule.LEADS) + why(t, AuditRule.LEADS)).contains(says);
         }
     }
 
@@ -90,16 +90,16 @@ class ListTransfersTest {
         TraceText t = mapped().event(
                         "dma_map_sg: %s dir=TO_DEVICE nents=128/200 ents=1/1 [TRUNCATED] dma_addrs={0x5000} sizes={0x1000} phys_addrs={0x71000} attrs=",
                         NIC);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 2");
-        assertThat(why(t, Rule.LEADS)).isEqualTo("a list that is not shown whole, or may have bounced");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("0 0 2");
+        assertThat(why(t, AuditRule.LEADS)).isEqualTo("a list that is not shown whole, or may have bounced");
     }
 
     /** The list has spoken of its pages: who prints an address of them again has mapped nothing there. */
     @Test
     void whatAListHasSpokenOf() {
         TraceText t = list(mapped(), "{0x5000,0x6000}", "{0x1000,0x1000}", "{0x64000,0x70000}");
-        assertThat(tally(page(t, 0x6000, 0x70000), Rule.LEADS)).isEqualTo("1 1 1");
-        assertThat(says(t, Rule.LEADS)).contains("nothing was mapped there, and the device has been translated before");
+        assertThat(tally(page(t, 0x6000, 0x70000), AuditRule.LEADS)).isEqualTo("1 1 1");
+        assertThat(says(t, AuditRule.LEADS)).contains("nothing was mapped there, and the device has been translated before");
     }
 
     /** The device's domain is the one in which its list was mapped: what is mapped in another one is not its own. */
@@ -108,9 +108,9 @@ class ListTransfersTest {
         TraceText own =
                 list(page(new TraceText(), 0x900000, 0x900000).map(A, 5, 1, 0x64), "{0x5000}", "{0x1000}", "{0x64000}");
         taken(own, "{0x64000}");
-        assertThat(tally(synced(own.map(B, 5, 1, 0x70), "{0x5000}", "{0x10}"), Rule.SYNC))
+        assertThat(tally(synced(own.map(B, 5, 1, 0x70), "{0x5000}", "{0x10}"), AuditRule.SYNC))
                 .isEqualTo("0 1 0");
-        assertThat(tally(synced(own.map(A, 5, 1, 0x70), "{0x5000}", "{0x10}"), Rule.SYNC))
+        assertThat(tally(synced(own.map(A, 5, 1, 0x70), "{0x5000}", "{0x10}"), AuditRule.SYNC))
                 .isEqualTo("0 1 1");
     }
 
@@ -121,10 +121,10 @@ class ListTransfersTest {
                 list(new TraceText().flushAll(A, 3).tick().map(A, 5, 1, 0x64), "{0x5000}", "{0x1000}", "{0x64000}");
         t.begin().unmap(A, 5, 1).end();
         assertThat(t.of(NIC).tallies())
-                .filteredOn(tally -> tally.rule() == Rule.RETURN_PAGE)
+                .filteredOn(tally -> tally.rule() == AuditRule.RETURN_PAGE)
                 .allMatch(tally -> tally.violated() == 1);
         assertThat(t.of("0000:00:05.0").tallies())
-                .filteredOn(tally -> tally.rule() == Rule.RETURN_PAGE)
+                .filteredOn(tally -> tally.rule() == AuditRule.RETURN_PAGE)
                 .allMatch(tally -> tally.violated() == 0);
     }
 
@@ -137,8 +137,8 @@ class ListTransfersTest {
                         .event("dma_unmap_page: %s dir=TO_DEVICE dma_addr=8000 size=4096 attrs=", NIC)
                         .line("CPU:0 [LOST 1 EVENTS]"),
                 "{0x64000}");
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("1 0 1");
-        assertThat(tally(synced(t, "{0x8000,0x5000}", "{0x10,0x10}"), Rule.SYNC))
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("1 0 1");
+        assertThat(tally(synced(t, "{0x8000,0x5000}", "{0x10,0x10}"), AuditRule.SYNC))
                 .isEqualTo("0 0 2");
     }
 
@@ -150,13 +150,13 @@ class ListTransfersTest {
                         "dma_map_page: %s dir=TO_DEVICE dma_addr=%s size=%d phys_addr=64000 attrs=",
                         NIC, address, size);
         t.event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=10 size=16", NIC);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("0 0 1");
         list(t, "{0x" + address + "}", "{0x" + Long.toHexString(size) + "}", "{0x64000}");
         t.event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=10 size=16", NIC);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("0 0 1");
         page(t, 0x5000, 0x64000)
                 .event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=5000 size=9223372036854775807", NIC);
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("0 0 3");
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("0 0 3");
     }
 
     /** Without translation a page may be mapped several times at once; that the trace shows each of these nobody knows. */
@@ -165,10 +165,10 @@ class ListTransfersTest {
         TraceText t = page(new TraceText(), 0x5000, 0x5000);
         String unmap = "dma_unmap_page: " + NIC + " dir=TO_DEVICE dma_addr=5000 size=4096 attrs=";
         t.event(unmap).event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=5000 size=16", NIC);
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("0 0 1");
-        assertThat(tally(t.event(unmap), Rule.ONCE)).isEqualTo("1 0 1");
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("0 0 1");
+        assertThat(tally(t.event(unmap), AuditRule.ONCE)).isEqualTo("1 0 1");
         taken(list(t, "{0x8000}", "{0x1000}", "{0x8000}"), "{0x8000}");
-        assertThat(tally(synced(t, "{0x8000}", "{0x10}"), Rule.SYNC)).isEqualTo("0 0 2");
+        assertThat(tally(synced(t, "{0x8000}", "{0x10}"), AuditRule.SYNC)).isEqualTo("0 0 2");
     }
 
     /** Which of two lists of the same buffers an unmap means nothing tells; when both are unmapped the next one is judged again. */
@@ -176,14 +176,14 @@ class ListTransfersTest {
     void aListThatIsMappedTwiceAtOnce() {
         TraceText t = list(mapped(), "{0x5000}", "{0x1000}", "{0x64000}");
         taken(list(t.mapPoint(7, 1, 0x64), "{0x7000}", "{0x1000}", "{0x64000}"), "{0x64000}");
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("0 0 1");
-        assertThat(tally(synced(t, "{0x5000,0x7000}", "{0x10,0x10}"), Rule.SYNC))
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("0 0 1");
+        assertThat(tally(synced(t, "{0x5000,0x7000}", "{0x10,0x10}"), AuditRule.SYNC))
                 .isEqualTo("0 0 2"); // one of them is unmapped
-        assertThat(tally(taken(t, "{0x64000}"), Rule.ONCE)).isEqualTo("0 0 2");
+        assertThat(tally(taken(t, "{0x64000}"), AuditRule.ONCE)).isEqualTo("0 0 2");
         taken(list(t.mapPoint(5, 1, 0x64), "{0x5000}", "{0x1000}", "{0x64000}"), "{0x64000}");
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("1 0 2");
-        assertThat(tally(synced(t, "{0x5000}", "{0x10}"), Rule.SYNC)).isEqualTo("0 1 2");
-        assertThat(tally(taken(t, "{0x64000}"), Rule.ONCE)).isEqualTo("1 0 3");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("1 0 2");
+        assertThat(tally(synced(t, "{0x5000}", "{0x10}"), AuditRule.SYNC)).isEqualTo("0 1 2");
+        assertThat(tally(taken(t, "{0x64000}"), AuditRule.ONCE)).isEqualTo("1 0 3");
     }
 
     /** A third one, while it is not known which of two is left. */
@@ -192,9 +192,9 @@ class ListTransfersTest {
         TraceText t = list(mapped(), "{0x5000}", "{0x1000}", "{0x64000}");
         taken(list(t.mapPoint(7, 1, 0x64), "{0x7000}", "{0x1000}", "{0x64000}"), "{0x64000}");
         taken(list(t.mapPoint(8, 1, 0x64), "{0x8000}", "{0x1000}", "{0x64000}"), "{0x64000}");
-        assertThat(tally(synced(t, "{0x8000}", "{0x10}"), Rule.SYNC)).isEqualTo("0 0 1");
+        assertThat(tally(synced(t, "{0x8000}", "{0x10}"), AuditRule.SYNC)).isEqualTo("0 0 1");
         taken(list(taken(t, "{0x64000}").mapPoint(9, 1, 0x64), "{0x9000}", "{0x1000}", "{0x64000}"), "{0x64000}");
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("1 0 3");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("1 0 3");
     }
 
     /** Without translation both have the same addresses: it is all the same which is meant. */
@@ -204,11 +204,11 @@ class ListTransfersTest {
         for (int n = 0; n < 2; n++) {
             list(t, "{0x64000}", "{0x1000}", "{0x64000}");
         }
-        assertThat(tally(synced(taken(t, "{0x64000}"), "{0x64000}", "{0x10}"), Rule.SYNC))
+        assertThat(tally(synced(taken(t, "{0x64000}"), "{0x64000}", "{0x10}"), AuditRule.SYNC))
                 .isEqualTo("1 0 0");
-        assertThat(tally(synced(taken(t, "{0x64000}"), "{0x64000}", "{0x10}"), Rule.SYNC))
+        assertThat(tally(synced(taken(t, "{0x64000}"), "{0x64000}", "{0x10}"), AuditRule.SYNC))
                 .isEqualTo("1 0 1");
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("2 0 0");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("2 0 0");
     }
 
     private static final String BYTES = "device=0000:00:04.0 full_nents=2 full_ents=2 truncated=%d"
@@ -220,20 +220,20 @@ class ListTransfersTest {
     @Test
     void listsAsBytes() {
         TraceText t = mapped().event("dma_map_sg:  [FAILED TO PARSE] " + BYTES, 0);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("1 0 1");
         String addresses =
                 "device=0000:00:04.0 dma_addrs=ARRAY[00, 50, 00, 00, 00, 00, 00, 00, ff, ff, ff, ff, ff, ff, ff, ff]"
                         + " lengths=ARRAY[00, 10, 00, 00, 00, 00, 00, 00] dir=1";
-        assertThat(tally(t.event("dma_sync_sg_for_cpu: [FAILED TO PARSE] " + addresses), Rule.SYNC))
+        assertThat(tally(t.event("dma_sync_sg_for_cpu: [FAILED TO PARSE] " + addresses), AuditRule.SYNC))
                 .isEqualTo("1 0 0");
         t.event("dma_unmap_sg: [FAILED TO PARSE] device=0000:00:04.0 addrs=ARRAY[00, 40, 06, 00, 00, 00, 00, 00,"
                 + " 10, 00, 07, 00, 00, 00, 00, 00] dir=2 attrs=0x0");
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("2 0 0");
-        assertThat(tally(t, Rule.AS_MAPPED)).isEqualTo("0 2 0");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("2 0 0");
+        assertThat(tally(t, AuditRule.AS_MAPPED)).isEqualTo("0 2 0");
         assertThat(t.audit().warnings()).isEmpty();
         TraceText elsewhere =
                 mapped().event("dma_map_sg: [FAILED TO PARSE] " + BYTES.replace("00, 40, 06", "00, 40, 09"), 0);
-        assertThat(says(elsewhere, Rule.LEADS)).contains("leads to 0x64000");
+        assertThat(says(elsewhere, AuditRule.LEADS)).contains("leads to 0x64000");
     }
 
     /** Beside lists an allocation may be printed so: its address as a decimal number. */
@@ -242,8 +242,8 @@ class ListTransfersTest {
         String fields =
                 "[FAILED TO PARSE] device=%s virt_addr=0xff11000003b2e000 dma_addr=20480 size=4096 flags=0xcc0 dir=0 attrs=0x0";
         TraceText t = mapped().event("dma_alloc: " + fields, NIC).event("dma_free: " + fields, NIC);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 1");
-        assertThat(tally(t, Rule.AS_MAPPED)).isEqualTo("1 0 0");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("1 0 1");
+        assertThat(tally(t, AuditRule.AS_MAPPED)).isEqualTo("1 0 0");
     }
 
     @ParameterizedTest
@@ -258,7 +258,7 @@ class ListTransfersTest {
             })
     void bytesThatAreNoList(String bytes) {
         TraceText t = mapped().event("dma_map_sg: [FAILED TO PARSE] " + BYTES.replaceFirst("00, 50.*?]", bytes), 0);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("0 0 1");
         assertThat(t.audit().warnings()).hasSize(1);
         t = mapped().event("dma_map_sg: [FAILED TO PARSE] " + BYTES.replace(" dir=1", ""), 0);
         assertThat(t.audit().warnings()).hasSize(1);

@@ -5,9 +5,9 @@ import static dev.moat.audit.TraceText.B;
 import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Story;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.AuditStory;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Window;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,7 +37,7 @@ class MonitorEdgesTest {
             t.on(pid, 0).enterUnmap(B, 9, 1);
         }
         t.on(1, 0).end();
-        Tally tally = t.tally(Rule.RETURN_PAGE);
+        RuleTally tally = t.tally(AuditRule.RETURN_PAGE);
         assertThat(tally.unjudged()).containsEntry("too many tasks at once", 1L);
         assertThat(tally.clean() + tally.violated()).isZero();
     }
@@ -53,17 +53,17 @@ class MonitorEdgesTest {
             }
         }
         t.on(1, 0).end();
-        assertThat(t.tally(Rule.RETURN_PAGE))
-                .extracting(Tally::clean, Tally::violated)
+        assertThat(t.tally(AuditRule.RETURN_PAGE))
+                .extracting(RuleTally::clean, RuleTally::violated)
                 .containsExactly(1L, 0L);
     }
 
     @Test
     void rangesOfAnyMask() {
         for (int mask : new int[] {13, 31, 32, 40, 51, 52, 63}) {
-            counts(mapped(5000, 1).begin().unmap(A, 5000, 1).pages(3, 0, mask).end(), Rule.RETURN_PAGE, 1, 0, 0);
+            counts(mapped(5000, 1).begin().unmap(A, 5000, 1).pages(3, 0, mask).end(), AuditRule.RETURN_PAGE, 1, 0, 0);
         }
-        counts(mapped(5000, 1).begin().unmap(A, 5000, 1).pages(3, 0, 12).end(), Rule.RETURN_PAGE, 0, 1, 0);
+        counts(mapped(5000, 1).begin().unmap(A, 5000, 1).pages(3, 0, 12).end(), AuditRule.RETURN_PAGE, 0, 1, 0);
     }
 
     /** An id that no domain is known to have may be that of any domain whose id is not known. */
@@ -83,23 +83,23 @@ class MonitorEdgesTest {
         TraceText t = new TraceText().map(B, 5, 1, 100).map(A, 6, 1, 101).flushAll(A, 3);
         t.event("qi_submit: cc_inv dmar0: 0x31 0x0 0x0 0x0").tick();
         t.pages(4, 5, 0).tick().begin().unmap(B, 5, 1).pages(4, 5, 0).end();
-        counts(t, Rule.RETURN_PAGE, 1, 0, 0);
+        counts(t, AuditRule.RETURN_PAGE, 1, 0, 0);
     }
 
     @Test
     void rightsOfNeighboursAreNotMixed() {
         TraceText t = map(map(new TraceText(), 5, 4), 6, 7).flushAll(A, 3).tick();
-        counts(t.begin().unmap(A, 5, 2).end(), Rule.RETURN_PAGE, 0, 1, 0);
+        counts(t.begin().unmap(A, 5, 2).end(), AuditRule.RETURN_PAGE, 0, 1, 0);
         TraceText none = map(map(new TraceText(), 5, 4), 6, 4).flushAll(A, 3).tick();
-        counts(none.begin().unmap(A, 5, 2).end(), Rule.RETURN_PAGE, 1, 0, 0);
+        counts(none.begin().unmap(A, 5, 2).end(), AuditRule.RETURN_PAGE, 1, 0, 0);
     }
 
     /** What lingers from an older mapping goes on lingering when a weaker one is removed; nobody can run that again. */
     @Test
     void olderRightsLinger() {
         TraceText t = map(mapped(5, 1).unmap(A, 5, 1), 5, 4);
-        counts(t.begin().unmap(A, 5, 1).end(), Rule.RETURN_PAGE, 0, 1, 0);
-        assertThat(t.tally(Rule.RETURN_PAGE).examples().get(0).story()).isNull();
+        counts(t.begin().unmap(A, 5, 1).end(), AuditRule.RETURN_PAGE, 0, 1, 0);
+        assertThat(t.tally(AuditRule.RETURN_PAGE).examples().get(0).story()).isNull();
     }
 
     @Test
@@ -123,7 +123,7 @@ class MonitorEdgesTest {
                 .pages(3, 5, 0)
                 .tick()
                 .end();
-        counts(raced, Rule.RETURN_PAGE, 0, 0, 1);
+        counts(raced, AuditRule.RETURN_PAGE, 0, 0, 1);
         TraceText late = mapped(5, 2).begin().unmap(A, 5, 2).end();
         late.pages(3, 5, 0).tick().pages(3, 6, 0).tick();
         assertThat(late.audit().figures()).containsEntry("windowsOutliving", 2L);
@@ -133,7 +133,7 @@ class MonitorEdgesTest {
     @Test
     void unmapsDuringAFlush() {
         TraceText t = mapped(5, 2).unmap(A, 5, 1).sync(A, 5, 2).on(2, 1).unmap(A, 6, 1);
-        counts(t.on(1, 0).pages(3, 5, 0).synced(), Rule.COVERS, 0, 0, 1);
+        counts(t.on(1, 0).pages(3, 5, 0).synced(), AuditRule.COVERS, 0, 0, 1);
     }
 
     /** A page that led to a frame before its last invalidation does not lead there any more. */
@@ -142,8 +142,8 @@ class MonitorEdgesTest {
         TraceText t =
                 mapped(5, 1).flushAll(B, 4).tick().unmap(A, 5, 1).pages(3, 5, 0).tick();
         t.map(A, 5, 1, 300).unmap(A, 5, 1).map(B, 9, 1, 100);
-        counts(t, Rule.FRAME_REUSE, 2, 0, 1);
-        counts(t.map(B, 10, 1, 300), Rule.FRAME_REUSE, 2, 1, 1);
+        counts(t, AuditRule.FRAME_REUSE, 2, 0, 1);
+        counts(t.map(B, 10, 1, 300), AuditRule.FRAME_REUSE, 2, 1, 1);
     }
 
     /** What an invalidation under way may have covered ends with it, though the page was unmapped again meanwhile. */
@@ -157,7 +157,7 @@ class MonitorEdgesTest {
                 .pages(3, 5, 0)
                 .on(1, 0);
         t.map(A, 5, 1, 300).unmap(A, 5, 1).on(2, 1).tick().on(1, 0).map(B, 9, 1, 100);
-        counts(t, Rule.FRAME_REUSE, 2, 0, 1);
+        counts(t, AuditRule.FRAME_REUSE, 2, 0, 1);
         t.later(10).pages(3, 5, 0).tick();
         assertThat(t.audit().windows().count()).isEqualTo(2);
         assertThat(t.audit().windows().worst().get(0).length()).isEqualTo(15_000);
@@ -167,18 +167,18 @@ class MonitorEdgesTest {
     void racesEndWithTheirUnmap() {
         TraceText t = mapped(5, 2).event("iommu_unmap: (f+0x0/0x1) dom=0x%x iova=0x5000 size=0x1000", A);
         t.on(2, 1).pages(3, 5, 0).tick().on(1, 0).unmapPoint(5, 1, 1);
-        counts(t.begin().unmap(A, 6, 1).end(), Rule.RETURN_PAGE, 0, 1, 0);
+        counts(t.begin().unmap(A, 6, 1).end(), AuditRule.RETURN_PAGE, 0, 1, 0);
     }
 
     @Test
     void unmapsOfNothing() {
         TraceText t = mapped(5, 1).begin().unmapPoint(7, 1, 0).end();
         assertThat(t.audit().warnings()).isEmpty();
-        counts(t, Rule.EXACT, 0, 1, 0);
+        counts(t, AuditRule.EXACT, 0, 1, 0);
         TraceText freed = mapped(5, 1).unmap(A, 7, 1).event("free_ret: (dma_free_attrs+0x1/0x2 <- iommu_dma_free)");
-        counts(freed, Rule.RETURN_FREE, 0, 0, 1);
+        counts(freed, AuditRule.RETURN_FREE, 0, 0, 1);
         TraceText seen = mapped(5, 1).unmap(A, 5, 1).event("free_ret: (dma_free_attrs+0x1/0x2 <- iommu_dma_free)");
-        counts(seen, Rule.RETURN_FREE, 0, 1, 0);
+        counts(seen, AuditRule.RETURN_FREE, 0, 1, 0);
     }
 
     /** A domain whose memory is used again for another has no id any more. */
@@ -198,7 +198,7 @@ class MonitorEdgesTest {
                 .pages(3, 5, 0)
                 .tick()
                 .map(B, 9, 3, 100);
-        Story story = t.tally(Rule.FRAME_REUSE).examples().get(0).story();
+        AuditStory story = t.tally(AuditRule.FRAME_REUSE).examples().get(0).story();
         assertThat(story).isNotNull();
         assertThat(story.calls().get(0).says()).startsWith("0x6000 is mapped to 0x65000");
     }
@@ -209,15 +209,15 @@ class MonitorEdgesTest {
         for (int n = 0; n < 1200; n++) {
             t.map(A, 10 + n, 1, 1000 + n).unmap(A, 10 + n, 1);
         }
-        counts(t.map(B, 9, 1, 100), Rule.FRAME_REUSE, 1200, 1, 1);
+        counts(t.map(B, 9, 1, 100), AuditRule.FRAME_REUSE, 1200, 1, 1);
     }
 
     /** A violation at the last event before the loss stands, and its example with it. */
     @Test
     void lossesBehindAViolation() {
         TraceText t = mapped(5, 1).begin().unmap(A, 5, 1).end().line("CPU:0 [LOST 3 EVENTS]");
-        counts(t, Rule.RETURN_PAGE, 0, 1, 0);
-        assertThat(t.tally(Rule.RETURN_PAGE).examples()).hasSize(1);
+        counts(t, AuditRule.RETURN_PAGE, 0, 1, 0);
+        assertThat(t.tally(AuditRule.RETURN_PAGE).examples()).hasSize(1);
         assertThat(t.line("##### CPU 99999 buffer started ####").tick().audit().events())
                 .containsEntry("other", 2L);
     }
@@ -228,17 +228,17 @@ class MonitorEdgesTest {
         TraceText one = new TraceText().mapPoint(5, 1, 100).unmapPoint(5, 1, 1);
         one.event("qi_submit: iec_inv dmar0: 0x14 0x0 0x0 0x0")
                 .event("qi_submit: iotlb_inv dmar0: 0x300f2 0x9000 0x0 0x0");
-        counts(one.mapPoint(5, 1, 100), Rule.IOVA_REUSE, 1, 1, 0);
-        counts(one.mapPoint(5, 1, 100), Rule.IOVA_REUSE, 0, 0, 3);
+        counts(one.mapPoint(5, 1, 100), AuditRule.IOVA_REUSE, 1, 1, 0);
+        counts(one.mapPoint(5, 1, 100), AuditRule.IOVA_REUSE, 0, 0, 3);
         TraceText mixed = mapped(5, 1).mapPoint(9, 1, 200).unmapPoint(9, 1, 1).mapPoint(9, 1, 300);
-        counts(mixed, Rule.IOVA_REUSE, 1, 0, 2);
+        counts(mixed, AuditRule.IOVA_REUSE, 1, 0, 2);
     }
 
     @Test
     void flushesWithoutAnyDescriptorInTheTrace() {
         TraceText t =
                 new TraceText().map(A, 5, 1, 100).unmap(A, 5, 1).sync(A, 5, 1).synced();
-        counts(t, Rule.COVERS, 0, 0, 1);
+        counts(t, AuditRule.COVERS, 0, 0, 1);
     }
 
     /** A kernel that never invalidates fills no memory: the same pages linger, whatever was mapped there. */
@@ -249,7 +249,7 @@ class MonitorEdgesTest {
             t.map(A, 5, 1, 100 + n % 3).unmap(A, 5, 1);
         }
         t.map(B, 9, 1, 100);
-        counts(t, Rule.FRAME_REUSE, MOST_IN_BUCKET + 10, 1, 1);
+        counts(t, AuditRule.FRAME_REUSE, MOST_IN_BUCKET + 10, 1, 1);
         assertThat(t.audit().warnings()).anyMatch(w -> w.contains("were forgotten by frame-reuse"));
     }
 
@@ -264,7 +264,7 @@ class MonitorEdgesTest {
         }
         assertThat(t.audit().warnings()).isEmpty();
         t.unmap(A, 5, 1).map(B, 9, 1, 100);
-        assertThat(t.tally(Rule.FRAME_REUSE).violated()).isEqualTo(1);
+        assertThat(t.tally(AuditRule.FRAME_REUSE).violated()).isEqualTo(1);
     }
 
     /** What was mapped before the trace, or before events were lost, may linger when its address is mapped again. */
@@ -276,16 +276,16 @@ class MonitorEdgesTest {
                 begun = lost ? begun.mapPoint(5, 1, 99).line("CPU:0 [LOST 3 EVENTS]") : begun;
                 TraceText t = probes ? begun.unmap(A, 5, 1).map(A, 5, 1, 100) : begun.unmapPoint(5, 1, 1);
                 t = probes ? t : t.mapPoint(5, 1, 100);
-                assertThat(t.tally(Rule.IOVA_REUSE).unjudged())
+                assertThat(t.tally(AuditRule.IOVA_REUSE).unjudged())
                         .as("%s", t)
                         .containsEntry("mapped before the trace began", 1L);
             }
         }
         TraceText t = new TraceText().flushAll(A, 3).tick().unmap(A, 5, 4);
-        counts(t.pages(3, 6, 0).tick().map(A, 6, 1, 100), Rule.IOVA_REUSE, 1, 0, 0);
-        counts(t.map(A, 7, 2, 101), Rule.IOVA_REUSE, 1, 0, 1);
-        counts(t.map(A, 5, 1, 105), Rule.IOVA_REUSE, 1, 0, 2);
-        counts(t.unmap(A, 5, 1).pages(3, 5, 0).tick().map(A, 5, 1, 106), Rule.IOVA_REUSE, 2, 0, 2);
+        counts(t.pages(3, 6, 0).tick().map(A, 6, 1, 100), AuditRule.IOVA_REUSE, 1, 0, 0);
+        counts(t.map(A, 7, 2, 101), AuditRule.IOVA_REUSE, 1, 0, 1);
+        counts(t.map(A, 5, 1, 105), AuditRule.IOVA_REUSE, 1, 0, 2);
+        counts(t.unmap(A, 5, 1).pages(3, 5, 0).tick().map(A, 5, 1, 106), AuditRule.IOVA_REUSE, 2, 0, 2);
     }
 
     /** A flush that sends something else does not show that such pages were dropped; one that sends them does. */
@@ -293,7 +293,7 @@ class MonitorEdgesTest {
     void flushesOfWhatWasMappedBefore() {
         for (int page : new int[] {5, 6}) {
             TraceText t = new TraceText().flushAll(A, 3).tick().unmap(A, 5, 1).sync(A, 5, 1);
-            counts(t.pages(3, page, 0).synced(), Rule.COVERS, page == 5 ? 1 : 0, 0, page == 5 ? 0 : 1);
+            counts(t.pages(3, page, 0).synced(), AuditRule.COVERS, page == 5 ? 1 : 0, 0, page == 5 ? 0 : 1);
         }
     }
 
@@ -305,13 +305,13 @@ class MonitorEdgesTest {
                 .mapReturns()
                 .flushAll(A, 3)
                 .tick();
-        counts(t.begin().unmap(A, 5, 1).end(), Rule.RETURN_PAGE, 0, 1, 0);
+        counts(t.begin().unmap(A, 5, 1).end(), AuditRule.RETURN_PAGE, 0, 1, 0);
         TraceText failed = new TraceText().enterMap(A, 5, 1, 100);
         failed.event("map_ret: (iommu_map+0x2/0x6 <- __iommu_map) ret=-12")
                 .flushAll(A, 3)
                 .tick();
-        counts(failed.begin().unmap(A, 5, 1).end(), Rule.RETURN_PAGE, 0, 0, 1);
-        counts(mapped(5, 1).tick(), Rule.OVERLAP, 1, 0, 0); // once, though both are printed
+        counts(failed.begin().unmap(A, 5, 1).end(), AuditRule.RETURN_PAGE, 0, 0, 1);
+        counts(mapped(5, 1).tick(), AuditRule.OVERLAP, 1, 0, 0); // once, though both are printed
     }
 
     /** A flush that was not seen to return ends with the trace; what it dropped was exposed until it was asked for. */
@@ -362,7 +362,7 @@ class MonitorEdgesTest {
             String[] of = map.split("[|]");
             TraceText t = new TraceText().event("dma_map_page: (iommu_dma_map_page+0x0/0x260) size=0x10 " + of[0]);
             t.event("iommu_map: (__iommu_map+0x0/0x2a0) dom=0x1 iova=0x1000 size=0x1000 " + of[1]);
-            counts(t, Rule.RIGHTS, 0, 0, 1);
+            counts(t, AuditRule.RIGHTS, 0, 0, 1);
         }
     }
 
@@ -375,13 +375,13 @@ class MonitorEdgesTest {
                 .map(A, 5, 1, 100)
                 .flushAll(A, 3);
         t.tick().begin().unmap(A, 5, 1).end().line("Lost 3 events");
-        counts(t, Rule.RETURN_PAGE, 0, 1, 0);
+        counts(t, AuditRule.RETURN_PAGE, 0, 1, 0);
         TraceText other = new TraceText()
                 .in("")
                 .line("Attaching 24 probes...")
                 .map(A, 5, 1, 100)
                 .flushAll(A, 3);
         other.on(2, 1).begin().unmap(A, 5, 1).end().line("Lost 3 events");
-        counts(other, Rule.RETURN_PAGE, 0, 0, 1);
+        counts(other, AuditRule.RETURN_PAGE, 0, 0, 1);
     }
 }

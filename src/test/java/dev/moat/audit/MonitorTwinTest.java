@@ -2,8 +2,8 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +17,16 @@ import net.jqwik.api.Property;
 /** The monitor agrees with its slow twin on random interleavings of maps, calls, unmaps and invalidations. */
 class MonitorTwinTest {
     private static final int PAGES = 8;
-    private static final Map<Rule, String> NAMES = Map.of(
-            Rule.RETURN_PAGE,
+    private static final Map<AuditRule, String> NAMES = Map.of(
+            AuditRule.RETURN_PAGE,
             "return",
-            Rule.IOVA_REUSE,
+            AuditRule.IOVA_REUSE,
             "reuse",
-            Rule.OVERLAP,
+            AuditRule.OVERLAP,
             "overlap",
-            Rule.FRAME_REUSE,
+            AuditRule.FRAME_REUSE,
             "frame",
-            Rule.EXACT,
+            AuditRule.EXACT,
             "exact");
     private static final long[] DOMAINS = {TraceText.A, TraceText.B};
 
@@ -134,7 +134,7 @@ class MonitorTwinTest {
     private void compare() {
         Audit audit = text.audit();
         Map<String, Integer> counts = new TreeMap<>();
-        for (Tally t : audit.tallies()) {
+        for (RuleTally t : audit.tallies()) {
             String name = NAMES.get(t.rule());
             if (name != null) {
                 counts.put(name + " clean", (int) t.clean());

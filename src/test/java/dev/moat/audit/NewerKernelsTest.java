@@ -4,7 +4,7 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,12 +28,12 @@ class NewerKernelsTest {
     void linkedRanges(String call) {
         TraceText kept = unlink(new TraceText().map(A, 5, 2, 100), call).unmap(A, 5, 2);
         kept = unlinked(kept.sync(A, 5, 2).pages(3, 5, 0).pages(3, 6, 0).synced(), call);
-        assertThat(TransfersTest.tally(kept, Rule.RETURN_LINKED)).isEqualTo("1 0 0");
-        assertThat(TransfersTest.tally(kept, Rule.EXACT)).isEqualTo("1 0 0");
+        assertThat(TransfersTest.tally(kept, AuditRule.RETURN_LINKED)).isEqualTo("1 0 0");
+        assertThat(TransfersTest.tally(kept, AuditRule.EXACT)).isEqualTo("1 0 0");
         assertThat(kept.audit().outcome(true)).isEqualTo(Audit.Outcome.HELD);
         TraceText broken = unlinked(
                 unlink(new TraceText().map(A, 5, 2, 100), call).unmap(A, 5, 2).pages(3, 5, 0), call);
-        assertThat(TransfersTest.tally(broken, Rule.RETURN_LINKED)).isEqualTo("0 1 0");
+        assertThat(TransfersTest.tally(broken, AuditRule.RETURN_LINKED)).isEqualTo("0 1 0");
         assertThat(broken.audit().outcome(true)).isEqualTo(Audit.Outcome.VIOLATED);
     }
 
@@ -44,10 +44,10 @@ class NewerKernelsTest {
         TraceText t = unlink(unlink(new TraceText().in(flags).map(A, 5, 2, 100), "iova_destroy"), "iova_unlink");
         t.unmap(A, 5, 2).sync(A, 5, 2).pages(3, 5, 0).pages(3, 6, 0).synced();
         unlinked(unlinked(t, "iova_unlink"), "iova_destroy");
-        assertThat(TransfersTest.tally(t, Rule.RETURN_LINKED)).isEqualTo("2 0 0");
+        assertThat(TransfersTest.tally(t, AuditRule.RETURN_LINKED)).isEqualTo("2 0 0");
         TraceText late = unlink(unlink(new TraceText().map(A, 5, 2, 100), "iova_destroy"), "iova_unlink");
         unlinked(unlinked(late.unmap(A, 5, 2), "iova_unlink").pages(3, 5, 0).pages(3, 6, 0), "iova_destroy");
-        assertThat(TransfersTest.tally(late, Rule.RETURN_LINKED)).isEqualTo("1 1 0");
+        assertThat(TransfersTest.tally(late, AuditRule.RETURN_LINKED)).isEqualTo("1 1 0");
     }
 
     /** Where interrupts are not told apart, what one unmaps upon a call is not taken for the call's. */
@@ -56,7 +56,7 @@ class NewerKernelsTest {
         TraceText t = unlink(new TraceText().in("").map(A, 5, 2, 100).map(B, 9, 1, 200), "iova_destroy");
         t.begin().unmap(B, 9, 1).end();
         unlinked(t.pages(4, 9, 0), "iova_destroy");
-        assertThat(TransfersTest.tally(t, Rule.RETURN_LINKED)).isEqualTo("0 0 1");
+        assertThat(TransfersTest.tally(t, AuditRule.RETURN_LINKED)).isEqualTo("0 0 1");
     }
 
     /** Where the trace has none, the report has no row of them. */
@@ -68,7 +68,7 @@ class NewerKernelsTest {
                 .unmap(A, 5, 1)
                 .pages(3, 5, 0)
                 .end();
-        assertThat(TransfersTest.tally(t, Rule.RETURN_LINKED)).isEqualTo("none");
+        assertThat(TransfersTest.tally(t, AuditRule.RETURN_LINKED)).isEqualTo("none");
     }
 
     /** A flush behind a map names the id of the domain that the task has just mapped in; with it, whose a later descriptor is. */
@@ -80,7 +80,7 @@ class NewerKernelsTest {
         t.map(B, 9, 1, 200).unmap(B, 9, 1);
         t.pages(3, 9, 0).tick(); // of the other domain: it does not cover this page
         t.map(B, 9, 1, 300);
-        assertThat(t.tally(Rule.IOVA_REUSE).violated()).isEqualTo(violated);
+        assertThat(t.tally(AuditRule.IOVA_REUSE).violated()).isEqualTo(violated);
     }
 
     /** It tells whose the domain is, too: its maps are judged where one device is asked about. */
@@ -120,7 +120,7 @@ class NewerKernelsTest {
         "'# of nothing', 1 0 1",
     })
     void partOfAPageElsewhere(String line, String counts) {
-        assertThat(TransfersTest.tally(partElsewhere(new TraceText().line(line)), Rule.LEADS))
+        assertThat(TransfersTest.tally(partElsewhere(new TraceText().line(line)), AuditRule.LEADS))
                 .isEqualTo(counts);
     }
 
@@ -134,7 +134,7 @@ class NewerKernelsTest {
         t = between.isEmpty() ? t : t.line(between);
         t.map(A, 6, 1, 0x70);
         t.event("dma_map_page: %s dir=TO_DEVICE dma_addr=6010 size=16 phys_addr=64010 attrs=", NIC);
-        assertThat(TransfersTest.tally(t, Rule.LEADS)).isEqualTo(counts);
+        assertThat(TransfersTest.tally(t, AuditRule.LEADS)).isEqualTo(counts);
     }
 
     /** Some kernels between print no event for maps of generic page tables; the probes show as much. */
@@ -143,7 +143,7 @@ class NewerKernelsTest {
     void mapsWithoutTheirEvent(String phys, String counts) {
         TraceText t = new TraceText().enterMap(A, 5, 1, 0x64).mapReturns();
         t.event("dma_map_phys: %s dir=BIDIRECTIONAL dma_addr=5000 size=4096 phys_addr=%s attrs=", NIC, phys);
-        assertThat(TransfersTest.tally(t, Rule.LEADS)).isEqualTo(counts);
+        assertThat(TransfersTest.tally(t, AuditRule.LEADS)).isEqualTo(counts);
     }
 
     /** A page is mapped by one map: another before the return, which a probe may miss, is of another call. */
@@ -155,7 +155,7 @@ class NewerKernelsTest {
                     .mapPoint(prot, 1, 7)
                     .mapReturns();
         }
-        assertThat(TransfersTest.tally(t, Rule.RIGHTS)).isEqualTo("1 0 1");
+        assertThat(TransfersTest.tally(t, AuditRule.RIGHTS)).isEqualTo("1 0 1");
     }
 
     /** A probe whose first function a kernel does not have is set on the one that came in its place. */

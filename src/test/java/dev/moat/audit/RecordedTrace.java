@@ -1,7 +1,7 @@
 package dev.moat.audit;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ final class RecordedTrace {
         return TraceText.audit((String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
-    static Tally tally(Audit audit, Rule rule) {
+    static RuleTally tally(Audit audit, AuditRule rule) {
         return audit.tallies().stream()
                 .filter(t -> t.rule() == rule)
                 .findFirst()
@@ -38,8 +38,8 @@ final class RecordedTrace {
     }
 
     /** How often a rule is kept, violated and not judged, with spaces between. */
-    static String counts(Audit audit, Rule rule) {
-        Tally t = tally(audit, rule);
+    static String counts(Audit audit, AuditRule rule) {
+        RuleTally t = tally(audit, rule);
         return t.clean() + " " + t.violated() + " " + t.unjudgedCount();
     }
 }

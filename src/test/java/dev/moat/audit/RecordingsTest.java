@@ -5,7 +5,7 @@ import static dev.moat.audit.TraceText.B;
 import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,8 +24,8 @@ class RecordingsTest {
     void lossesInTheNext(int cpu) {
         TraceText t = mapped().on(1, 0).tick().on(2, 1).begin().unmap(A, 5, 1).end();
         t.line(NEXT).line("##### CPU " + cpu + " buffer started ####");
-        counts(t, Rule.RETURN_PAGE, 0, 1, 0);
-        assertThat(t.tally(Rule.RETURN_PAGE).examples()).hasSize(1);
+        counts(t, AuditRule.RETURN_PAGE, 0, 1, 0);
+        assertThat(t.tally(AuditRule.RETURN_PAGE).examples()).hasSize(1);
         assertThat(t.audit().outcome(true)).isEqualTo(Audit.Outcome.VIOLATED);
     }
 
@@ -34,10 +34,10 @@ class RecordingsTest {
     void lossesInTheNextTakeBackItsOwn() {
         TraceText t = mapped().begin().unmap(A, 5, 1).end().line(NEXT);
         t.on(2, 1).map(A, 5, 1, 100).begin().unmap(A, 5, 1).end().on(1, 0);
-        counts(t, Rule.RETURN_PAGE, 0, 2, 0);
-        counts(t.line("CPU:0 [LOST 1 EVENTS]"), Rule.RETURN_PAGE, 0, 1, 1);
-        assertThat(t.tally(Rule.RETURN_PAGE).examples()).hasSize(1);
-        counts(t.line("CPU:1 [LOST 1 EVENTS]"), Rule.RETURN_PAGE, 0, 1, 1);
+        counts(t, AuditRule.RETURN_PAGE, 0, 2, 0);
+        counts(t.line("CPU:0 [LOST 1 EVENTS]"), AuditRule.RETURN_PAGE, 0, 1, 1);
+        assertThat(t.tally(AuditRule.RETURN_PAGE).examples()).hasSize(1);
+        counts(t.line("CPU:1 [LOST 1 EVENTS]"), AuditRule.RETURN_PAGE, 0, 1, 1);
     }
 
     /** Of another boot: an id that was one domain's is another's, though no flush tells whose. */
@@ -45,8 +45,8 @@ class RecordingsTest {
     void idsOfTheNext() {
         TraceText t = mapped().begin().unmap(A, 5, 1).pages(3, 5, 0).end().line(NEXT);
         t.map(B, 5, 1, 100).begin().unmap(B, 5, 1).pages(3, 5, 0).end();
-        counts(t, Rule.RETURN_PAGE, 2, 0, 0);
+        counts(t, AuditRule.RETURN_PAGE, 2, 0, 0);
         t.map(B, 5, 1, 100).begin().unmap(B, 5, 1).pages(4, 5, 0).end();
-        counts(t, Rule.RETURN_PAGE, 2, 1, 0);
+        counts(t, AuditRule.RETURN_PAGE, 2, 1, 0);
     }
 }

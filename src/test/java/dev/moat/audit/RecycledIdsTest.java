@@ -5,7 +5,7 @@ import static dev.moat.audit.TraceText.B;
 import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,11 +41,11 @@ class RecycledIdsTest {
     @ParameterizedTest
     @ValueSource(strings = {UNASSIGNED, CLEARED, "qi_submit: pc_inv dmar0: 0x30017 0x0 0x0 0x0"})
     void anIdThatAnotherDomainHasNow(String event) {
-        counts(whole(left(event), B, 9, 3), Rule.RETURN_PAGE, 1, 0, 0);
-        counts(named(left(event)), Rule.RETURN_PAGE, 1, 0, 0);
+        counts(whole(left(event), B, 9, 3), AuditRule.RETURN_PAGE, 1, 0, 0);
+        counts(named(left(event)), AuditRule.RETURN_PAGE, 1, 0, 0);
         TraceText lazy = left(event).map(B, 9, 1, 209).unmap(B, 9, 1).on(7, 2);
         lazy.event("qi_submit: iotlb_inv dmar0: 0x300e2 0x0 0x0 0x0").tick().map(B, 9, 1, 300);
-        counts(lazy, Rule.IOVA_REUSE, 3, 0, 0);
+        counts(lazy, AuditRule.IOVA_REUSE, 3, 0, 0);
     }
 
     /** The device is attached again, to the same domain or from another, and has another id than before. */
@@ -60,7 +60,7 @@ class RecycledIdsTest {
             t.event("attach_device_to_domain: IOMMU: device=0000:00:0%d.0", domain == A ? 3 : 4);
         }
         whole(whole(whole(t, A, 20, 4), B, 21, 3), A, 22, 4);
-        counts(t, Rule.RETURN_PAGE, 3, 0, 0);
+        counts(t, AuditRule.RETURN_PAGE, 3, 0, 0);
     }
 
     /** Where entries alone tell that a device leaves, it may not have been the last: the id is as good as before. */
@@ -70,7 +70,7 @@ class RecycledIdsTest {
             TraceText t = whole(left(CLEARED), B, 9, other);
             t.event("attach: (__iommu_attach_device+0x0/0xb0) dom=0x%x", A);
             t.event("attach_device_to_domain: IOMMU: device=0000:00:04.0");
-            counts(whole(t, A, 10, 3), Rule.RETURN_PAGE, 2, 0, 0);
+            counts(whole(t, A, 10, 3), AuditRule.RETURN_PAGE, 2, 0, 0);
         }
         counts(
                 whole(left(CLEARED), B, 9, 7)
@@ -80,7 +80,7 @@ class RecycledIdsTest {
                         .unmap(A, 5, 1)
                         .pages(3, 5, 0)
                         .end(),
-                Rule.RETURN_PAGE,
+                AuditRule.RETURN_PAGE,
                 2,
                 0,
                 0);
@@ -95,7 +95,7 @@ class RecycledIdsTest {
         "cache_tag_assign: dmar0/dmar0 type iotlb did 3 pasid 0 ref 1",
     })
     void anIdThatNobodyHasGivenUp(String event) {
-        counts(whole(left(event).flushAll(A, 3).tick(), B, 9, 3), Rule.RETURN_PAGE, 0, 1, 0);
+        counts(whole(left(event).flushAll(A, 3).tick(), B, 9, 3), AuditRule.RETURN_PAGE, 0, 1, 0);
     }
 
     /** What the detach itself sends, one descriptor after the other, is for the domain that is left, and for no other. */
@@ -116,7 +116,7 @@ class RecycledIdsTest {
         assertThat(t.audit().figures())
                 .containsEntry("unassignedInvalidations", 0L)
                 .containsEntry("windowsOpen", 1L);
-        counts(t.map(B, 9, 1, 300), Rule.IOVA_REUSE, 2, 1, 0);
+        counts(t.map(B, 9, 1, 300), AuditRule.IOVA_REUSE, 2, 1, 0);
         t.tick().event("qi_submit: iotlb_inv dmar0: 0x300e2 0x0 0x0 0x0").tick();
         assertThat(t.audit().figures()).containsEntry("unassignedInvalidations", 1L);
     }
@@ -125,7 +125,7 @@ class RecycledIdsTest {
     @Test
     void lostEventsMayHaveBeenADetach() {
         TraceText t = new TraceText().map(A, 5, 1, 100).flushAll(A, 3).tick().line("CPU:0 [LOST 9 EVENTS]");
-        counts(whole(t, B, 9, 3), Rule.RETURN_PAGE, 1, 0, 0);
+        counts(whole(t, B, 9, 3), AuditRule.RETURN_PAGE, 1, 0, 0);
     }
 
     /** A domain that has shown another id since has not the one before. */
@@ -135,11 +135,11 @@ class RecycledIdsTest {
         t.event("cache_tag_assign: dmar0/dmar0 type iotlb did 4 pasid 0 ref 1")
                 .flushAll(A, 4)
                 .tick();
-        counts(whole(t, B, 9, 3), Rule.RETURN_PAGE, 1, 0, 0);
+        counts(whole(t, B, 9, 3), AuditRule.RETURN_PAGE, 1, 0, 0);
         t.unmap(A, 5, 1)
                 .event("qi_submit: iotlb_inv dmar0: 0x300e2 0x0 0x0 0x0")
                 .tick()
                 .map(A, 5, 1, 300);
-        counts(t, Rule.IOVA_REUSE, 2, 1, 0);
+        counts(t, AuditRule.IOVA_REUSE, 2, 1, 0);
     }
 }

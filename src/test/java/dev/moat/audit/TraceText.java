@@ -2,8 +2,8 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.input.PackedText;
 import dev.moat.logic.read.Invariant;
@@ -151,7 +151,7 @@ final class TraceText {
     }
 
     /** What was said of a rule. */
-    Tally tally(Rule rule) {
+    RuleTally tally(AuditRule rule) {
         return audit().tallies().stream()
                 .filter(t -> t.rule() == rule)
                 .findFirst()
@@ -159,10 +159,10 @@ final class TraceText {
     }
 
     /** How often a rule is kept, violated and not judged. */
-    static void counts(TraceText trace, Rule rule, long clean, long violated, long unjudged) {
+    static void counts(TraceText trace, AuditRule rule, long clean, long violated, long unjudged) {
         assertThat(trace.tally(rule))
                 .as("%s of%n%s", rule, trace)
-                .extracting(Tally::clean, Tally::violated, Tally::unjudgedCount)
+                .extracting(RuleTally::clean, RuleTally::violated, RuleTally::unjudgedCount)
                 .containsExactly(clean, violated, unjudged);
     }
 

@@ -4,8 +4,8 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class TransfersTest {
         return taken(given(new TraceText(), "TO_DEVICE", 0x900000, 4096, 0x900000), 0x900000, 4096);
     }
 
-    static String tally(TraceText t, Rule rule) {
+    static String tally(TraceText t, AuditRule rule) {
         return t.audit().tallies().stream()
                 .filter(tally -> tally.rule() == rule)
                 .map(tally -> tally.clean() + " " + tally.violated() + " " + tally.unjudgedCount())
@@ -53,10 +53,10 @@ class TransfersTest {
                 .orElse("none");
     }
 
-    static String says(TraceText t, Rule rule) {
+    static String says(TraceText t, AuditRule rule) {
         return t.audit().tallies().stream()
                 .filter(tally -> tally.rule() == rule)
-                .map(Tally::examples)
+                .map(RuleTally::examples)
                 .flatMap(List::stream)
                 .map(v -> v.says())
                 .findFirst()
@@ -84,11 +84,11 @@ class TransfersTest {
             String direction, String at, long size, String phys, int prot, String counts, String says) {
         TraceText t = mapped(begun(), 5, 2, 0x64, prot);
         given(t, direction, Long.parseLong(at, 16), size, Long.parseLong(phys, 16));
-        assertThat(tally(t, Rule.LEADS)).isEqualTo(counts);
-        assertThat(says(t, Rule.LEADS)).contains(says);
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo(counts);
+        assertThat(says(t, AuditRule.LEADS)).contains(says);
         if (counts.equals("1 0 1")) {
             boolean more = prot == 7;
-            assertThat(tally(t, Rule.RIGHTS)).isEqualTo(more ? "0 1 0" : "1 0 0");
+            assertThat(tally(t, AuditRule.RIGHTS)).isEqualTo(more ? "0 1 0" : "1 0 0");
         }
     }
 
@@ -96,8 +96,8 @@ class TransfersTest {
     @Test
     void withoutProbesOnlyTheAddress() {
         TraceText t = given(begun().mapPoint(5, 1, 0x64), "TO_DEVICE", 0x5000, 4096, 0x64000);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 1");
-        assertThat(tally(t, Rule.RIGHTS)).isEqualTo("0 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("1 0 1");
+        assertThat(tally(t, AuditRule.RIGHTS)).isEqualTo("0 0 1");
         assertThat(t.audit().tables()).isEqualTo(Audit.Outcome.HELD);
     }
 
@@ -106,10 +106,10 @@ class TransfersTest {
     void anAddressThatWasNeverMapped() {
         TraceText t = given(mapped(begun(), 5, 1, 0x64, 5), "TO_DEVICE", 0x5000, 4096, 0x64000);
         given(t, "TO_DEVICE", 0x8000, 4096, 0x64000);
-        assertThat(says(t, Rule.LEADS)).contains("nothing was mapped there, and the device has been translated before");
+        assertThat(says(t, AuditRule.LEADS)).contains("nothing was mapped there, and the device has been translated before");
         TraceText lost = given(mapped(begun(), 5, 1, 0x64, 5), "TO_DEVICE", 0x5000, 4096, 0x64000);
         given(lost.line("CPU:0 [LOST 1 EVENTS]"), "TO_DEVICE", 0x8000, 4096, 0x64000);
-        assertThat(tally(lost, Rule.LEADS)).isEqualTo("1 0 2");
+        assertThat(tally(lost, AuditRule.LEADS)).isEqualTo("1 0 2");
     }
 
     /** Recorded by Linux 6.12: the first that prints is not the first that has mapped. All three addresses lead to their buffers. */
@@ -119,7 +119,7 @@ class TransfersTest {
         given(mapped(t.on(213, 1), 0xfff99, 1, 0x2f88, 5), "TO_DEVICE", 0xfff99000L, 4096, 0x2f88000);
         given(mapped(t.on(215, 2), 0xfff98, 1, 0x2d12, 5), "TO_DEVICE", 0xfff98000L, 4096, 0x2d12000);
         given(t.on(211, 0), "TO_DEVICE", 0xfff9a000L, 4096, 0x2fcb000);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("3 0 0");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("3 0 0");
     }
 
     /** The recording begins behind the map of one task, and after the mappings of thousands that no event speaks of. */
@@ -133,11 +133,11 @@ class TransfersTest {
         given(mapped(t.on(213, 1), 0xfff99, 1, 0x2f88, 5), "TO_DEVICE", 0xfff99000L, 4096, 0x2f88000);
         given(mapped(t, 0xfff98, 1, 0x2d12, 5), "TO_DEVICE", 0xfff98000L, 4096, 0x2d12000);
         given(t.on(211, 0), "TO_DEVICE", 0xfff9a000L, 4096, 0x2fcb000);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo(before == 0 ? "2 0 1" : "1 0 2");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo(before == 0 ? "2 0 1" : "1 0 2");
         given(t, "TO_DEVICE", 0xfff9b000L, 4096, 0x2fcc000);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo(before == 0 ? "2 1 1" : "1 1 2");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo(before == 0 ? "2 1 1" : "1 1 2");
         given(t.on(9, 0), "TO_DEVICE", 0x100000, 4096, 0x5000);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo(before == 0 ? "2 1 2" : "1 1 3");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo(before == 0 ? "2 1 2" : "1 1 3");
     }
 
     /** A new domain may translate nothing, and memory of a pool of the device's own is mapped nowhere. */
@@ -145,11 +145,11 @@ class TransfersTest {
     void translatedNoMore() {
         TraceText t = given(mapped(begun(), 5, 1, 0x64, 5), "TO_DEVICE", 0x5000, 4096, 0x64000);
         t.event("dma_alloc: %s dir=BIDIRECTIONAL dma_addr=80001000 size=4096 virt_addr=00000000deadbeef attrs=", NIC);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 2");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("1 0 2");
         given(t.event("attach_device_to_domain: IOMMU: device=%s", NIC), "TO_DEVICE", 0x8000, 4096, 0x64000);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 3");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("1 0 3");
         given(mapped(t, 9, 1, 0x64, 5), "TO_DEVICE", 0x9000, 4096, 0x64000);
-        assertThat(tally(given(t, "TO_DEVICE", 0xa000, 4096, 0x64000), Rule.LEADS))
+        assertThat(tally(given(t, "TO_DEVICE", 0xa000, 4096, 0x64000), AuditRule.LEADS))
                 .isEqualTo("2 1 3");
     }
 
@@ -159,10 +159,10 @@ class TransfersTest {
         TraceText t = begun().on(1, 0).mapPoint(5, 1, 0x64).on(2, 1).mapPoint(5, 1, 0x65);
         given(t.on(1, 0), "TO_DEVICE", 0x5000, 4096, 0x64000);
         given(t.on(2, 1), "TO_DEVICE", 0x5000, 4096, 0x65000);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("2 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("2 0 1");
         // Of two maps of one task, the later one holds.
         given(t.mapPoint(7, 1, 0x64).mapPoint(7, 1, 0x66), "TO_DEVICE", 0x7000, 4096, 0x66000);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("3 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("3 0 1");
     }
 
     /** AMD's units: no event tells of an invalidation, so no promise is judged; what drivers ask and are given is. */
@@ -191,9 +191,9 @@ class TransfersTest {
         String bounce = "swiotlb_bounced: dev_name: " + NIC + " dma_mask=ffffffff dev_addr=65010 size=16 FORCE";
         TraceText t = begun().event(bounce).mapPoint(5, 1, 0x64);
         given(t, "TO_DEVICE", 0x5010, 16, 0x65010);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("1 0 1");
         given(t.mapPoint(6, 1, 0x64), "TO_DEVICE", 0x6010, 16, 0x65010);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("1 1 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("1 1 1");
     }
 
     static TraceText list(TraceText t, String addresses, String sizes, String buffers) {
@@ -215,7 +215,7 @@ class TransfersTest {
             })
     void listsLeadToTheirBuffers(String addresses, String sizes, String buffers, String counts) {
         TraceText t = mapped(mapped(begun(), 5, 1, 0x64, 5), 6, 1, 0x70, 5);
-        assertThat(tally(list(t, addresses, sizes, buffers), Rule.LEADS)).isEqualTo(counts);
+        assertThat(tally(list(t, addresses, sizes, buffers), AuditRule.LEADS)).isEqualTo(counts);
     }
 
     @Test
@@ -224,11 +224,11 @@ class TransfersTest {
         sync(sync(t, 0x5010, 64), 0x5020, 16);
         sync(taken(t, 0x5010, 64), 0x5020, 16);
         sync(t, 0x7000, 16);
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("2 1 1");
-        assertThat(says(t, Rule.SYNC))
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("2 1 1");
+        assertThat(says(t, AuditRule.SYNC))
                 .isEqualTo("line 7 syncs 16 bytes at 0x5020 of 0000:00:04.0, unmapped or freed at line 6");
         sync(given(t, "FROM_DEVICE", 0x5000, 4096, 0x64010), 0x5020, 16);
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("3 1 1");
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("3 1 1");
     }
 
     /** A list whose text is missing or cannot be read has mapped the address again: only the map itself shows it. */
@@ -244,8 +244,8 @@ class TransfersTest {
         taken(given(t, "TO_DEVICE", 0x5000, 4096, 0x64000), 0x5000, 4096);
         mapped(t, 5, 1, 0x70, 7);
         sync(event.isEmpty() ? t.line("[LINE TOO BIG]") : t.event(event), 0x5000, 64);
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("0 0 1");
-        assertThat(tally(taken(t, 0x5000, 4096), Rule.ONCE)).isEqualTo("2 0 1");
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("0 0 1");
+        assertThat(tally(taken(t, 0x5000, 4096), AuditRule.ONCE)).isEqualTo("2 0 1");
     }
 
     /** Nothing but the list shows that the address is in use again. */
@@ -269,7 +269,7 @@ class TransfersTest {
                             + " [TRUNCATED] attrs=",
                     NIC);
         }
-        assertThat(tally(sync(t, 0x5000, 64), Rule.SYNC)).isEqualTo("0 0 1");
+        assertThat(tally(sync(t, 0x5000, 64), AuditRule.SYNC)).isEqualTo("0 0 1");
         assertThat(t.audit().warnings())
                 .hasSize(text.startsWith("s") ? 0 : 1)
                 .allMatch(w -> w.startsWith("1 event was not printed, only \"[FAILED TO PARSE]\" or"));
@@ -281,22 +281,22 @@ class TransfersTest {
         TraceText t = mapped(begun(), 5, 1, 0x64, 7);
         taken(given(t, "TO_DEVICE", 0x5000, 4096, 0x64000), 0x5000, 4096);
         sync(t.map(B, 5, 1, 0x70), 0x5000, 64);
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("0 1 0");
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("0 1 0");
     }
 
     @Test
     void unmappedOrFreedTwice() {
         TraceText t = taken(taken(given(begun(), "TO_DEVICE", 0x5000, 64, 0x64000), 0x5000, 64), 0x5000, 64);
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("2 1 0");
-        assertThat(says(t, Rule.ONCE))
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("2 1 0");
+        assertThat(says(t, AuditRule.ONCE))
                 .isEqualTo("line 5 takes 0x5000 from 0000:00:04.0, which line 4 has taken already");
         String buffer = NIC + " dma_addr=8000 size=8192 virt_addr=ffff888100000000 ";
         t = begun().event("dma_alloc: " + buffer + "flags=GFP_KERNEL attrs=");
         t.event("dma_free: " + buffer + "attrs=").event("dma_free: " + buffer + "attrs=");
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("2 1 0");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("2 1 0");
         assertThat(t.audit().events()).containsEntry("dma:dma_free", 2L);
         taken(t, 0xa000, 1);
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("2 1 1");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("2 1 1");
     }
 
     /** CPU 1 maps the address before CPU 0 has printed that it unmapped it. */
@@ -306,16 +306,16 @@ class TransfersTest {
         given(t.on(2, 1), "TO_DEVICE", 0x5000, 64, 0x64000);
         taken(t.on(1, 0), 0x5000, 64);
         taken(t.on(2, 1), 0x5000, 64);
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("3 0 0");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("3 0 0");
     }
 
     @Test
     void failuresAreNoBuffers() {
         TraceText t = given(begun(), "TO_DEVICE", -1, 64, 0x64000);
         t.event("dma_alloc: %s dma_addr=0 size=64 virt_addr=0000000000000000 flags=GFP_KERNEL attrs=", NIC);
-        assertThat(tally(t, Rule.LEADS)).isEqualTo("0 0 1");
+        assertThat(tally(t, AuditRule.LEADS)).isEqualTo("0 0 1");
         t.event("dma_free: %s dma_addr=0 size=64 virt_addr=0000000000000000 attrs=", NIC);
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("1 0 0");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("1 0 0");
     }
 
     @Test
@@ -323,15 +323,15 @@ class TransfersTest {
         TraceText t = list(begun(), "{0x5000,0x6010}", "{0x1000,0x10}", "{0x64000,0x70010}");
         String unmap = "dma_unmap_sg: " + NIC + " dir=TO_DEVICE phys_addrs={0x64000,0x70010} attrs=";
         sync(t.event(unmap), 0x6010, 16);
-        assertThat(tally(t, Rule.ONCE)).isEqualTo("3 0 0");
-        assertThat(tally(t, Rule.SYNC)).isEqualTo("0 1 0");
-        assertThat(tally(t.event(unmap), Rule.ONCE)).isEqualTo("3 0 1");
+        assertThat(tally(t, AuditRule.ONCE)).isEqualTo("3 0 0");
+        assertThat(tally(t, AuditRule.SYNC)).isEqualTo("0 1 0");
+        assertThat(tally(t.event(unmap), AuditRule.ONCE)).isEqualTo("3 0 1");
         list(
                 list(t, "{0x5000,0x6010}", "{0x1000,0x10}", "{0x64000,0x70010}"),
                 "{0x8000,0x9010}",
                 "{0x1000,0x10}",
                 "{0x64000,0x70010}");
-        assertThat(tally(t.event(unmap), Rule.ONCE)).isEqualTo("3 0 2");
+        assertThat(tally(t.event(unmap), AuditRule.ONCE)).isEqualTo("3 0 2");
     }
 
     static TraceText attach(TraceText t, long domain) {
@@ -346,15 +346,15 @@ class TransfersTest {
     void directMappingsComeBeforeTheAttach(boolean probe, String before, String after, String next) {
         long a = probe ? A : 0;
         TraceText t = attach(mapped(new TraceText(), 0x70, 4, 0x70, 7), a);
-        assertThat(tally(t, Rule.DIRECT)).isEqualTo(before);
+        assertThat(tally(t, AuditRule.DIRECT)).isEqualTo(before);
         TraceText late = mapped(attach(mapped(new TraceText(), 0x70, 4, 0x70, 7), a), 0x80, 1, 0x80, 7);
-        assertThat(tally(late, Rule.DIRECT)).isEqualTo(after);
-        assertThat(says(late, Rule.DIRECT)).contains("maps directly for domain 0xff0000000000a000 (1 such maps)");
-        assertThat(tally(attach(late, a), Rule.DIRECT)).isEqualTo(next);
+        assertThat(tally(late, AuditRule.DIRECT)).isEqualTo(after);
+        assertThat(says(late, AuditRule.DIRECT)).contains("maps directly for domain 0xff0000000000a000 (1 such maps)");
+        assertThat(tally(attach(late, a), AuditRule.DIRECT)).isEqualTo(next);
         if (probe) {
             late = mapped(attach(mapped(new TraceText(), 0x70, 4, 0x70, 7), a), 0x80, 1, 0x80, 7);
-            assertThat(tally(attach(late, B), Rule.DIRECT)).isEqualTo(after);
-            assertThat(tally(attach(mapped(new TraceText(), 0x80, 1, 0x81, 7), a), Rule.DIRECT))
+            assertThat(tally(attach(late, B), AuditRule.DIRECT)).isEqualTo(after);
+            assertThat(tally(attach(mapped(new TraceText(), 0x80, 1, 0x81, 7), a), AuditRule.DIRECT))
                     .isEqualTo("0 0 0");
         }
     }
@@ -367,7 +367,7 @@ class TransfersTest {
                 new TraceText().event("dma_map_page: %s dir=TO_DEVICE dma_addr=5000 size=64 phys_addr=5000", name);
         t.event("dma_sync_single_for_cpu: %s dir=TO_DEVICE dma_addr=5000 size=64", name);
         t.event("dma_unmap_page: %s dir=TO_DEVICE dma_addr=5000 size=64", name);
-        for (Rule rule : List.of(Rule.LEADS, Rule.SYNC, Rule.ONCE)) {
+        for (AuditRule rule : List.of(AuditRule.LEADS, AuditRule.SYNC, AuditRule.ONCE)) {
             assertThat(tally(t, rule)).isEqualTo("0 0 1");
         }
     }
@@ -378,14 +378,14 @@ class TransfersTest {
         TraceText t =
                 attach(new TraceText(), A).event("dma_map_page: (iommu_dma_map_page+0x4/0x90) size=0x1000 dir=0x1");
         mapped(t, 0x80, 1, 0x80, 5).event("dma_map_page_ret: (x+0x0/0x9 <- iommu_dma_map_page) iova=0x80000");
-        assertThat(tally(t, Rule.DIRECT)).isEqualTo("0 0 0");
+        assertThat(tally(t, AuditRule.DIRECT)).isEqualTo("0 0 0");
     }
 
     /** Rows of what no trace shows are no rows; a gate is not failed by what drivers do right. */
     @Test
     void rowsAndOutcomes() {
-        assertThat(tally(new TraceText().map(A, 5, 1, 1), Rule.LEADS)).isEqualTo("none");
-        assertThat(tally(new TraceText().map(A, 5, 1, 1), Rule.DIRECT)).isEqualTo("none");
+        assertThat(tally(new TraceText().map(A, 5, 1, 1), AuditRule.LEADS)).isEqualTo("none");
+        assertThat(tally(new TraceText().map(A, 5, 1, 1), AuditRule.DIRECT)).isEqualTo("none");
         TraceText t = taken(taken(given(begun(), "TO_DEVICE", 0x5000, 64, 0x64000), 0x5000, 64), 0x5000, 64);
         assertThat(t.audit().tables()).isEqualTo(Audit.Outcome.VIOLATED);
     }

@@ -5,7 +5,7 @@ import static dev.moat.audit.TransfersTest.says;
 import static dev.moat.audit.TransfersTest.tally;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,28 +33,28 @@ class UnmapAsMappedTest {
 
     @Test
     void sizeAndDirection() {
-        assertThat(tally(unmap(mapped(), "TO_DEVICE", 0x5000, 1500), Rule.AS_MAPPED))
+        assertThat(tally(unmap(mapped(), "TO_DEVICE", 0x5000, 1500), AuditRule.AS_MAPPED))
                 .isEqualTo("1 0 0");
         TraceText longer = unmap(mapped(), "TO_DEVICE", 0x5000, 1600);
-        assertThat(tally(longer, Rule.AS_MAPPED)).isEqualTo("0 1 0");
-        assertThat(says(longer, Rule.AS_MAPPED))
+        assertThat(tally(longer, AuditRule.AS_MAPPED)).isEqualTo("0 1 0");
+        assertThat(says(longer, AuditRule.AS_MAPPED))
                 .isEqualTo(
                         "line 3 takes 0x5000 from 0000:00:04.0 with 1600 bytes, which was given with 1500 at line 2");
         TraceText other = unmap(mapped(), "FROM_DEVICE", 0x5000, 1500);
-        assertThat(says(other, Rule.AS_MAPPED))
+        assertThat(says(other, AuditRule.AS_MAPPED))
                 .isEqualTo(
                         "line 3 takes 0x5000 from 0000:00:04.0 as FROM_DEVICE, which was given as TO_DEVICE at line 2");
         assertThat(other.audit().tables()).isEqualTo(Audit.Outcome.VIOLATED);
-        assertThat(tally(other, Rule.ONCE)).isEqualTo("1 0 0");
+        assertThat(tally(other, AuditRule.ONCE)).isEqualTo("1 0 0");
     }
 
     /** Another CPU may print the next map of the address before this one prints its unmap. */
     @Test
     void printedBehindTheNextMap() {
         TraceText t = map(mapped(), "FROM_DEVICE", 0x5000, 64, 0x70000);
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1500), Rule.AS_MAPPED)).isEqualTo("1 0 0");
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 64), Rule.AS_MAPPED)).isEqualTo("1 1 0");
-        assertThat(tally(unmap(mapped(), "TO_DEVICE", 0x5000, 64), Rule.AS_MAPPED))
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1500), AuditRule.AS_MAPPED)).isEqualTo("1 0 0");
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED)).isEqualTo("1 1 0");
+        assertThat(tally(unmap(mapped(), "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED))
                 .isEqualTo("0 1 0");
     }
 
@@ -62,9 +62,9 @@ class UnmapAsMappedTest {
     @Test
     void directAddresses() {
         TraceText t = map(new TraceText(), "TO_DEVICE", 0x5000, 1500, 0x5000);
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 64), Rule.AS_MAPPED)).isEqualTo("0 0 1");
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED)).isEqualTo("0 0 1");
         t = map(new TraceText(), "TO_DEVICE", 0x5000, 1500, 0x5000);
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1500), Rule.AS_MAPPED)).isEqualTo("1 0 0");
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1500), AuditRule.AS_MAPPED)).isEqualTo("1 0 0");
     }
 
     @Test
@@ -73,19 +73,19 @@ class UnmapAsMappedTest {
         for (int n = 1; n <= 9; n++) {
             map(t, "TO_DEVICE", 0x5000, n, 0x64000);
         }
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1), Rule.AS_MAPPED)).isEqualTo("0 0 1");
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1), AuditRule.AS_MAPPED)).isEqualTo("0 0 1");
         for (int n = 2; n <= 9; n++) {
             unmap(t, "TO_DEVICE", 0x5000, n);
         }
-        assertThat(tally(unmap(map(t, "TO_DEVICE", 0x5000, 7, 0x64000), "TO_DEVICE", 0x5000, 7), Rule.AS_MAPPED))
+        assertThat(tally(unmap(map(t, "TO_DEVICE", 0x5000, 7, 0x64000), "TO_DEVICE", 0x5000, 7), AuditRule.AS_MAPPED))
                 .isEqualTo("1 0 9");
     }
 
     @Test
     void notSeenToBeMapped() {
-        assertThat(tally(unmap(mapped(), "TO_DEVICE", 0x9000, 1500), Rule.AS_MAPPED))
+        assertThat(tally(unmap(mapped(), "TO_DEVICE", 0x9000, 1500), AuditRule.AS_MAPPED))
                 .isEqualTo("0 0 1");
-        assertThat(tally(unmap(mapped().line("CPU:0 [LOST 1 EVENTS]"), "TO_DEVICE", 0x5000, 64), Rule.AS_MAPPED))
+        assertThat(tally(unmap(mapped().line("CPU:0 [LOST 1 EVENTS]"), "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED))
                 .isEqualTo("0 0 1");
     }
 
@@ -96,17 +96,17 @@ class UnmapAsMappedTest {
         TraceText t = new TraceText()
                 .event("dma_alloc: %s dma_addr=5000 size=4096 virt_addr=00000000ab flags=GFP_KERNEL attrs=", NIC);
         t.event("dma_free: %s dir=BIDIRECTIONAL dma_addr=5000 size=%d virt_addr=00000000ab attrs=", NIC, size);
-        assertThat(tally(t, Rule.AS_MAPPED)).isEqualTo(counts);
+        assertThat(tally(t, AuditRule.AS_MAPPED)).isEqualTo(counts);
     }
 
     @Test
     void lists() {
         TraceText t = list(new TraceText(), "{0x5000,0x6010}", "{0x1000,0x10}", "{0x64000,0x70010}");
         t.event("dma_unmap_sg: %s dir=TO_DEVICE phys_addrs={0x64000,0x70010} attrs=", NIC);
-        assertThat(tally(t, Rule.AS_MAPPED)).isEqualTo("2 0 0");
+        assertThat(tally(t, AuditRule.AS_MAPPED)).isEqualTo("2 0 0");
         list(t, "{0x5000,0x6010}", "{0x1000,0x10}", "{0x64000,0x70010}");
         t.event("dma_unmap_sg: %s dir=FROM_DEVICE phys_addrs={0x64000,0x70010} attrs=", NIC);
-        assertThat(tally(t, Rule.AS_MAPPED)).isEqualTo("2 2 0");
+        assertThat(tally(t, AuditRule.AS_MAPPED)).isEqualTo("2 2 0");
     }
 
     /** Each unmap of recordings is as its map was; one that is not is found. */
@@ -115,9 +115,9 @@ class UnmapAsMappedTest {
     void recordings(String name) throws IOException {
         List<String> all = RecordedTrace.lines(name);
         Audit whole = RecordedTrace.audit(all);
-        long clean = RecordedTrace.tally(whole, Rule.AS_MAPPED).clean();
-        assertThat(RecordedTrace.counts(whole, Rule.AS_MAPPED))
-                .isEqualTo(RecordedTrace.counts(whole, Rule.ONCE))
+        long clean = RecordedTrace.tally(whole, AuditRule.AS_MAPPED).clean();
+        assertThat(RecordedTrace.counts(whole, AuditRule.AS_MAPPED))
+                .isEqualTo(RecordedTrace.counts(whole, AuditRule.ONCE))
                 .isEqualTo(clean + " 0 0");
         int tried = 0;
         for (int i = 0; i < all.size(); i++) {
@@ -125,11 +125,11 @@ class UnmapAsMappedTest {
             if (line.matches(".* dma_unmap_(page|phys): 0000.*") && tried++ % 20 == 0) {
                 List<String> changed = new ArrayList<>(all);
                 changed.set(i, line.replaceFirst(" size=\\d", " size=9"));
-                assertThat(RecordedTrace.counts(RecordedTrace.audit(changed), Rule.AS_MAPPED))
+                assertThat(RecordedTrace.counts(RecordedTrace.audit(changed), AuditRule.AS_MAPPED))
                         .as("line %d", i + 1)
                         .isEqualTo(clean - 1 + " 1 0");
                 changed.set(i, line.replaceFirst(" dir=\\w+", " dir=NONE"));
-                assertThat(RecordedTrace.counts(RecordedTrace.audit(changed), Rule.AS_MAPPED))
+                assertThat(RecordedTrace.counts(RecordedTrace.audit(changed), AuditRule.AS_MAPPED))
                         .as("line %d", i + 1)
                         .isEqualTo(clean - 1 + " 1 0");
             }

@@ -4,7 +4,7 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +28,7 @@ class UnmapPointsTest {
         t.unmapPoint(5, 1, 1);
         t = invalidated ? t.pages(3, 5, 0) : t;
         returned(returned(t.unmapPoint(6, 1, 1).pages(3, 6, 0), NIC, 6), NIC, 5);
-        counts(t, Rule.RETURN_PAGE, invalidated ? 2 : 1, invalidated ? 0 : 1, 0);
+        counts(t, AuditRule.RETURN_PAGE, invalidated ? 2 : 1, invalidated ? 0 : 1, 0);
         assertThat(t.audit().outcome(true)).isEqualTo(invalidated ? Audit.Outcome.HELD : Audit.Outcome.VIOLATED);
     }
 
@@ -36,7 +36,7 @@ class UnmapPointsTest {
     @Test
     void unmapsThatWereNotSeen() {
         TraceText t = returned(new TraceText().mapPoint(5, 1, 100), NIC, 5).pages(3, 5, 0);
-        assertThat(t.tally(Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("no unmap was seen inside", 1L));
+        assertThat(t.tally(AuditRule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("no unmap was seen inside", 1L));
         TraceText many = new TraceText().mapPoint(0, 65, 100);
         for (int page = 0; page < 65; page++) {
             many.unmapPoint(page, 1, 1);
@@ -45,11 +45,11 @@ class UnmapPointsTest {
         for (int page = 0; page < 65; page++) {
             returned(many, NIC, page);
         }
-        counts(many, Rule.RETURN_PAGE, 64, 0, 1);
+        counts(many, AuditRule.RETURN_PAGE, 64, 0, 1);
         TraceText probes =
                 new TraceText().map(A, 5, 1, 100).begin().unmap(A, 5, 1).pages(3, 5, 0);
-        counts(returned(probes.end(), NIC, 5), Rule.RETURN_PAGE, 1, 0, 0);
-        counts(returned(probes, NIC, 5), Rule.RETURN_PAGE, 1, 0, 1);
+        counts(returned(probes.end(), NIC, 5), AuditRule.RETURN_PAGE, 1, 0, 0);
+        counts(returned(probes, NIC, 5), AuditRule.RETURN_PAGE, 1, 0, 1);
     }
 
     private static TraceText flush(TraceText t, String unit, String device, int did) {
@@ -75,7 +75,7 @@ class UnmapPointsTest {
         t.event("qi_submit: iotlb_inv %s: %s 0x0 0x0 0x0", unit, descriptor).tick();
         returned(t.on(1, 0), NIC, 6);
         String[] n = counts.split(" ");
-        counts(t, Rule.RETURN_PAGE, Long.parseLong(n[0]), Long.parseLong(n[1]), Long.parseLong(n[2]));
+        counts(t, AuditRule.RETURN_PAGE, Long.parseLong(n[0]), Long.parseLong(n[1]), Long.parseLong(n[2]));
     }
 
     /** Attached anew the device has another id; what is not known any more accuses nobody. */
@@ -85,11 +85,11 @@ class UnmapPointsTest {
         t.event("cache_tag_unassign: dmar0/%s type iotlb did 3 pasid 0 ref 1", NIC);
         t.event("cache_tag_assign: dmar0/%s type iotlb did 4 pasid 0 ref 1", NIC);
         returned(t.mapPoint(5, 1, 100).unmapPoint(5, 1, 1).pages(4, 5, 0), NIC, 5);
-        counts(t, Rule.RETURN_PAGE, 1, 0, 0);
+        counts(t, AuditRule.RETURN_PAGE, 1, 0, 0);
         returned(t.mapPoint(5, 1, 100).unmapPoint(5, 1, 1).pages(3, 5, 0), NIC, 5);
-        counts(t, Rule.RETURN_PAGE, 1, 0, 1);
+        counts(t, AuditRule.RETURN_PAGE, 1, 0, 1);
         t.event("cache_tag_unassign: dmar0/%s type iotlb did 4 pasid 0 ref 1", NIC);
         returned(t.mapPoint(5, 1, 100).unmapPoint(5, 1, 1).pages(3, 5, 0), NIC, 5);
-        counts(t, Rule.RETURN_PAGE, 2, 0, 1);
+        counts(t, AuditRule.RETURN_PAGE, 2, 0, 1);
     }
 }

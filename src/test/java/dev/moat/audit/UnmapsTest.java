@@ -5,7 +5,7 @@ import static dev.moat.audit.TraceText.B;
 import static dev.moat.audit.TraceText.counts;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -36,18 +36,18 @@ class UnmapsTest {
     @Test
     void anEntryThatWasMissed() {
         TraceText t = missed(mapped(1), 5, 1).map(A, 5, 1, 101);
-        for (Rule rule : List.of(Rule.RETURN_PAGE, Rule.COVERS)) {
+        for (AuditRule rule : List.of(AuditRule.RETURN_PAGE, AuditRule.COVERS)) {
             assertThat(t.tally(rule).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
             assertThat(t.tally(rule).judged()).isZero();
         }
-        assertThat(t.tally(Rule.OVERLAP).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
-        assertThat(t.tally(Rule.IOVA_REUSE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
+        assertThat(t.tally(AuditRule.OVERLAP).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
+        assertThat(t.tally(AuditRule.IOVA_REUSE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
         assertThat(t.audit().warnings())
                 .containsExactly("1 unmap tells no domain (no iommu_unmap before it); whatever is mapped at its"
                         + " addresses is not judged");
         assertThat(t.audit().figures()).containsEntry("unseenUnmaps", 0L);
-        counts(whole(t, A, 5), Rule.RETURN_PAGE, 1, 0, 1);
-        counts(t.map(A, 5, 1, 102).map(A, 5, 1, 103), Rule.OVERLAP, 2, 1, 1);
+        counts(whole(t, A, 5), AuditRule.RETURN_PAGE, 1, 0, 1);
+        counts(t.map(A, 5, 1, 102).map(A, 5, 1, 103), AuditRule.OVERLAP, 2, 1, 1);
     }
 
     /** It may have been of another domain: then the page is unmapped by what looks like a second unmap. */
@@ -55,21 +55,21 @@ class UnmapsTest {
     void aMissedEntryOfAnotherDomain() {
         TraceText t = mapped(1).map(B, 5, 1, 200);
         whole(missed(t, 5, 1), A, 5);
-        assertThat(t.tally(Rule.EXACT).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
-        counts(t, Rule.EXACT, 1, 0, 1);
+        assertThat(t.tally(AuditRule.EXACT).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 1L));
+        counts(t, AuditRule.EXACT, 1, 0, 1);
         TraceText unflushed = missed(mapped(1), 5, 1).begin().unmap(A, 5, 1).end();
-        assertThat(unflushed.tally(Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 2L));
+        assertThat(unflushed.tally(AuditRule.RETURN_PAGE).unjudged()).isEqualTo(Map.of(NO_DOMAIN, 2L));
     }
 
     /** Pages beside those of the unmap are known as before. */
     @Test
     void neighboursOfAMissedEntry() {
         TraceText t = missed(mapped(3), 6, 1);
-        counts(t.map(A, 6, 1, 300), Rule.OVERLAP, 1, 0, 1);
-        counts(t.map(A, 5, 1, 300), Rule.OVERLAP, 1, 1, 1);
+        counts(t.map(A, 6, 1, 300), AuditRule.OVERLAP, 1, 0, 1);
+        counts(t.map(A, 5, 1, 300), AuditRule.OVERLAP, 1, 1, 1);
         TraceText all =
                 missed(mapped(3), 6, 1).begin().unmap(A, 5, 3).pages(3, 6, 0).tick();
-        counts(all.end(), Rule.RETURN_PAGE, 0, 1, 1);
+        counts(all.end(), AuditRule.RETURN_PAGE, 0, 1, 1);
         assertThat(all.audit().figures()).containsEntry("unseenPages", 0L);
     }
 
@@ -81,26 +81,26 @@ class UnmapsTest {
             TraceText t = mapped(1).in(flags).begin();
             t.event("unmap_fast: (iommu_unmap_fast+0x0/0x10) dom=0x%x iova=0x%x size=0x1000", A, page << 12);
             t.unmapPoint(5, 1, 1).pages(3, 5, 0).end();
-            counts(t, Rule.RETURN_PAGE, page == 5 ? 1 : 0, 0, page == 5 ? 0 : 1);
+            counts(t, AuditRule.RETURN_PAGE, page == 5 ? 1 : 0, 0, page == 5 ? 0 : 1);
         }
         TraceText both = mapped(1).in(flags).begin();
         both.event("unmap_fast: (iommu_unmap_fast+0x0/0x10) dom=0x%x iova=0x5000 size=0x1000", A);
         both.on(2, 1).pages(3, 5, 0).tick().on(1, 0).unmap(A, 5, 1);
-        counts(both.end(), Rule.RETURN_PAGE, 0, 1, 0); // entered behind the flush of the other CPU
-        counts(both.unmapPoint(5, 1, 1).map(A, 5, 1, 7), Rule.IOVA_REUSE, 1, 1, 0);
+        counts(both.end(), AuditRule.RETURN_PAGE, 0, 1, 0); // entered behind the flush of the other CPU
+        counts(both.unmapPoint(5, 1, 1).map(A, 5, 1, 7), AuditRule.IOVA_REUSE, 1, 1, 0);
     }
 
     @Test
     void anUnmapOfWhatIsUnmapped() {
         TraceText t = whole(mapped(1), A, 5);
-        counts(whole(t, A, 5), Rule.EXACT, 1, 1, 0);
-        assertThat(t.tally(Rule.EXACT).examples().get(0).says())
+        counts(whole(t, A, 5), AuditRule.EXACT, 1, 1, 0);
+        assertThat(t.tally(AuditRule.EXACT).examples().get(0).says())
                 .isEqualTo("line 16 unmaps [0x5000, 0x6000), unmapped at line 9 already; the call began at line 14");
-        assertThat(t.tally(Rule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("unmapped already", 1L));
+        assertThat(t.tally(AuditRule.RETURN_PAGE).unjudged()).isEqualTo(Map.of("unmapped already", 1L));
         assertThat(t.audit().figures()).containsEntry("unseenUnmaps", 0L).containsEntry("unseenPages", 0L);
         TraceText part = whole(mapped(3), A, 6).begin().unmap(A, 5, 3).end();
-        counts(part, Rule.EXACT, 1, 1, 0);
-        counts(mapped(1).unmap(A, 5, 1).unmap(A, 5, 1), Rule.EXACT, 0, 0, 2);
+        counts(part, AuditRule.EXACT, 1, 1, 0);
+        counts(mapped(1).unmap(A, 5, 1).unmap(A, 5, 1), AuditRule.EXACT, 0, 0, 2);
     }
 
     /** What may have come between two unmaps, so that the second is none of what is unmapped. */
@@ -131,7 +131,7 @@ class UnmapsTest {
     @EnumSource(Between.class)
     void noSecondUnmap(Between between) {
         TraceText t = between.after(whole(mapped(1), A, 5));
-        counts(whole(t, between == Between.ANOTHER_DOMAIN ? B : A, 5), Rule.EXACT, 2, 0, 0);
+        counts(whole(t, between == Between.ANOTHER_DOMAIN ? B : A, 5), AuditRule.EXACT, 2, 0, 0);
     }
 
     /** What nothing tells apart may be two domains; what was mapped before the recording began is not known. */
@@ -139,10 +139,10 @@ class UnmapsTest {
     void noSecondUnmapThatIsKnown() {
         TraceText t =
                 new TraceText().mapPoint(5, 1, 100).begin().unmapPoint(5, 1, 1).end();
-        counts(t.begin().unmapPoint(5, 1, 1).end(), Rule.EXACT, 2, 0, 0);
+        counts(t.begin().unmapPoint(5, 1, 1).end(), AuditRule.EXACT, 2, 0, 0);
         TraceText before = whole(whole(new TraceText().flushAll(A, 3), A, 5), A, 5);
-        counts(before, Rule.EXACT, 2, 0, 0);
-        counts(missed(missed(mapped(1), 5, 1), 5, 1), Rule.EXACT, 2, 0, 0);
+        counts(before, AuditRule.EXACT, 2, 0, 0);
+        counts(missed(missed(mapped(1), 5, 1), 5, 1), AuditRule.EXACT, 2, 0, 0);
     }
 
     /** Nothing shows whether the tables were cleared before or behind it, though both are in one call. */
@@ -150,7 +150,7 @@ class UnmapsTest {
     void anInvalidationInsideAnUnmap() {
         TraceText t = mapped(1).begin().enterUnmap(A, 5, 1).sync(A, 5, 1).pages(3, 5, 0);
         t.synced().unmapPoint(5, 1, 1).end();
-        assertThat(t.tally(Rule.RETURN_PAGE).unjudged())
+        assertThat(t.tally(AuditRule.RETURN_PAGE).unjudged())
                 .isEqualTo(Map.of(
                         "an invalidation came between the entry of the unmap and its event: before or behind the"
                                 + " clearing",
@@ -164,8 +164,8 @@ class UnmapsTest {
         TraceText t = mapped(1).begin().unmap(A, 5, 1);
         t = flushed ? t.pages(3, 5, 0).tick() : t;
         t.on(2, 1).map(A, 5, 1, 200).begin().unmap(A, 5, 1).on(1, 0).end();
-        counts(t, Rule.RETURN_PAGE, 0, flushed ? 0 : 1, flushed ? 1 : 0);
-        counts(t.on(2, 1).pages(3, 5, 0).end(), Rule.RETURN_PAGE, 1, flushed ? 0 : 1, flushed ? 1 : 0);
+        counts(t, AuditRule.RETURN_PAGE, 0, flushed ? 0 : 1, flushed ? 1 : 0);
+        counts(t.on(2, 1).pages(3, 5, 0).end(), AuditRule.RETURN_PAGE, 1, flushed ? 0 : 1, flushed ? 1 : 0);
     }
 
     /** An interrupt's unmap upon another, which nothing tells apart, does not end the other: a flush elsewhere still races with it. */
@@ -174,7 +174,7 @@ class UnmapsTest {
         TraceText t = mapped(1).map(B, 6, 1, 200).in("").begin().enterUnmap(A, 5, 1);
         t.unmap(B, 6, 1).pages(4, 6, 0);
         t.on(2, 1).pages(3, 5, 0).tick().on(1, 0).unmapPoint(5, 1, 1).end();
-        counts(t, Rule.RETURN_PAGE, 0, 0, 1);
+        counts(t, AuditRule.RETURN_PAGE, 0, 0, 1);
     }
 
     /** Part of an unmap is in doubt for an earlier one; the flush that raced with it leaves the other part open as well. */
@@ -182,6 +182,6 @@ class UnmapsTest {
     void racesBesideDoubts() {
         TraceText t = missed(mapped(2), 6, 1).begin().enterUnmap(A, 5, 2);
         t.on(2, 1).pages(3, 5, 1).tick().on(1, 0).unmapPoint(5, 2, 2).end();
-        counts(t, Rule.RETURN_PAGE, 0, 0, 2);
+        counts(t, AuditRule.RETURN_PAGE, 0, 0, 2);
     }
 }

@@ -4,8 +4,8 @@ import static dev.moat.audit.TraceText.A;
 import static dev.moat.audit.TraceText.B;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -97,11 +97,11 @@ class VerdictsTest {
     void domainsThatNoMapNames() {
         TraceText t = new TraceText().mapPoint(5, 1, 100).unmapPoint(5, 1, 1).mapPoint(5, 1, 101); // of two domains
         t.flushAll(A, 4).flushAll(B, 3).tick();
-        Tally reuse = t.tally(Rule.IOVA_REUSE);
+        RuleTally reuse = t.tally(AuditRule.IOVA_REUSE);
         assertThat(reuse.judged()).isZero();
         assertThat(reuse.unjudged()).containsEntry("several domains, and nothing tells them apart", 2L);
         TraceText one = new TraceText().mapPoint(5, 1, 100).unmapPoint(5, 1, 1).mapPoint(5, 1, 101);
         one.flushAll(B, 3).tick();
-        TraceText.counts(one, Rule.IOVA_REUSE, 1, 1, 0);
+        TraceText.counts(one, AuditRule.IOVA_REUSE, 1, 1, 0);
     }
 }

@@ -30,6 +30,6 @@ class AssumedTest {
         MachineSpec spec = new MachineSpec(component, settings, Granularity.STEP, true, List.of());
         Catalog catalog = Catalog.load();
         return Assumed.line(
-                Assumed.of(Checker.settings(catalog, spec), catalog.model(spec).abstraction()));
+                Assumed.of(ScenarioChecker.settings(catalog, spec), catalog.model(spec).abstraction()));
     }
 }

@@ -3,7 +3,7 @@ package dev.moat.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration;
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.LimitException;
@@ -40,7 +40,7 @@ class AttemptTest {
                 Session session = super.open(scenario, machine);
                 return new Session() {
                     @Override
-                    public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+                    public Exploration explore(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
                         return session.explore(limits, compares, keeper, progress);
                     }
 
@@ -54,7 +54,7 @@ class AttemptTest {
         };
         Limits none = Limits.none(1);
         Limits limits = new Limits(none.depth(), 1, seconds, none.states(), none.memory());
-        return new Checker(Catalog.load(), engine)
+        return new ScenarioChecker(Catalog.load(), engine)
                 .check(new CheckRequest(CAUGHT, Map.of(), null, limits), Progress.silent());
     }
 

@@ -60,7 +60,7 @@ final class Checked {
     /** Runs a scenario within limits, every time. */
     static Verdict check(Scenario scenario, Limits limits) {
         CheckRequest request = new CheckRequest(scenario, Map.of(), null, limits, true);
-        return new Checker(Catalog.load(), ENGINE).check(request, Progress.silent());
+        return new ScenarioChecker(Catalog.load(), ENGINE).check(request, Progress.silent());
     }
 
     static String text(Verdict verdict) {

@@ -46,7 +46,7 @@ class CheckerTest {
     }
 
     static Verdict check(CheckRequest request) {
-        return new Checker(Catalog.load(), new TinyEngine()).check(request, Progress.silent());
+        return new ScenarioChecker(Catalog.load(), new TinyEngine()).check(request, Progress.silent());
     }
 
     private static Expectation violated(List<String> invariants, Long length) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Parameters that no scenario combines, each of which once raised a false alarm: all holds, and code and discipline agree. */
 class CombinedParametersTest {
-    private static final Checker CHECKER = new Checker(Catalog.load(), MoatEngine.open(Path.of("")));
+    private static final ScenarioChecker CHECKER = new ScenarioChecker(Catalog.load(), MoatEngine.open(Path.of("")));
 
     @ParameterizedTest
     @CsvSource({

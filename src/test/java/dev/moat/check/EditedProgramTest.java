@@ -195,7 +195,7 @@ class EditedProgramTest {
 
     private static Verdict verdict(Scenario scenario, String edit, Limits limits, CheckRequest.Manner manner) {
         CheckRequest request = new CheckRequest(scenario, Map.of(), List.of(edit), limits, manner);
-        return new Checker(Catalog.load(), ENGINE).check(request, Progress.silent());
+        return new ScenarioChecker(Catalog.load(), ENGINE).check(request, Progress.silent());
     }
 
     private static String said(Scenario scenario, String edit, Limits limits, CheckRequest.Manner manner) {

@@ -37,7 +37,7 @@ class MoatEngineTest {
 
     private Verdict check(Map<String, String> settings, List<String> faults, int workers) throws IOException {
         CheckRequest request = new CheckRequest(scenario("r1"), settings, faults, Limits.none(workers));
-        return new Checker(Catalog.load(), engine).check(request, Progress.silent());
+        return new ScenarioChecker(Catalog.load(), engine).check(request, Progress.silent());
     }
 
     @Test
@@ -53,7 +53,7 @@ class MoatEngineTest {
     void aStepThatAlwaysTurnsAsideDidRun() throws IOException {
         Map<String, String> values = Map.of("iommu", "none", "context-cache", "false", "refs", "1");
         CheckRequest request = new CheckRequest(scenario("xen-op"), values, null, Limits.none(1));
-        Verdict v = new Checker(Catalog.load(), engine).check(request, Progress.silent());
+        Verdict v = new ScenarioChecker(Catalog.load(), engine).check(request, Progress.silent());
         List<String> aside = v.run().coverage().steps().entrySet().stream()
                 .filter(e -> e.getValue() > 0 && e.getKey().endsWith(")"))
                 .map(e -> e.getKey().replaceAll(" \\(.*", ""))

@@ -120,7 +120,7 @@ class ReportTest {
         assertThat(violation.getAsJsonArray("invariants").get(0).getAsString()).isEqualTo("even");
         assertThat(violation.getAsJsonArray("trace")).hasSize(1);
 
-        Verdict slower = new Checker(Catalog.load(), new TinyEngine(9_000_000_000L))
+        Verdict slower = new ScenarioChecker(Catalog.load(), new TinyEngine(9_000_000_000L))
                 .check(new CheckRequest(GOOD.scenario(), Map.of(), null, Limits.none(2)), Progress.silent());
         String slow = JsonReport.of(List.of(slower), null, ExitCode.OK);
         String fast = JsonReport.of(List.of(GOOD), null, ExitCode.OK);

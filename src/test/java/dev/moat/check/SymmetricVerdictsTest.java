@@ -8,7 +8,7 @@ import com.google.gson.JsonParser;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.VerdictText;
 import dev.moat.explore.Exploration.Violation;
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.explore.orbit.SymmetryGroup;
@@ -22,7 +22,7 @@ import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
@@ -83,7 +83,7 @@ class SymmetricVerdictsTest {
     }
 
     private static ScenarioLibrary library() {
-        List<String> ids = Own.library(HOME).ids();
+        List<String> ids = UserExtensions.library(HOME).ids();
         return new ScenarioLibrary(List.of(HOME.resolve("specs/scenarios")), new ScenarioReader(CATALOG, ids));
     }
 
@@ -101,7 +101,7 @@ class SymmetricVerdictsTest {
     private static Verdict check(Scenario scenario, boolean symmetry, int workers) {
         CheckRequest request = new CheckRequest(
                 scenario, Map.of(), null, Limits.none(workers), new CheckRequest.Manner(true, symmetry, false));
-        return new Checker(CATALOG, ENGINE).check(request, Progress.silent());
+        return new ScenarioChecker(CATALOG, ENGINE).check(request, Progress.silent());
     }
 
     @ParameterizedTest
@@ -193,7 +193,7 @@ class SymmetricVerdictsTest {
         Limits over = new Limits(Integer.MAX_VALUE, 1, TimeLimit.from(10, 0), Long.MAX_VALUE, 1 << 28);
         CheckRequest request =
                 new CheckRequest(library().find("r1"), Map.of(), null, over, new CheckRequest.Manner(true, true));
-        Verdict v = new Checker(CATALOG, ENGINE).check(request, Progress.silent());
+        Verdict v = new ScenarioChecker(CATALOG, ENGINE).check(request, Progress.silent());
         assertThat(v.exit()).isEqualTo(ExitCode.LIMIT);
         assertThat(v.run().distinct()).isZero();
         assertThat(v.notes()).isEmpty();
@@ -211,7 +211,7 @@ class SymmetricVerdictsTest {
         builder.schema().alike(Alike.all("frames", owner.index().get(0)));
         Machine machine = new Machine(builder.build(), Granularity.OPERATION, true);
         Engine.Session session = ENGINE.open(scenario, machine);
-        assertThatThrownBy(() -> session.exploreUpToSymmetry(Limits.none(1), true, Keeper.none(), Progress.silent()))
+        assertThatThrownBy(() -> session.exploreUpToSymmetry(Limits.none(1), true, Checkpointer.none(), Progress.silent()))
                 .isInstanceOf(DisagreementException.class)
                 .hasMessageContaining("what is declared to be alike is not: with frames")
                 .message()

@@ -2,7 +2,7 @@ package dev.moat.check;
 
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Coverage;
@@ -11,7 +11,7 @@ import dev.moat.machine.Stepper;
 import dev.moat.scenario.CounterComponent;
 import dev.moat.scenario.Scenario;
 import dev.moat.state.Slots;
-import dev.moat.trace.Code;
+import dev.moat.trace.CodePlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,7 +83,7 @@ public class TinyEngine implements Engine {
         }
 
         @Override
-        public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
             Stepper stepper = machine.stepper();
             Map<String, List<Integer>> seen = new LinkedHashMap<>();
             List<long[]> level = List.of(machine.initial());
@@ -160,7 +160,7 @@ public class TinyEngine implements Engine {
             Finding.Told told = new Finding.Told(
                     story,
                     steps.stream()
-                            .map(words -> new Finding.Done(words, new Code(CounterComponent.class.getName(), "add", 0)))
+                            .map(words -> new Finding.Done(words, new CodePlace(CounterComponent.class.getName(), "add", 0)))
                             .toList(),
                     lines,
                     lines);

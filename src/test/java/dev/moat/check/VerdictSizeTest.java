@@ -39,7 +39,7 @@ class VerdictSizeTest {
         Scenario scenario =
                 new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids)).find(id);
 
-        Verdict verdict = new Checker(Catalog.load(), engine)
+        Verdict verdict = new ScenarioChecker(Catalog.load(), engine)
                 .check(new CheckRequest(scenario, Map.of(), null, Limits.none(1)), Progress.silent());
 
         assertThat(verdict.asExpected()).isTrue();

@@ -48,7 +48,7 @@ class WitnessTest {
 
     private static Verdict check(Scenario scenario, Map<String, String> settings) {
         CheckRequest request = new CheckRequest(scenario, settings, null, Limits.none(1));
-        return new Checker(CATALOG, ENGINE).check(request, Progress.silent());
+        return new ScenarioChecker(CATALOG, ENGINE).check(request, Progress.silent());
     }
 
     @Test

@@ -72,7 +72,7 @@ class WrongClaimTest {
         assertThat(faults).hasSize(1);
         Scenario honest = control.with(control.machine().withFaults(List.of()), judged, List.of(), Expectation.held());
         CheckRequest request = new CheckRequest(honest, settings, null, limits, true);
-        return new Checker(CATALOG, new Slipped(faults.get(0))).check(request, Progress.silent());
+        return new ScenarioChecker(CATALOG, new Slipped(faults.get(0))).check(request, Progress.silent());
     }
 
     private static Verdict harmful(int workers) throws IOException {

@@ -2,7 +2,7 @@ package dev.moat.cli;
 
 import dev.moat.check.Engine;
 import dev.moat.check.MoatEngine;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.nio.file.Path;
 
 /** The engine of this checkout, opened once: it is immutable, and read from files that no test changes. */
@@ -13,7 +13,7 @@ final class CheckoutEngine {
 
     /** What {@link MoatEngine#open} would, and it is that where a command line names what is somebody's own, or another home. */
     static Engine open(Path home) {
-        return home.equals(HERE) && !Own.isHere() ? Holder.ENGINE : MoatEngine.open(home);
+        return home.equals(HERE) && !UserExtensions.isHere() ? Holder.ENGINE : MoatEngine.open(home);
     }
 
     private static final class Holder {

@@ -1,13 +1,13 @@
 package dev.moat.cli;
 
-import dev.moat.cli.listing.Programs;
+import dev.moat.cli.listing.ProgramTables;
 import dev.moat.discipline.Designs;
 import dev.moat.input.Home;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.prove.Theory;
 import dev.moat.prove.response.Responses;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
@@ -67,7 +67,7 @@ final class DocNames {
 
     DocNames() {
         ScenarioReader reader =
-                new ScenarioReader(catalog, Own.library(Home.find()).ids());
+                new ScenarioReader(catalog, UserExtensions.library(Home.find()).ids());
         library = new ScenarioLibrary(Path.of("specs/scenarios"), reader);
     }
 
@@ -105,7 +105,7 @@ final class DocNames {
             return false;
         }
         if (operations.isEmpty()) {
-            operations.addAll(new Programs(library.described()).operations());
+            operations.addAll(new ProgramTables(library.described()).operations());
         }
         return operations.contains(words.get(2));
     }

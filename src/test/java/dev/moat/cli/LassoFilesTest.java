@@ -6,7 +6,7 @@ import dev.moat.check.lasso.ResponseLasso;
 import dev.moat.cli.option.TheoryOptions;
 import dev.moat.cli.site.LassoFiles;
 import dev.moat.cli.site.Site;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Theory;
 import dev.moat.prove.response.Responses;
@@ -58,7 +58,7 @@ class LassoFilesTest {
         Responses own = Responses.load(rules, theory);
         ResponseRule rule = Objects.requireNonNull(own.rules().get("maps-return"));
         ResponseLasso lasso = Objects.requireNonNull(
-                ResponseLasso.search(own, rule, Bounds.initial()).lasso());
+                ResponseLasso.search(own, rule, InstanceBounds.initial()).lasso());
         TheoryOptions options = CommandLine.populateCommand(
                 new TheoryOptions(), "--responses", rules.toString(), "--properties", words.toString());
         List<String> lines = new ArrayList<>();

@@ -8,7 +8,7 @@ import dev.moat.cli.site.Site;
 import dev.moat.input.Home;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.CounterComponent;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
@@ -265,7 +265,7 @@ class VerdictsOfARunTest {
     @Test
     void aFailedGateOfTheRealSetFitsItsBoundAndNamesEveryOneLast() throws IOException {
         ScenarioReader reader =
-                new ScenarioReader(Catalog.load(), Own.library(Home.find()).ids());
+                new ScenarioReader(Catalog.load(), UserExtensions.library(Home.find()).ids());
         List<Scenario> real = new ScenarioLibrary(Path.of("specs/scenarios"), reader)
                 .described().stream().filter(s -> s.set().equals("default")).toList();
         assertThat(real).hasSizeGreaterThan(300);

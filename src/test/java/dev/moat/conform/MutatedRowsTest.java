@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.fail;
 import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.conform.xen.XenRecords;
@@ -135,7 +135,7 @@ class MutatedRowsTest {
             "0x0 0x0",
             "0-ffffffffffffffff=af");
 
-    private static Tally judge(RecordedLines file) {
+    private static RowTally judge(RecordedLines file) {
         String name = file.name();
         return file.judge((f, in) -> switch (name.substring(0, name.indexOf('-'))) {
             case "amdvi" -> AmdViRecords.run(f, in, null);
@@ -252,7 +252,7 @@ class MutatedRowsTest {
     }
 
     private static void isHarmless(RecordedLines file, int first, int last, long seed) {
-        Tally found;
+        RowTally found;
         long start = System.nanoTime();
         try {
             found = judge(file);

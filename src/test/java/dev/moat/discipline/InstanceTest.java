@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Mutant;
+import dev.moat.logic.ActionMutant;
 import dev.moat.logic.ground.FiniteState;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Vocabulary;
@@ -60,7 +60,7 @@ class InstanceTest {
     @ValueSource(strings = {"false", "true"})
     void lettersDoWhatTheFileSays(String wide) {
         Instance instance =
-                new Instance(DISCIPLINE, Bounds.with(Map.of("holds", "2", "frames", "2", "pages", "2", "wide", wide)));
+                new Instance(DISCIPLINE, InstanceBounds.with(Map.of("holds", "2", "frames", "2", "pages", "2", "wide", wide)));
         Random random = new Random(11);
         Set<String> taken = new TreeSet<>();
         for (int walk = 0; walk < 6; walk++) {
@@ -69,11 +69,11 @@ class InstanceTest {
                 FiniteState before = written(instance, s);
                 List<long[]> next = new ArrayList<>();
                 for (AbstractAction action : instance.discipline().actions()) {
-                    List<Letter> letters = instance.letters().get(action.name());
+                    List<DisciplineAction> letters = instance.letters().get(action.name());
                     if (letters.isEmpty()) {
                         continue; // nobody grants, or nobody's tables are there
                     }
-                    Letter letter = letters.get(random.nextInt(letters.size()));
+                    DisciplineAction letter = letters.get(random.nextInt(letters.size()));
                     List<Integer> given = elements(action, letter.label());
                     long[] after = s.clone();
                     boolean enabled = letter.apply(after);
@@ -98,39 +98,39 @@ class InstanceTest {
 
     @Test
     void aNarrowInstanceMayHaveSomeOfTheOtherActions() {
-        Bounds some = Bounds.initial().having(List.of("free", "unname", "hit"));
-        assertThat(some).hasToString(Bounds.initial() + " with hit, unname");
+        InstanceBounds some = InstanceBounds.initial().having(List.of("free", "unname", "hit"));
+        assertThat(some).hasToString(InstanceBounds.initial() + " with hit, unname");
         List<AbstractAction> all = DISCIPLINE.actions();
         assertThat(new Instance(DISCIPLINE, some).discipline().actions())
                 .containsExactlyElementsOf(all.stream()
-                        .filter(a -> !Bounds.BEYOND.contains(a.name())
+                        .filter(a -> !InstanceBounds.BEYOND.contains(a.name())
                                 || List.of("hit", "unname").contains(a.name()))
                         .toList());
-        assertThat(Bounds.initial().widened().having(List.of("hit")))
-                .isEqualTo(Bounds.initial().widened());
+        assertThat(InstanceBounds.initial().widened().having(List.of("hit")))
+                .isEqualTo(InstanceBounds.initial().widened());
     }
 
     /** A choice of elements that makes no letter is one whose guard is false wherever the fixed relations are these. */
     @Test
     void onlyImpossibleChoicesMakeNoLetter() {
-        Instance instance = new Instance(DISCIPLINE, Bounds.initial());
-        Map<String, List<Letter>> letters = instance.letters();
+        Instance instance = new Instance(DISCIPLINE, InstanceBounds.initial());
+        Map<String, List<DisciplineAction>> letters = instance.letters();
         List<String> all =
                 DISCIPLINE.actions().stream().map(AbstractAction::name).toList();
         assertThat(letters.keySet())
                 .containsExactlyElementsOf(
-                        all.stream().filter(a -> !Bounds.BEYOND.contains(a)).toList())
-                .hasSize(all.size() - Bounds.BEYOND.size());
-        assertThat(new Instance(DISCIPLINE, Bounds.initial().widened())
+                        all.stream().filter(a -> !InstanceBounds.BEYOND.contains(a)).toList())
+                .hasSize(all.size() - InstanceBounds.BEYOND.size());
+        assertThat(new Instance(DISCIPLINE, InstanceBounds.initial().widened())
                         .letters()
                         .keySet())
                 .containsExactlyElementsOf(all);
         // The only space is the last domain's, so that the other one can be given no device and no table entry.
-        assertThat(letters.get("assign")).extracting(Letter::label).containsExactly("req0, dom1, unit0, space0, tag0");
-        assertThat(letters.get("set-entry")).extracting(Letter::label).containsExactly("space0, page0, frame0, dom1");
+        assertThat(letters.get("assign")).extracting(DisciplineAction::label).containsExactly("req0, dom1, unit0, space0, tag0");
+        assertThat(letters.get("set-entry")).extracting(DisciplineAction::label).containsExactly("space0, page0, frame0, dom1");
         // With one mapping there is no other one that a half of it could become.
         assertThat(letters.get("split")).isEmpty();
-        assertThat(letters.get("free")).extracting(Letter::label).containsExactly("frame0, dom0", "frame0, dom1");
+        assertThat(letters.get("free")).extracting(DisciplineAction::label).containsExactly("frame0, dom0", "frame0, dom1");
     }
 
     @Test
@@ -141,9 +141,9 @@ class InstanceTest {
                         + "(set-info :free \"x\") (define-fun free.guard () Bool true)"
                         + "(define-fun free.owner ((f Frame) (d Dom)) Bool false)",
                 VOCABULARY);
-        assertThatThrownBy(() -> new Instance(other, Bounds.initial()))
+        assertThatThrownBy(() -> new Instance(other, InstanceBounds.initial()))
                 .isInstanceOf(InputException.class)
-                .hasMessage("d.smt2:1:31: false in the state that the bounds " + Bounds.initial() + " start from");
+                .hasMessage("d.smt2:1:31: false in the state that the bounds " + InstanceBounds.initial() + " start from");
     }
 
     @Test
@@ -167,13 +167,13 @@ class InstanceTest {
     /** What is left out of a guard makes it weaker; so every step of the action is still one of the mutant. */
     @Test
     void guardsOfMutantsAreWeaker() {
-        Instance instance = new Instance(DISCIPLINE, Bounds.with(Map.of("holds", "2")));
+        Instance instance = new Instance(DISCIPLINE, InstanceBounds.with(Map.of("holds", "2")));
         Random random = new Random(12);
-        List<Mutant> weaker = Designs.mutants(DISCIPLINE).stream()
+        List<ActionMutant> weaker = Designs.mutants(DISCIPLINE).stream()
                 .filter(m -> m.id().contains(".guard."))
                 .toList();
-        assertThat(weaker).extracting(Mutant::id).contains("end-hold.guard.3.1.2", "end-access.guard.1.3");
-        List<Letter> letters =
+        assertThat(weaker).extracting(ActionMutant::id).contains("end-hold.guard.3.1.2", "end-access.guard.1.3");
+        List<DisciplineAction> letters =
                 instance.letters().values().stream().flatMap(List::stream).toList();
         Set<String> differing = new TreeSet<>();
         for (int walk = 0; walk < 40; walk++) {
@@ -182,7 +182,7 @@ class InstanceTest {
                 letters.get(random.nextInt(letters.size())).apply(s);
             }
             FiniteState state = written(instance, s);
-            for (Mutant mutant : weaker) {
+            for (ActionMutant mutant : weaker) {
                 AbstractAction original = DISCIPLINE.actions().stream()
                         .filter(a -> a.name().equals(mutant.action().name()))
                         .findFirst()

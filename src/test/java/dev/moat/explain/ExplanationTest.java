@@ -49,8 +49,8 @@ class ExplanationTest {
                 .toList();
     }
 
-    private static Explanation explain(String log) throws IOException {
-        return Explanation.of("log", new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8)));
+    private static LogExplanation explain(String log) throws IOException {
+        return LogExplanation.of("log", new ByteArrayInputStream(log.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static List<String> text(String log) throws IOException {
@@ -73,15 +73,15 @@ class ExplanationTest {
     /** Every form has a case, and one in which its own lines exclude a cause. */
     @Test
     void everyFormHasACauseExcluded() throws IOException {
-        List<Form> excluded = new ArrayList<>();
+        List<LogForm> excluded = new ArrayList<>();
         for (Case one : cases().toList()) {
-            for (Answer answer : explain(one.log).answers()) {
+            for (FaultAnswer answer : explain(one.log).answers()) {
                 if (answer.said().stream().anyMatch(said -> said.kind() == Said.Kind.EXCLUDED)) {
                     excluded.add(answer.form());
                 }
             }
         }
-        assertThat(excluded).contains(Form.values());
+        assertThat(excluded).contains(LogForm.values());
     }
 
     /** Quoted, stamped, from a serial line, or through syslog: the lines are the same, and so is the answer. */
@@ -129,7 +129,7 @@ class ExplanationTest {
     @MethodSource("cases")
     void sentencesNameTheirLines(Case one) throws IOException {
         int lines = (int) one.log.lines().count();
-        for (Answer answer : explain(one.log).answers()) {
+        for (FaultAnswer answer : explain(one.log).answers()) {
             for (Said said : answer.said()) {
                 assertThat(said.lines()).as(said.text()).isNotEmpty().allMatch(line -> line >= 1 && line <= lines);
             }

@@ -10,7 +10,7 @@ import dev.moat.logic.judge.Judge;
 import dev.moat.logic.read.Discipline;
 import dev.moat.machine.Machine;
 import dev.moat.model.Model;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import dev.moat.state.relation.Abstraction;
 import java.nio.file.Path;
@@ -266,7 +266,7 @@ class ClaimsTest {
         Abstraction abstraction = own == null ? model.abstraction() : ClaimJudge.completed(DISCIPLINE, own);
         Grounding grounding = new Grounding(abstraction, machine.schema());
         int statements = 0;
-        for (Statement statement : theory.statements()) {
+        for (ProofStatement statement : theory.statements()) {
             for (Term conjunct : statement.conjuncts()) {
                 statements++;
                 assertThat(grounding.of(conjunct, List.of(), List.of()).holds(machine.initial()))

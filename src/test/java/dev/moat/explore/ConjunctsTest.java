@@ -11,7 +11,7 @@ import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.CounterexampleReader;
@@ -54,7 +54,7 @@ class ConjunctsTest {
 
     private final Catalog catalog = Machines.CATALOG;
     private final CounterexampleReader reader = new CounterexampleReader(catalog);
-    private final InvariantLibrary library = Own.library(Path.of(""));
+    private final InvariantLibrary library = UserExtensions.library(Path.of(""));
     private final Map<String, Invariant> changed = new LinkedHashMap<>();
 
     ConjunctsTest() {

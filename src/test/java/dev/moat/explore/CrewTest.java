@@ -2,7 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.EffectLimits;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who begins to remember looks at the states of the level first, which takes long where there are many. */
 class CrewTest {
-    private static final Bounds BOUNDS = new Bounds(1 << 26, 1 << 18, 1 << 14);
+    private static final EffectLimits BOUNDS = new EffectLimits(1 << 26, 1 << 18, 1 << 14);
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
@@ -23,7 +23,7 @@ class CrewTest {
         at.level.resize(1);
         at.level.put(0, packed, 0);
         at.distinct = 1;
-        try (Crew crew = new Crew(1, Long.MAX_VALUE, () -> new Expander(machine, judge, judge.evaluator(), at.set))) {
+        try (WorkerPool crew = new WorkerPool(1, Long.MAX_VALUE, () -> new Expander(machine, judge, judge.evaluator(), at.set))) {
             crew.remembersFrom(0, BOUNDS);
             if (interrupted) {
                 Thread.currentThread().interrupt();

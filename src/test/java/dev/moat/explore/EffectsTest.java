@@ -2,7 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.EffectLimits;
 import dev.moat.explore.effect.EffectMemory;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.judge.Judge;
@@ -28,9 +28,9 @@ class EffectsTest {
     /** Among so many of one machine a claim is wrong. */
     private static final long UNTIL_WRONG = 2_000;
 
-    private static final Bounds GENEROUS = new Bounds(1 << 26, 1 << 18, 1 << 14);
+    private static final EffectLimits GENEROUS = new EffectLimits(1 << 26, 1 << 18, 1 << 14);
     /** It is soon asked whether remembering pays. */
-    private static final Bounds IMPATIENT = new Bounds(1 << 23, 512, 64);
+    private static final EffectLimits IMPATIENT = new EffectLimits(1 << 23, 512, 64);
 
     /** Machines in which everything happens, and broken ones. */
     static Stream<String> machines() {
@@ -67,11 +67,11 @@ class EffectsTest {
     }
 
     /** Tables are mended and forgotten again and again: little more than each worker needs for what is its own. */
-    private static Bounds forgetful(String line, int workers) {
+    private static EffectLimits forgetful(String line, int workers) {
         Machine machine = Made.ALL.of(line).machine;
         return Stream.iterate(workers == 1 ? 1L << 20 : 3L << 20, bytes -> bytes + (1 << 19))
                 .limit(16)
-                .map(bytes -> new Bounds(bytes, 1 << 13, 64))
+                .map(bytes -> new EffectLimits(bytes, 1 << 13, 64))
                 .filter(bounds -> EffectMemory.of(machine, bounds, workers, null) != null)
                 .findFirst()
                 .orElseThrow();
@@ -89,15 +89,15 @@ class EffectsTest {
 
     private static Exploration explore(String line, Comparison comparison, int workers, long from) {
         return explore(
-                line, comparison, workers, from, Bounds.of(Limits.none(workers).memory()));
+                line, comparison, workers, from, EffectLimits.of(Limits.none(workers).memory()));
     }
 
-    private static Exploration explore(String line, Comparison comparison, int workers, long from, Bounds bounds) {
+    private static Exploration explore(String line, Comparison comparison, int workers, long from, EffectLimits bounds) {
         return explore(line, comparison, workers, from, bounds, STATES);
     }
 
     private static Exploration explore(
-            String line, Comparison comparison, int workers, long from, Bounds bounds, long states) {
+            String line, Comparison comparison, int workers, long from, EffectLimits bounds, long states) {
         Made made = Made.ALL.of(line);
         Limits none = Limits.none(workers);
         Limits limits = new Limits(none.depth(), workers, none.seconds(), states, none.memory());
@@ -164,7 +164,7 @@ class EffectsTest {
     void whoRestsDoesNotBeginAnew(long from) {
         String line = "xen-vtd step refs=1 handles=2 !unmap.invalidation-not-awaited";
         Comparison harm = Comparison.toTheHarm(new CompiledActions(DISCIPLINE));
-        Bounds bounds = Bounds.of(Limits.none(1).memory());
+        EffectLimits bounds = EffectLimits.of(Limits.none(1).memory());
         Exploration executed = explore(line, harm, 1, NEVER, bounds, UNTIL_WRONG);
         assertThat(executed.conformance().first()).isNotNull();
         assertThat(said(explore(line, harm, 1, from, bounds, UNTIL_WRONG))).isEqualTo(said(executed));
@@ -177,7 +177,7 @@ class EffectsTest {
         Comparison all = Comparison.with(DISCIPLINE, false);
         Exploration executed = explore(line, all, 1, NEVER);
         assertThat(executed.conformance().first()).isNotNull();
-        assertThat(said(explore(line, all, 1, 0, new Bounds(1 << 22, 1 << 14, 16))))
+        assertThat(said(explore(line, all, 1, 0, new EffectLimits(1 << 22, 1 << 14, 16))))
                 .isEqualTo(said(executed));
     }
 
@@ -228,7 +228,7 @@ class EffectsTest {
     @MethodSource("machines")
     void isRememberedWithinTheseBounds(String line) {
         Machine machine = Made.ALL.of(line).machine;
-        for (Bounds bounds : List.of(GENEROUS, IMPATIENT)) {
+        for (EffectLimits bounds : List.of(GENEROUS, IMPATIENT)) {
             assertThat(EffectMemory.of(machine, bounds, 4, null))
                     .as("%s", bounds)
                     .isNotNull();

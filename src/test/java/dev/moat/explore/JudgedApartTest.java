@@ -2,7 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.explore.effect.Bounds;
+import dev.moat.explore.effect.EffectLimits;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Lamps;
@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 class JudgedApartTest {
     private static final int LAMPS = 8;
     /** Whoever is in vain once has its claims judged apart. */
-    private static final Bounds AT_ONCE = new Bounds(1 << 23, 1 << 18, 1);
+    private static final EffectLimits AT_ONCE = new EffectLimits(1 << 23, 1 << 18, 1);
 
-    private static final Bounds NEVER = new Bounds(1 << 23, 1 << 18, 1 << 18);
+    private static final EffectLimits NEVER = new EffectLimits(1 << 23, 1 << 18, 1 << 18);
 
     /** An operation for each lamp; that the first was switched is not said where three others are on. */
     private static Machine machine() {
@@ -40,7 +40,7 @@ class JudgedApartTest {
         return new Machine(model.build(), Granularity.OPERATION, true);
     }
 
-    private static Exploration explore(long from, Bounds bounds) {
+    private static Exploration explore(long from, EffectLimits bounds) {
         Machine machine = machine();
         assertThat(machine.schema().isWatchable()).isTrue();
         Judge judge = new Judge(List.of(), machine.model().abstraction(), machine.schema());
@@ -60,7 +60,7 @@ class JudgedApartTest {
         isFoundWith(NEVER);
     }
 
-    private static void isFoundWith(Bounds bounds) {
+    private static void isFoundWith(EffectLimits bounds) {
         Exploration executed = explore(Long.MAX_VALUE, AT_ONCE);
         Exploration remembered = explore(0, bounds);
         assertThat(executed.end()).isEqualTo(Exploration.End.MISCLAIM);

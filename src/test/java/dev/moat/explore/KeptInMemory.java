@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Keeps the search after every block of work, and begins with one that was kept. */
-final class KeptInMemory implements Keeper {
+final class KeptInMemory implements Checkpointer {
     final List<byte[]> kept = new ArrayList<>();
     private final byte[] from;
 

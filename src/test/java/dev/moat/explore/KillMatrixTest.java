@@ -89,7 +89,7 @@ class KillMatrixTest {
     private static int[] surveyTo(int depth, Machine machine, Judge judge) {
         Limits none = Limits.none(1);
         Limits near = new Limits(depth, 1, none.seconds(), none.states(), none.memory());
-        return new Survey(machine, judge, near).runToDepth(Progress.silent());
+        return new DepthSurvey(machine, judge, near).runToDepth(Progress.silent());
     }
 
     /** The applicable invariants, without what the row's policy does not promise. */

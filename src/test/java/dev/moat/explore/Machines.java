@@ -394,9 +394,9 @@ final class Machines {
         return new Explorer(machine, judge, small()).run(Progress.silent());
     }
 
-    /** As {@link Survey#run}, of at most a million states. */
+    /** As {@link DepthSurvey#run}, of at most a million states. */
     static int[] survey(Machine machine, Judge judge) {
-        return new Survey(machine, judge, small()).run(Progress.silent());
+        return new DepthSurvey(machine, judge, small()).run(Progress.silent());
     }
 
     private static Limits small() {

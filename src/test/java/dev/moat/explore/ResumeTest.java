@@ -16,11 +16,11 @@ class ResumeTest {
     private static final Discipline DISCIPLINE =
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
 
-    private static Exploration explore(String line, Limits limits, Keeper keeper) {
+    private static Exploration explore(String line, Limits limits, Checkpointer keeper) {
         return explore(line, limits, keeper, Long.MAX_VALUE);
     }
 
-    private static Exploration explore(String line, Limits limits, Keeper keeper, long remembersFrom) {
+    private static Exploration explore(String line, Limits limits, Checkpointer keeper, long remembersFrom) {
         Machine machine = Machines.machine(line);
         boolean disciplined = machine.model().notCompared().isEmpty();
         Comparison comparison = disciplined ? Comparison.with(DISCIPLINE, false) : Comparison.none("not asked for");
@@ -92,7 +92,7 @@ class ResumeTest {
     @Tag("deep")
     void goesOnFromOneLimitToTheNext() {
         String line = "r1 operation refs=2 handles=2";
-        String whole = said(explore(line, Limits.none(2), Keeper.none()));
+        String whole = said(explore(line, Limits.none(2), Checkpointer.none()));
         byte[] kept = {};
         Exploration part;
         int parts = 0;

@@ -17,7 +17,7 @@ class StretchesTest {
             @ForAll @IntRange(max = 40) int pieces,
             @ForAll @IntRange(min = 1, max = 5) int workers,
             @ForAll @Size(60) List<@IntRange(max = 4) Integer> order) {
-        Crew.Stretches left = new Crew.Stretches(pieces, workers);
+        WorkerPool.Stretches left = new WorkerPool.Stretches(pieces, workers);
         List<List<Integer>> had = new ArrayList<>();
         IntStream.range(0, workers).forEach(w -> had.add(new ArrayList<>()));
         for (int who : order) {

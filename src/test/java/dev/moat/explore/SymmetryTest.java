@@ -22,7 +22,7 @@ import dev.moat.machine.Stepper;
 import dev.moat.model.Model;
 import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
@@ -51,7 +51,7 @@ class SymmetryTest {
             Discipline.load(Path.of("specs/discipline.smt2"), Machines.LIBRARY.vocabulary());
 
     /** Invariants, and properties that scenarios name. */
-    private static final InvariantLibrary ALL = Own.library(Path.of(""));
+    private static final InvariantLibrary ALL = UserExtensions.library(Path.of(""));
 
     /** Machines in which everything holds. */
     static Stream<String> sound() {
@@ -381,7 +381,7 @@ class SymmetryTest {
         assertThat(rest.depth()).isEqualTo(whole.depth());
     }
 
-    private static Exploration explore(Machine machine, Judge judge, Keeper keeper) {
+    private static Exploration explore(Machine machine, Judge judge, Checkpointer keeper) {
         return new Explorer(machine, judge, Limits.none(1), Comparison.none("not asked for"), keeper)
                 .upTo(group(machine))
                 .run(Progress.silent());

@@ -2,7 +2,7 @@ package dev.moat.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
@@ -83,7 +83,7 @@ class PromisesPageTest {
         List<Scenario> scenarios = new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(catalog, ids))
                 .all(s -> s.set().equals(PromiseTable.SET));
         PromiseTable table = new PromiseTable(
-                new Checker(catalog, engine), catalog.component("iommu-dma"), scenarios, Limits.none(2));
+                new ScenarioChecker(catalog, engine), catalog.component("iommu-dma"), scenarios, Limits.none(2));
         PromisePage page = new PromisePage(
                 PAGE.getParent().relativize(Path.of("results/promises")).toString());
         table.rows().forEach(row -> page.add(row, table.cells(row)));

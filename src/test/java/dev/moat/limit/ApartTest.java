@@ -26,14 +26,14 @@ class ApartTest {
 
     @Test
     void whatWasMadeOrThrownThereIsHere() throws IOException {
-        assertThat(Apart.<String>get(() -> "result")).isEqualTo("result");
+        assertThat(SeparateThread.<String>get(() -> "result")).isEqualTo("result");
         for (Throwable thrown : new Throwable[] {
             new IOException("disk"),
             new IllegalStateException("refused"),
             new OutOfMemoryError("heap"),
             new Exception("not declared")
         }) {
-            assertThatThrownBy(() -> Apart.get(() -> ApartTest.<RuntimeException>thrower(thrown)))
+            assertThatThrownBy(() -> SeparateThread.get(() -> ApartTest.<RuntimeException>thrower(thrown)))
                     .isSameAs(thrown);
         }
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
@@ -50,7 +50,7 @@ class ApartTest {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(mine);
         try {
-            assertThat(Apart.<ClassLoader>get(() -> Thread.currentThread().getContextClassLoader()))
+            assertThat(SeparateThread.<ClassLoader>get(() -> Thread.currentThread().getContextClassLoader()))
                     .isSameAs(mine);
         } finally {
             Thread.currentThread().setContextClassLoader(before);
@@ -61,13 +61,13 @@ class ApartTest {
     @Test
     void anInterruptReachesTheWork() throws IOException {
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> Apart.get(ApartTest::look))
+        assertThatThrownBy(() -> SeparateThread.get(ApartTest::look))
                 .isInstanceOfSatisfying(
                         StoppedException.class, e -> assertThat(e.behind()).isEmpty());
         assertThat(Thread.interrupted()).isTrue();
 
         Thread.currentThread().interrupt();
-        assertThat(Apart.<Boolean>get(ApartTest::takeInterrupt)).isTrue();
+        assertThat(SeparateThread.<Boolean>get(ApartTest::takeInterrupt)).isTrue();
         assertThat(Thread.interrupted()).isFalse();
     }
 
@@ -76,7 +76,7 @@ class ApartTest {
     void whoWasInterruptedBeforeIsSoFromTheStart() throws IOException {
         for (int i = 0; i < 200; i++) {
             Thread.currentThread().interrupt();
-            assertThat(Apart.<Boolean>get(Thread::interrupted)).isTrue();
+            assertThat(SeparateThread.<Boolean>get(Thread::interrupted)).isTrue();
             assertThat(Thread.interrupted()).isFalse();
         }
     }
@@ -101,7 +101,7 @@ class ApartTest {
         // Whichever of the two threads sees it, it is not lost.
         for (int i = 0; i < 2_000; i++) {
             int spins = i % 200;
-            assertThat(Apart.<String>get(() -> {
+            assertThat(SeparateThread.<String>get(() -> {
                         caller.interrupt();
                         for (int k = 0; k < spins; k++) {
                             Thread.onSpinWait();
@@ -116,7 +116,7 @@ class ApartTest {
     @Test
     void whatDoesNotLookIsLeftBehindAndNamed() {
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> Apart.get(SOON, this::deaf))
+        assertThatThrownBy(() -> SeparateThread.get(SOON, this::deaf))
                 .isInstanceOfSatisfying(
                         StoppedException.class,
                         e -> assertThat(e.behind())
@@ -130,7 +130,7 @@ class ApartTest {
     @Test
     void theThreadsThatItStartsAreLookedAt() {
         Thread.currentThread().interrupt();
-        assertThatThrownBy(() -> Apart.get(SOON, () -> {
+        assertThatThrownBy(() -> SeparateThread.get(SOON, () -> {
                     Thread thread = new Thread(this::deaf);
                     thread.setDaemon(true);
                     thread.start();
@@ -164,10 +164,10 @@ class ApartTest {
         StackTraceElement moat = new StackTraceElement("dev.moat.machine.Machine", "step", "Machine.java", 2);
         StackTraceElement own = new StackTraceElement("example.Toy", "build", "Toy.java", 3);
         StackTraceElement[][] stacks = {{java, moat}, {java, own, moat}};
-        assertThat(Apart.place(List.of(stacks))).isEqualTo("example.Toy.build, Toy.java:3");
-        assertThat(Apart.place(List.of(new StackTraceElement[][] {{java, moat}})))
+        assertThat(SeparateThread.place(List.of(stacks))).isEqualTo("example.Toy.build, Toy.java:3");
+        assertThat(SeparateThread.place(List.of(new StackTraceElement[][] {{java, moat}})))
                 .isEqualTo("dev.moat.machine.Machine.step, Machine.java:2");
-        assertThat(Apart.place(List.of())).isEqualTo("code");
+        assertThat(SeparateThread.place(List.of())).isEqualTo("code");
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
 import dev.moat.check.Verdict;
@@ -213,7 +213,7 @@ class LivenessTest {
         hold.add("operations-return");
         Scenario asked = s.with(s.machine(), hold, List.of(), s.expect());
         CheckRequest request = new CheckRequest(asked, Map.of(), null, Limits.none(1));
-        Verdict v = new Checker(CATALOG, MoatEngine.open(Path.of(""))).check(request, Progress.silent());
+        Verdict v = new ScenarioChecker(CATALOG, MoatEngine.open(Path.of(""))).check(request, Progress.silent());
         assertThat(v.kind()).isEqualTo(Verdict.Kind.INCONCLUSIVE);
         assertThat(v.exit()).isEqualTo(ExitCode.LIMIT);
         assertThat(v.unmet()).anyMatch(text -> text.contains("the witness of operations-return"));

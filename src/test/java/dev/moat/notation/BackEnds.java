@@ -9,9 +9,9 @@ import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Operation;
 import dev.moat.model.setting.Setting;
-import dev.moat.notation.code.Compiled;
+import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.Bound;
+import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.tree.Tree;
@@ -27,7 +27,7 @@ import java.util.function.Function;
 
 /** Two machines of one text whose code runs in different ways. */
 record BackEnds(Model one, Model other) {
-    static Model model(Tree tree, Map<String, String> settings, Function<Program, Function<Bound, BackEnd>> by) {
+    static Model model(Tree tree, Map<String, String> settings, Function<Program, Function<MachineNumbers, BackEnd>> by) {
         NotedComponent component = new NotedComponent(tree, by);
         ModelBuilder builder = new ModelBuilder(new Edits());
         component.build(new Setting(component.parameters(settings), settings), builder);
@@ -36,7 +36,7 @@ record BackEnds(Model one, Model other) {
 
     /** A machine of compiled code with a fault. */
     static Model faulty(Tree tree, String fault) {
-        NotedComponent component = new NotedComponent(tree, Compiled::of);
+        NotedComponent component = new NotedComponent(tree, CompiledCode::of);
         Edits edits = new Edits();
         component.faults().stream()
                 .filter(f -> f.id().equals(fault))

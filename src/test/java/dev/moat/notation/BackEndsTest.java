@@ -3,7 +3,7 @@ package dev.moat.notation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Machine;
-import dev.moat.notation.code.Compiled;
+import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.core.Interpreted;
 import dev.moat.notation.text.Parser;
 import dev.moat.notation.text.Printer;
@@ -66,7 +66,7 @@ class BackEndsTest {
         Random random = new Random(dice.hashCode());
         Map<String, String> settings = settings(random);
         BackEnds both = new BackEnds(
-                BackEnds.model(tree, settings, p -> Interpreted::new), BackEnds.model(tree, settings, Compiled::of));
+                BackEnds.model(tree, settings, p -> Interpreted::new), BackEnds.model(tree, settings, CompiledCode::of));
         assertThat(difference(both, random)).as(text).isEmpty();
         Z3Required.orSkipped("what solvers are told of programs is");
         try (LiftedMachine lifted = new LiftedMachine(BackEnds.machine(both.other()))) {

@@ -13,7 +13,7 @@ import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
-import dev.moat.notation.code.Compiled;
+import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.core.Interpreted;
 import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.text.Parser;
@@ -24,7 +24,7 @@ import dev.moat.prove.code.Piece;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.solver.Z3Required;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.Z3Terms;
 import dev.moat.scenario.Catalog;
@@ -109,12 +109,12 @@ class ModelsTest {
         Tree tree = component(line).tree();
         assertThat(Parser.read("printed", Printer.of(tree)).items()).isEqualTo(tree.items());
         Map<String, String> settings = settings(line);
-        Model compiled = BackEnds.model(tree, settings, Compiled::of);
-        NotedComponent noted = new NotedComponent(tree, Compiled::of);
+        Model compiled = BackEnds.model(tree, settings, CompiledCode::of);
+        NotedComponent noted = new NotedComponent(tree, CompiledCode::of);
         Setting setting = new Setting(noted.parameters(settings), settings);
         Tree resolved = Parser.read("resolved", Printer.of(noted.resolved(setting, new Edits())));
         compare(compiled, BackEnds.model(tree, settings, p -> Interpreted::new), MOST_STATES);
-        compare(compiled, BackEnds.model(resolved, settings, Compiled::of), MOST_STATES / 5);
+        compare(compiled, BackEnds.model(resolved, settings, CompiledCode::of), MOST_STATES / 5);
     }
 
     private static void compare(Model one, Model other, int most) {
@@ -200,15 +200,15 @@ class ModelsTest {
     @MethodSource("lifted")
     void compiledCodeIsWhatProofsAreAbout(String line) {
         Z3Required.orSkipped("whether compiled code is what proofs are about is");
-        Machine machine = BackEnds.machine(BackEnds.model(component(line).tree(), settings(line), Compiled::of));
+        Machine machine = BackEnds.machine(BackEnds.model(component(line).tree(), settings(line), CompiledCode::of));
         try (LiftedMachine lifted = new LiftedMachine(machine);
                 Z3Terms solver = new Z3Terms(lifted.exprs(), 50_000_000)) {
             List<String> different = new ArrayList<>();
             Map<Piece, Lifted> compiled = lifted.fromClassFiles();
             assertThat(compiled).isNotEmpty();
             compiled.forEach((piece, code) -> {
-                for (Expr differ : differ(lifted.exprs(), piece.does(), code)) {
-                    Expr asked = lifted.exprs().and(piece.call().allowed(), differ);
+                for (TermExpr differ : differ(lifted.exprs(), piece.does(), code)) {
+                    TermExpr asked = lifted.exprs().and(piece.call().allowed(), differ);
                     Status answer = asked.isFalse() ? Status.UNSATISFIABLE : solver.ask(solver.solver(), asked);
                     if (answer != Status.UNSATISFIABLE) {
                         different.add(piece.name() + ": " + answer);
@@ -220,22 +220,22 @@ class ModelsTest {
     }
 
     /** One fails and the other does not; or neither does, and they answer something else, or store something else to a word. */
-    private static List<Expr> differ(Exprs exprs, Lifted one, Lifted other) {
-        Expr fails = fails(exprs, one);
-        Expr others = fails(exprs, other);
-        List<Expr> all = new ArrayList<>();
+    private static List<TermExpr> differ(Exprs exprs, Lifted one, Lifted other) {
+        TermExpr fails = fails(exprs, one);
+        TermExpr others = fails(exprs, other);
+        List<TermExpr> all = new ArrayList<>();
         all.add(exprs.not(exprs.ite(fails, others, exprs.not(others))));
         all.add(exprs.not(exprs.eq(one.answer(), other.answer())));
-        List<Expr> stored = one.states().get(0);
+        List<TermExpr> stored = one.states().get(0);
         for (int i = 0; i < stored.size(); i++) {
             all.add(exprs.not(exprs.eq(stored.get(i), other.states().get(0).get(i))));
         }
-        Expr neither = exprs.and(exprs.not(fails), exprs.not(others));
+        TermExpr neither = exprs.and(exprs.not(fails), exprs.not(others));
         all.subList(1, all.size()).replaceAll(differs -> exprs.and(neither, differs));
         return all;
     }
 
-    private static Expr fails(Exprs exprs, Lifted code) {
+    private static TermExpr fails(Exprs exprs, Lifted code) {
         return code.obligations().stream().map(Obligation::when).reduce(exprs.no, exprs::or);
     }
 }

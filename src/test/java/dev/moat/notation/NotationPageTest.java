@@ -8,7 +8,7 @@ import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Setting;
-import dev.moat.notation.code.Compiled;
+import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.text.Parser;
 import dev.moat.notation.text.Printer;
@@ -46,10 +46,10 @@ class NotationPageTest {
 
     @Test
     void theExamplesRun() throws IOException {
-        NotedComponent component = new NotedComponent(example(), Compiled::of);
+        NotedComponent component = new NotedComponent(example(), CompiledCode::of);
         for (Map<String, String> settings : List.of(
                 Map.<String, String>of(), Map.of("flush", "deferred", "cpus", "2"), Map.of("counted", "false"))) {
-            Machine machine = BackEnds.machine(BackEnds.model(component.tree(), settings, Compiled::of));
+            Machine machine = BackEnds.machine(BackEnds.model(component.tree(), settings, CompiledCode::of));
             Stepper stepper = machine.stepper();
             long[] s = machine.initial();
             Set<String> seen = new HashSet<>();

@@ -5,11 +5,11 @@ import dev.moat.model.Guarded;
 import dev.moat.model.program.Filter;
 import dev.moat.model.program.Operation;
 import dev.moat.model.program.StepCode;
-import dev.moat.notation.code.Compiled;
+import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.core.Act;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.Bound;
-import dev.moat.notation.core.Code;
+import dev.moat.notation.core.MachineNumbers;
+import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Value.Kind;
@@ -128,9 +128,9 @@ record Planted(UnaryOperator<Object> defect, BackEnd right) implements BackEnd {
         return index.stream().map(i -> ZERO).toList();
     }
 
-    static BackEnd of(UnaryOperator<Object> defect, Program program, Bound bound) {
+    static BackEnd of(UnaryOperator<Object> defect, Program program, MachineNumbers bound) {
         return new Planted(
-                defect, Compiled.of((Program) rewritten(program, defect)).apply(bound));
+                defect, CompiledCode.of((Program) rewritten(program, defect)).apply(bound));
     }
 
     /** The same records with others in the place of some, the innermost first. */
@@ -169,37 +169,37 @@ record Planted(UnaryOperator<Object> defect, BackEnd right) implements BackEnd {
     }
 
     @Override
-    public Operation.Start start(Code code) {
+    public Operation.Start start(EngineCode code) {
         return right.start(wrong(code));
     }
 
     @Override
-    public Guarded action(Code code) {
+    public Guarded action(EngineCode code) {
         return right.action(wrong(code));
     }
 
     @Override
-    public Filter filter(Code code) {
+    public Filter filter(EngineCode code) {
         return right.filter(wrong(code));
     }
 
     @Override
-    public RelationCode relation(Code code) {
+    public RelationCode relation(EngineCode code) {
         return right.relation(wrong(code));
     }
 
     @Override
-    public Liveness element(Code code, int second, int third) {
+    public Liveness element(EngineCode code, int second, int third) {
         return right.element(wrong(code), second, third);
     }
 
     @Override
-    public Predicate<long[]> state(Code code) {
+    public Predicate<long[]> state(EngineCode code) {
         return right.state(wrong(code));
     }
 
     @Override
-    public Consumer<long[]> change(Code code) {
+    public Consumer<long[]> change(EngineCode code) {
         return right.change(wrong(code));
     }
 

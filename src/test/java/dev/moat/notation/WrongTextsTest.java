@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.moat.input.InputException;
 import dev.moat.limit.LimitException;
 import dev.moat.model.setting.BadSettingException;
-import dev.moat.notation.check.Checker;
-import dev.moat.notation.code.Compiled;
+import dev.moat.notation.check.TextChecker;
+import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.text.Parser;
 import dev.moat.notation.tree.Tree;
 import java.io.IOException;
@@ -212,15 +212,15 @@ class WrongTextsTest {
 
     private static void built(String text) {
         Tree tree = Parser.read("wrong.moat", text);
-        Checker.check(tree);
-        BackEnds.model(tree, Map.of(), Compiled::of).initial();
+        TextChecker.check(tree);
+        BackEnds.model(tree, Map.of(), CompiledCode::of).initial();
     }
 
     /** Of a machine, and not of the text: what it does not have is named. */
     @Test
     void whatAMachineDoesNotHaveIsNamed() {
         String text = HEAD + "state gone[A]: bool if n > 3\naction go(a: A)\n  gone[a] := true\n";
-        Checker.check(Parser.read("wrong.moat", text));
+        TextChecker.check(Parser.read("wrong.moat", text));
         assertThatThrownBy(() -> built(text)).hasMessageContaining(":23:3: this machine does not have 'gone'");
         String element = HEAD + "action go(a: A)\n  b[3] := true\n";
         assertThatThrownBy(() -> built(element)).hasMessageContaining("3 is not an element of A of this machine");

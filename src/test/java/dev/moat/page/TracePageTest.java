@@ -14,7 +14,7 @@ import dev.moat.machine.Machine;
 import dev.moat.notation.edit.SaidEdit;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
@@ -152,12 +152,12 @@ class TracePageTest {
                 List.of(SaidEdit.fault(edit).id()));
         Machine machine = catalog.machine(spec);
         TraceRunner runner = new TraceRunner(
-                machine, StateJudge.from(Own.library(Path.of(""))).judge(machine, List.of("no-foreign")));
+                machine, StateJudge.from(UserExtensions.library(Path.of(""))).judge(machine, List.of("no-foreign")));
         int start = runner.enabled(machine.initial()).stream()
                 .filter(letter -> machine.name(letter).contains("decrease_reservation"))
                 .findFirst()
                 .orElseThrow();
-        Programs programs = new Programs(catalog, spec, machine);
+        PagePrograms programs = new PagePrograms(catalog, spec, machine);
         JsonObject program =
                 programs.json(runner.run(new Trace(List.of(start)))).get(0).getAsJsonObject();
         List<String> text = Files.readAllLines(Path.of("specs/models/xen-p2m.moat"));
@@ -266,7 +266,7 @@ class TracePageTest {
         Catalog catalog = Catalog.load();
         MachineSpec spec = new MachineSpec(component, settings, Granularity.STEP, true, List.of());
         Machine machine = catalog.machine(spec);
-        InvariantLibrary library = Own.library(Path.of(""));
+        InvariantLibrary library = UserExtensions.library(Path.of(""));
         TraceRunner runner = new TraceRunner(machine, StateJudge.from(library).judge(machine, List.of("no-foreign")));
         return new TracePage(runner, catalog, spec, Map.of("no-foreign", library.get("no-foreign")))
                 .html("large", List.of(), List.of());

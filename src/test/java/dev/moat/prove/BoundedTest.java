@@ -2,10 +2,10 @@ package dev.moat.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
@@ -34,8 +34,8 @@ import org.junit.jupiter.api.TestFactory;
 /** Bounded model checking and k-induction, against the explorer on the same instances. */
 class BoundedTest {
     private static final Theory THEORY = Theory.load(Proofs.HOME);
-    private static final List<Statement> SAFETY =
-            THEORY.statements().stream().filter(Statement::safety).toList();
+    private static final List<ProofStatement> SAFETY =
+            THEORY.statements().stream().filter(ProofStatement::safety).toList();
     private static final int DEEPEST = 12;
 
     /** What a design needs more than one of. */
@@ -50,7 +50,7 @@ class BoundedTest {
     }
 
     private static Instance instance(List<String> faults, Map<String, String> bounds) {
-        return new Instance(Designs.inject(THEORY.discipline(), faults), Bounds.with(bounds));
+        return new Instance(Designs.inject(THEORY.discipline(), faults), InstanceBounds.with(bounds));
     }
 
     private static Exploration explored(List<String> faults, Map<String, String> bounds) {
@@ -120,7 +120,7 @@ class BoundedTest {
         Instance faulty = instance(List.of("unmap-forgets-to-request"), Map.of());
         Outcome step = new Bounded(faulty, THEORY.statements(), Prover.RLIMIT).induction(1);
         assertThat(step.kind()).isEqualTo(Kind.FOUND);
-        assertThat(step.run().letters()).extracting(Letter::action).containsExactly("clear-entry");
+        assertThat(step.run().letters()).extracting(DisciplineAction::action).containsExactly("clear-entry");
     }
 
     /** The choice of a step is a proposition as each atom is; a relation may be called as it likes. */
@@ -138,8 +138,8 @@ class BoundedTest {
                 (define-fun invariant () Bool (forall ((h Hold)) (not (step h))))
                 (define-fun witness () Bool true)
                 """, words);
-        Instance instance = new Instance(discipline, Bounds.with(Map.of("holds", "2")));
-        Outcome found = new Bounded(instance, List.of(Statement.of(never)), Prover.RLIMIT).shortest(DEEPEST);
+        Instance instance = new Instance(discipline, InstanceBounds.with(Map.of("holds", "2")));
+        Outcome found = new Bounded(instance, List.of(ProofStatement.of(never)), Prover.RLIMIT).shortest(DEEPEST);
         assertThat(found.kind()).isEqualTo(Kind.FOUND);
         assertThat(found.depth()).isEqualTo(1);
         assertThat(found.disagreement()).isNull();
@@ -155,7 +155,7 @@ class BoundedTest {
                     (define-fun witness () Bool true)
                     """.formatted(sort), THEORY.vocabulary());
             Outcome found =
-                    new Bounded(instance(List.of(), Map.of()), List.of(Statement.of(some)), Prover.RLIMIT).shortest(1);
+                    new Bounded(instance(List.of(), Map.of()), List.of(ProofStatement.of(some)), Prover.RLIMIT).shortest(1);
             assertThat(found.kind()).as(sort).isEqualTo(Kind.NONE);
         }
     }

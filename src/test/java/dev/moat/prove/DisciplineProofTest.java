@@ -59,9 +59,9 @@ class DisciplineProofTest {
 
     private static final Theory THEORY = Theory.load(Proofs.HOME);
 
-    private static List<Answer> proved = List.of();
+    private static List<GoalAnswer> proved = List.of();
 
-    private static synchronized List<Answer> proved() {
+    private static synchronized List<GoalAnswer> proved() {
         if (proved.isEmpty()) {
             try (Prover prover = Proofs.prover(THEORY)) {
                 proved = List.copyOf(prover.prove(THEORY));
@@ -72,9 +72,9 @@ class DisciplineProofTest {
 
     @Test
     void everyGoalIsProved() {
-        List<Answer> answers = proved();
+        List<GoalAnswer> answers = proved();
         assertThat(answers.stream()
-                        .filter(a -> a.status() != Answer.Status.PROVED)
+                        .filter(a -> a.status() != GoalAnswer.Status.PROVED)
                         .map(a -> a.goal().id()))
                 .isEmpty();
         assertThat(answers).hasSizeGreaterThan(300);
@@ -91,7 +91,7 @@ class DisciplineProofTest {
     @Test
     void whatIsAssumedIsAGoal() {
         List<String> expected = new ArrayList<>();
-        for (Statement statement : THEORY.statements()) {
+        for (ProofStatement statement : THEORY.statements()) {
             for (int i = 0; i < statement.conjuncts().size(); i++) {
                 String name = statement.id() + "." + (i + 1) + "@";
                 String words = statement.conjuncts().get(i).toString();
@@ -140,7 +140,7 @@ class DisciplineProofTest {
     /** What is written out is read back by Z3's own parser, and has the same answer, for proved and failed goals. */
     @Test
     void writtenGoalsHaveTheirStatus(@TempDir Path directory) throws IOException {
-        List<Answer> answers = new ArrayList<>(proved().subList(0, 60));
+        List<GoalAnswer> answers = new ArrayList<>(proved().subList(0, 60));
         Theory faulty = Proofs.edited("Bool (done i))\n", "Bool (or (queued i) (done i)))\n");
         try (Prover prover = Proofs.prover(faulty)) {
             answers.addAll(prover.prove(faulty).stream()
@@ -153,7 +153,7 @@ class DisciplineProofTest {
             for (int i = 0; i < files.size(); i++) {
                 Solver solver = context.mkSolver();
                 solver.fromFile(files.get(i).toString());
-                String expected = answers.get(i).status() == Answer.Status.PROVED ? "UNSATISFIABLE" : "SATISFIABLE";
+                String expected = answers.get(i).status() == GoalAnswer.Status.PROVED ? "UNSATISFIABLE" : "SATISFIABLE";
                 assertThat(solver.check()).hasToString(expected);
                 assertThat(Files.readString(files.get(i)))
                         .contains("(set-info :status " + GoalFiles.status(answers.get(i)) + ")");
@@ -164,7 +164,7 @@ class DisciplineProofTest {
     @ParameterizedTest
     @ValueSource(strings = {"z3", "cvc5"})
     void aSecondSolverAgrees(String program, @TempDir Path directory) throws IOException {
-        List<Answer> answers = new ArrayList<>(proved().subList(100, 110));
+        List<GoalAnswer> answers = new ArrayList<>(proved().subList(100, 110));
         List<Path> files = GoalFiles.write(THEORY, answers, directory);
         SecondSolver.Opinion opinion;
         try {
@@ -175,8 +175,8 @@ class DisciplineProofTest {
             throw new TestAbortedException(program + " is not installed");
         }
         assertThat(opinion.agreed()).isEqualTo(answers.size());
-        List<Answer> lies = answers.stream()
-                .map(a -> new Answer(a.goal(), Answer.Status.FAILED, null, ""))
+        List<GoalAnswer> lies = answers.stream()
+                .map(a -> new GoalAnswer(a.goal(), GoalAnswer.Status.FAILED, null, ""))
                 .toList();
         assertThat(new SecondSolver(program).ask(lies, files).against())
                 .hasSize(lies.size())
@@ -185,7 +185,7 @@ class DisciplineProofTest {
 
     @Test
     void aSolverThatIsNotThereOrSaysNothingIsNoOpinion(@TempDir Path directory) throws IOException {
-        List<Answer> answers = proved().subList(0, 1);
+        List<GoalAnswer> answers = proved().subList(0, 1);
         List<Path> files = GoalFiles.write(THEORY, answers, directory);
         assertThatThrownBy(() -> new SecondSolver("no-such-solver").ask(answers, files))
                 .isInstanceOf(SolverException.class)
@@ -201,12 +201,12 @@ class DisciplineProofTest {
     void unknownIsNotProved() {
         Proofs.prover(THEORY).close();
         try (Prover prover = new Prover(THEORY, 1)) {
-            List<Answer> answers = prover.prove(THEORY);
-            assertThat(answers).extracting(Answer::status).contains(Answer.Status.UNKNOWN);
+            List<GoalAnswer> answers = prover.prove(THEORY);
+            assertThat(answers).extracting(GoalAnswer::status).contains(GoalAnswer.Status.UNKNOWN);
             assertThat(ProofText.verdict(THEORY, answers, cti -> List.of()))
                     .anyMatch(line -> line.startsWith("NOT PROVED "
                             + answers.stream()
-                                    .filter(a -> a.status() != Answer.Status.PROVED)
+                                    .filter(a -> a.status() != GoalAnswer.Status.PROVED)
                                     .count() + " of "
                             + Counted.of(answers.size(), "goal")))
                     .anyMatch(line -> line.startsWith("UNKNOWN ") && line.contains("the solver gave up"));
@@ -278,7 +278,7 @@ class DisciplineProofTest {
                 "(define-fun open.guard ((k Hold)) Bool (opening k))",
                 "(define-fun open.guard ((k Hold)) Bool (and (opening k) (not (closing k))))");
         Proofs.prover(theory).close();
-        Audit audit = Audit.of(theory, Prover.RLIMIT);
+        TheoryAudit audit = TheoryAudit.of(theory, Prover.RLIMIT);
         assertThat(audit.survivors()).containsKey("open.guard.2").doesNotContainKey("open.guard.1");
         // It can start, and all that it says is said of something.
         assertThat(audit.hollow()).isEmpty();
@@ -298,7 +298,7 @@ class DisciplineProofTest {
                         "(define-fun open.guard ((k Hold)) Bool (and (opening k) (not (opening k))))");
         Theory theory = Proofs.only(Proofs.theory(impossible, List.of(idle)), "open");
         Proofs.prover(theory).close();
-        Audit audit = Audit.of(theory, Prover.RLIMIT);
+        TheoryAudit audit = TheoryAudit.of(theory, Prover.RLIMIT);
         assertThat(audit.impossible()).containsExactly("open");
         assertThat(audit.hollow()).containsExactly("idle");
         assertThat(audit.unneeded()).contains("idle.1");
@@ -330,9 +330,9 @@ class DisciplineProofTest {
                 .toList());
         assertThat(without.statements()).hasSize(theory.statements().size() - 1);
         try (Prover prover = Proofs.prover(theory)) {
-            assertThat(prover.prove(without)).allMatch(a -> a.status() == Answer.Status.PROVED);
+            assertThat(prover.prove(without)).allMatch(a -> a.status() == GoalAnswer.Status.PROVED);
             assertThat(prover.prove(theory))
-                    .filteredOn(a -> a.status() != Answer.Status.PROVED)
+                    .filteredOn(a -> a.status() != GoalAnswer.Status.PROVED)
                     .isNotEmpty()
                     .allMatch(a -> a.goal().statement().id().equals("holds-granted"));
         }
@@ -351,8 +351,8 @@ class DisciplineProofTest {
                     .isInstanceOf(InputException.class)
                     .hasMessageContaining("no state is initial, so that everything would be proved of nothing");
         }
-        Audit audit = Audit.of(theory, Prover.RLIMIT);
-        assertThat(audit.hollow()).containsExactly(Audit.INITIALLY);
+        TheoryAudit audit = TheoryAudit.of(theory, Prover.RLIMIT);
+        assertThat(audit.hollow()).containsExactly(TheoryAudit.INITIALLY);
         assertThat(ProofText.of(audit, Map.of(), Map.of()))
                 .contains("HOLLOW initially: no state is initial, so that everything is proved of nothing");
     }

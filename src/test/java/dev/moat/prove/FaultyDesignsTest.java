@@ -214,10 +214,10 @@ class FaultyDesignsTest {
     }
 
     /** What is not proved; that goals fail, and not that the solver gave up. */
-    private static List<Answer> open(List<Answer> answers) {
-        List<Answer> open =
-                answers.stream().filter(a -> a.status() != Answer.Status.PROVED).toList();
-        assertThat(open).extracting(Answer::status).containsOnly(Answer.Status.FAILED);
+    private static List<GoalAnswer> open(List<GoalAnswer> answers) {
+        List<GoalAnswer> open =
+                answers.stream().filter(a -> a.status() != GoalAnswer.Status.PROVED).toList();
+        assertThat(open).extracting(GoalAnswer::status).containsOnly(GoalAnswer.Status.FAILED);
         return open;
     }
 
@@ -225,9 +225,9 @@ class FaultyDesignsTest {
         Theory theory = Proofs.edited(design.from(), design.to());
         try (Prover prover = Proofs.prover(theory)) {
             assertThat(theory.discipline().actions()).hasSize(1);
-            List<Answer> open = open(prover.answers(theory));
+            List<GoalAnswer> open = open(prover.answers(theory));
             assertThat(open.stream().map(a -> a.goal().statement().id())).contains(design.breaks());
-            Answer first = open.stream()
+            GoalAnswer first = open.stream()
                     .filter(a -> a.goal().statement().id().equals(design.breaks()))
                     .findFirst()
                     .orElseThrow();
@@ -251,7 +251,7 @@ class FaultyDesignsTest {
     private static void isShown(Design design) {
         Theory theory = Proofs.edited(design.from(), design.to());
         try (Prover prover = Proofs.prover(theory)) {
-            List<Answer> open = open(prover.prove(theory));
+            List<GoalAnswer> open = open(prover.prove(theory));
             assertThat(open.stream()
                             .filter(a -> a.cti() != null)
                             .map(a -> a.goal().statement().id()))
@@ -260,13 +260,13 @@ class FaultyDesignsTest {
                             .map(a -> a.goal().statement().id())
                             .distinct()
                             .toList());
-            assertThat(open.stream().map(Answer::cti).filter(c -> c != null && c.disagreement() != null))
+            assertThat(open.stream().map(GoalAnswer::cti).filter(c -> c != null && c.disagreement() != null))
                     .as("counterexamples that Moat's own evaluation denies")
                     .isEmpty();
         }
     }
 
-    private static String text(List<Answer> open, Cti cti) {
+    private static String text(List<GoalAnswer> open, Cti cti) {
         String broken = open.stream().map(a -> a.goal().id()).collect(Collectors.joining(" "));
         return "goals that fail: " + broken + "\n" + String.join("\n", cti.lines()) + "\n";
     }
@@ -297,7 +297,7 @@ class FaultyDesignsTest {
             "(define-fun clear-entry.guard ((s Space) (p Page)) Bool\n"
                     + "  (forall ((k Hold) (e Dom) (f Frame)) (=> (for s e) (names e p f) (hold k e f) (not (live k)))))");
 
-    private static List<Answer> complete(String without) {
+    private static List<GoalAnswer> complete(String without) {
         String text = Proofs.text();
         for (Map.Entry<String, String> edit : COMPLETE.entrySet()) {
             assertThat(text).containsOnlyOnce(edit.getKey());
@@ -306,10 +306,10 @@ class FaultyDesignsTest {
                     : text.replace(edit.getKey(), edit.getValue());
         }
         Theory theory = Proofs.theory(text, List.of());
-        List<Statement> statements = new ArrayList<>(theory.statements());
+        List<ProofStatement> statements = new ArrayList<>(theory.statements());
         InvariantLibrary.ofHome(Proofs.HOME).all().stream()
                 .filter(i -> i.id().startsWith("live-mapping-is-"))
-                .map(Statement::of)
+                .map(ProofStatement::of)
                 .forEach(statements::add);
         assertThat(statements).hasSize(theory.statements().size() + 2);
         try (Prover prover = Proofs.prover(theory)) {
@@ -322,19 +322,19 @@ class FaultyDesignsTest {
     @Tag("deep")
     void anUnmapThatClearsAnEntryStillUsedIsRefuted() {
         assertThat(complete("none").stream()
-                        .filter(a -> a.status() != Answer.Status.PROVED)
+                        .filter(a -> a.status() != GoalAnswer.Status.PROVED)
                         .map(a -> a.goal().id()))
                 .isEmpty();
         for (String action : List.of("open", "reopen", "name", "demote-entry", "clear-entry", "clear-entry-ro")) {
-            List<Answer> open = complete(action + ".guard").stream()
-                    .filter(a -> a.status() != Answer.Status.PROVED)
+            List<GoalAnswer> open = complete(action + ".guard").stream()
+                    .filter(a -> a.status() != GoalAnswer.Status.PROVED)
                     .toList();
             assertThat(open)
                     .isNotEmpty()
-                    .allMatch(a -> a.status() == Answer.Status.FAILED
+                    .allMatch(a -> a.status() == GoalAnswer.Status.FAILED
                             && a.goal().id().matches("live-mapping-is-(read|writ)able.1@" + action));
             List<Cti> shown =
-                    open.stream().map(Answer::cti).filter(c -> c != null).toList();
+                    open.stream().map(GoalAnswer::cti).filter(c -> c != null).toList();
             assertThat(shown).isNotEmpty().allMatch(c -> c.disagreement() == null);
             Snapshot.check("proof/complete-without-" + action + ".cti", text(open, shown.get(0)));
         }
@@ -345,7 +345,7 @@ class FaultyDesignsTest {
     void everySafetyPropertyIsBrokenBySome() {
         Set<String> broken = new TreeSet<>();
         DESIGNS.values().forEach(d -> broken.add(d.breaks()));
-        for (Statement s : Theory.load(Proofs.HOME).statements()) {
+        for (ProofStatement s : Theory.load(Proofs.HOME).statements()) {
             if (s.safety()) {
                 assertThat(broken).contains(s.id());
             }

@@ -7,7 +7,7 @@ import com.microsoft.z3.Status;
 import dev.moat.grant.Pins;
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Mutant;
+import dev.moat.logic.ActionMutant;
 import dev.moat.logic.Term;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ class PinProofTest {
     void whatIsLeftOutIsNoticed() {
         Map<String, String> survivors = new TreeMap<>();
         for (AbstractAction action : THEORIES.get(0).discipline().actions()) {
-            for (Mutant mutant : Mutant.of(action)) {
+            for (ActionMutant mutant : ActionMutant.of(action)) {
                 boolean noticed = false;
                 for (Theory theory : THEORIES) {
                     try (Prover prover = Proofs.prover(theory)) {

@@ -7,7 +7,7 @@ import dev.moat.input.InputException;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.logic.read.Vocabulary;
-import dev.moat.prove.Answer.Status;
+import dev.moat.prove.GoalAnswer.Status;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ class UnusualWordsTest {
         return theory;
     }
 
-    private static List<Answer> proved(Theory theory, int rlimit) {
+    private static List<GoalAnswer> proved(Theory theory, int rlimit) {
         Proofs.prover(theory).close();
         try (Prover prover = new Prover(theory, rlimit)) {
             return prover.prove(theory);
@@ -50,7 +50,7 @@ class UnusualWordsTest {
                 """,
                 "(forall ((x U)) (or x.2 (x.1 x) (forall ((x U)) (=> (x.1 x) x.2))))",
                 "(exists ((x U)) (not (x.1 x)))");
-        List<Answer> answers = proved(theory, Prover.RLIMIT);
+        List<GoalAnswer> answers = proved(theory, Prover.RLIMIT);
         assertThat(answers)
                 .extracting(a -> a.goal().id() + " " + a.status())
                 .contains("p0.1@initially PROVED", "p0.1@mark FAILED", "p1.1@mark FAILED");

@@ -16,7 +16,7 @@ public final class Committed {
     public static synchronized List<Scenario> described() {
         List<Scenario> known = all;
         if (known == null) {
-            List<String> ids = Own.library(Path.of("")).ids();
+            List<String> ids = UserExtensions.library(Path.of("")).ids();
             try {
                 known = List.copyOf(
                         new ScenarioLibrary(Path.of("specs/scenarios"), new ScenarioReader(Catalog.load(), ids))

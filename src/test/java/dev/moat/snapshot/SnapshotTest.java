@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.logic.Term;
 import dev.moat.logic.read.InvariantLibrary;
-import dev.moat.snapshot.Finding.Verdict;
+import dev.moat.snapshot.SnapshotFinding.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,29 +65,29 @@ class SnapshotTest {
         return Arrays.stream(text.split(" ")).filter(word -> !word.isEmpty()).toList();
     }
 
-    private static List<Finding> findings(String text) throws IOException {
+    private static List<SnapshotFinding> findings(String text) throws IOException {
         Snapshot snapshot = new Snapshot();
         snapshot.read("given", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
         return snapshot.findings(Path.of(""));
     }
 
-    private static Set<String> those(List<Finding> findings, Verdict verdict) {
+    private static Set<String> those(List<SnapshotFinding> findings, Verdict verdict) {
         return findings.stream()
                 .filter(finding -> finding.verdict() == verdict)
-                .map(Finding::id)
+                .map(SnapshotFinding::id)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void exactlyWhatIsPlantedIsFound(Case given) throws IOException {
-        List<Finding> sound = findings(given.text());
+        List<SnapshotFinding> sound = findings(given.text());
         assertThat(those(sound, Verdict.VIOLATED)).isEmpty();
         assertThat(those(sound, Verdict.HOLDS)).containsAll(given.holds());
         assertThat(those(sound, Verdict.NOT_JUDGED)).containsExactlyInAnyOrderElementsOf(given.notJudged());
         for (Plant plant : given.plants()) {
             assertThat(given.text()).contains(plant.from());
-            List<Finding> found = findings(given.text().replace(plant.from(), plant.to()));
+            List<SnapshotFinding> found = findings(given.text().replace(plant.from(), plant.to()));
             assertThat(those(found, Verdict.VIOLATED))
                     .as(plant.toString())
                     .containsExactlyInAnyOrderElementsOf(plant.broken());
@@ -104,7 +104,7 @@ class SnapshotTest {
     @Test
     void whatIsNotShownNeverMakesAViolation() {
         InvariantLibrary library = InvariantLibrary.ofHome(Path.of(""), List.of(Path.of("specs/snapshot")));
-        for (Asked asked : Asked.ALL) {
+        for (SnapshotProperty asked : SnapshotProperty.ALL) {
             Set<String> goals = new TreeSet<>();
             goals(library.get(asked.id()).formula(), true, goals);
             goals.removeAll(asked.needs());

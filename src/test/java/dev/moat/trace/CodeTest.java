@@ -33,7 +33,7 @@ class CodeTest {
         int all = 0;
         for (Transition t :
                 Replayer.replay(record, catalog, new LibraryJudges()).transitions()) {
-            Code code = Code.of(machine, t);
+            CodePlace code = CodePlace.of(machine, t);
             boolean isText = code.line() > 0;
             Path file = Path.of(
                     isText ? code.type() : "src/main/java/" + code.type().replace('.', '/') + ".java");

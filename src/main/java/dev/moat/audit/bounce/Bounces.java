@@ -1,9 +1,9 @@
 package dev.moat.audit.bounce;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,16 +70,16 @@ public final class Bounces {
     }
 
     /** A bounce; with bouncing off, a mapping that is refused. */
-    public void bounced(Event e) {
+    public void bounced(TraceEvent e) {
         String name = e.device();
         if (name == null || !e.has(Field.FORCE)) {
             unknown++;
             firstUnknown = unknown == 1 ? e.line() : firstUnknown;
             return;
         }
-        if (e.get(Field.FORCE) == Event.NO_FORCE) {
+        if (e.get(Field.FORCE) == TraceEvent.NO_FORCE) {
             failed++;
-            for (Rule rule : List.of(Rule.BOUNCE_NEED, Rule.BOUNCE_SIZE, Rule.BOUNCE_FORCE)) {
+            for (AuditRule rule : List.of(AuditRule.BOUNCE_NEED, AuditRule.BOUNCE_SIZE, AuditRule.BOUNCE_FORCE)) {
                 ledger.unjudged(rule, "bouncing is off (noforce): the mapping is refused");
             }
             return;
@@ -101,14 +101,14 @@ public final class Bounces {
     public void underIommu() {
         if (!underIommu) {
             underIommu = true;
-            open.forEach(n -> ledger.as(n.subject, () -> ledger.unjudged(Rule.BOUNCE_NEED, PART_OF_PAGE)));
+            open.forEach(n -> ledger.as(n.subject, () -> ledger.unjudged(AuditRule.BOUNCE_NEED, PART_OF_PAGE)));
             open.clear();
         }
     }
 
     /** The trace is over, and no IOMMU was programmed in it. */
     public void finish() {
-        open.forEach(n -> ledger.as(n.subject, () -> ledger.violated(Rule.BOUNCE_NEED, n.line, () -> n.says)));
+        open.forEach(n -> ledger.as(n.subject, () -> ledger.violated(AuditRule.BOUNCE_NEED, n.line, () -> n.says)));
         open.clear();
     }
 
@@ -116,45 +116,45 @@ public final class Bounces {
         return size > 0 && size <= SEGMENT;
     }
 
-    private void size(Event e, String name) {
+    private void size(TraceEvent e, String name) {
         long size = e.get(Field.SIZE);
         if (fits(size)) {
-            ledger.clean(Rule.BOUNCE_SIZE);
+            ledger.clean(AuditRule.BOUNCE_SIZE);
             return;
         }
         violated(
-                Rule.BOUNCE_SIZE,
+                AuditRule.BOUNCE_SIZE,
                 e,
                 () -> text(
                         "line %d bounces %s bytes of %s: slots hold 1 to %d",
                         e.line(), Long.toUnsignedString(size), name, SEGMENT));
     }
 
-    private void need(Event e, String name) {
+    private void need(TraceEvent e, String name) {
         long first = e.get(Field.DEV_ADDR);
         long size = e.get(Field.SIZE);
         long mask = e.get(Field.DMA_MASK);
         boolean reached = reaches(first, size, mask);
         if (mask == 0) {
-            ledger.unjudged(Rule.BOUNCE_NEED, "the device has no mask");
-        } else if (e.get(Field.FORCE) == Event.FORCE || !reached) {
-            ledger.clean(Rule.BOUNCE_NEED);
+            ledger.unjudged(AuditRule.BOUNCE_NEED, "the device has no mask");
+        } else if (e.get(Field.FORCE) == TraceEvent.FORCE || !reached) {
+            ledger.clean(AuditRule.BOUNCE_NEED);
         } else if (Long.compareUnsigned(size, PAGE - (first & (PAGE - 1))) > 0) {
-            ledger.unjudged(Rule.BOUNCE_NEED, "under several pages frames may be scattered, as under Xen");
+            ledger.unjudged(AuditRule.BOUNCE_NEED, "under several pages frames may be scattered, as under Xen");
         } else if (size < 2 * LONGEST_LINE && size % LONGEST_LINE != 0) {
             ledger.unjudged(
-                    Rule.BOUNCE_NEED,
+                    AuditRule.BOUNCE_NEED,
                     "a small buffer, which may share a cache line: bounced where caches are not coherent");
         } else if (((first | size) & (PAGE - 1)) == 0) {
-            violated(Rule.BOUNCE_NEED, e, () -> needless(e, name));
+            violated(AuditRule.BOUNCE_NEED, e, () -> needless(e, name));
         } else if (underIommu || open.size() >= MOST_OPEN) {
-            ledger.unjudged(Rule.BOUNCE_NEED, PART_OF_PAGE);
+            ledger.unjudged(AuditRule.BOUNCE_NEED, PART_OF_PAGE);
         } else {
             open.add(new Needless(e.line(), needless(e, name), ledger.subject()));
         }
     }
 
-    private static String needless(Event e, String name) {
+    private static String needless(TraceEvent e, String name) {
         return text(
                 "line %d bounces %d bytes at %#x of %s, which reaches all of them: its mask is %#x",
                 e.line(), e.get(Field.SIZE), e.get(Field.DEV_ADDR), name, e.get(Field.DMA_MASK));
@@ -166,19 +166,19 @@ public final class Bounces {
         return Long.compareUnsigned(last, first) >= 0 && Long.compareUnsigned(last, mask) <= 0;
     }
 
-    private void force(Event e, String name) {
-        boolean now = e.get(Field.FORCE) == Event.FORCE;
+    private void force(TraceEvent e, String name) {
+        boolean now = e.get(Field.FORCE) == TraceEvent.FORCE;
         forced += now ? 1 : 0;
         Device before = devices.get(name);
         if (before == null && devices.size() >= MOST_DEVICES) {
-            ledger.unjudged(Rule.BOUNCE_FORCE, "more devices than there is room for");
+            ledger.unjudged(AuditRule.BOUNCE_FORCE, "more devices than there is room for");
             return;
         }
         if (before == null || before.forced == now) {
-            ledger.clean(Rule.BOUNCE_FORCE);
+            ledger.clean(AuditRule.BOUNCE_FORCE);
         } else {
             violated(
-                    Rule.BOUNCE_FORCE,
+                    AuditRule.BOUNCE_FORCE,
                     e,
                     () -> text(
                             "line %d bounces for %s because %s, at line %d because %s",
@@ -196,7 +196,7 @@ public final class Bounces {
      *
      * @return whether it was through slots
      */
-    public boolean mapped(Event e) {
+    public boolean mapped(TraceEvent e) {
         String name = e.device();
         if (name == null || !e.has(Field.DMA_ADDR)) {
             return false;
@@ -209,13 +209,13 @@ public final class Bounces {
         }
         Device known = devices.get(name);
         if (known == null) {
-            ledger.unjudged(Rule.BOUNCE_REACH, "the device has bounced nothing so far, so that its mask is not known");
+            ledger.unjudged(AuditRule.BOUNCE_REACH, "the device has bounced nothing so far, so that its mask is not known");
             return false;
         }
         reach(e, name, known, bounced);
         if (known.forced && !bounced) {
             violated(
-                    Rule.BOUNCE_FORCE,
+                    AuditRule.BOUNCE_FORCE,
                     e,
                     () -> text(
                             "line %d maps for %s without a bounce, though it is forced to (line %d)",
@@ -246,20 +246,20 @@ public final class Bounces {
     }
 
     /** Whether the task has decided on bounces of the device that no map has told of: with a list, which is mapped as a whole. */
-    public boolean pending(Event e) {
+    public boolean pending(TraceEvent e) {
         ArrayDeque<Pending> all = pending.get(e.task());
         return all != null && all.removeIf(p -> p.device.equals(e.device()));
     }
 
-    private void reach(Event e, String name, Device known, boolean bounced) {
+    private void reach(TraceEvent e, String name, Device known, boolean bounced) {
         long address = e.get(Field.DMA_ADDR);
         if (known.mask == 0) {
-            ledger.unjudged(Rule.BOUNCE_REACH, "the device has no mask");
+            ledger.unjudged(AuditRule.BOUNCE_REACH, "the device has no mask");
         } else if (reaches(address, e.get(Field.SIZE), known.mask)) {
-            ledger.clean(Rule.BOUNCE_REACH);
+            ledger.clean(AuditRule.BOUNCE_REACH);
         } else {
             violated(
-                    Rule.BOUNCE_REACH,
+                    AuditRule.BOUNCE_REACH,
                     e,
                     () -> text(
                             "line %d gives %s the address %#x for %s bytes, %s, beyond its mask %#x",
@@ -272,7 +272,7 @@ public final class Bounces {
         }
     }
 
-    private void violated(Rule rule, Event e, Supplier<String> says) {
+    private void violated(AuditRule rule, TraceEvent e, Supplier<String> says) {
         ledger.violated(rule, e.line(), says);
     }
 

@@ -16,7 +16,7 @@ final class LeafIndex {
     /** Frames that an entry has ever led to, by log2 of the pages of the entry. */
     private final List<@Nullable Set<Long>> ever = new ArrayList<>();
 
-    private record Leaf(Node node, int index, Entry entry) {}
+    private record Leaf(TablePage node, int index, Entry entry) {}
 
     LeafIndex(Effort effort) {
         this.effort = effort;
@@ -41,12 +41,12 @@ final class LeafIndex {
     }
 
     /** The first frame of the part of a page that one entry leads to; several entries can share a page. */
-    private static long frame(Node node, int index, Entry entry) {
+    private static long frame(TablePage node, int index, Entry entry) {
         long within = ((long) index << node.kind.shift()) & (1L << entry.size()) - 1;
         return entry.frame() | within;
     }
 
-    void add(Node node, int index, Entry entry) {
+    void add(TablePage node, int index, Entry entry) {
         int order = node.kind.shift();
         long frame = frame(node, index, entry);
         leaves.add(frame, order, new Leaf(node, index, entry));
@@ -60,7 +60,7 @@ final class LeafIndex {
         }
     }
 
-    void remove(Node node, int index, Entry entry) {
+    void remove(TablePage node, int index, Entry entry) {
         leaves.remove(frame(node, index, entry), node.kind.shift(), new Leaf(node, index, entry));
     }
 
@@ -85,7 +85,7 @@ final class LeafIndex {
     List<Reach> leadingTo(long frame, long count) {
         List<Reach> all = new ArrayList<>();
         for (Leaf leaf : leaves.overlapping(frame, count)) {
-            Node node = leaf.node;
+            TablePage node = leaf.node;
             for (Way way : node.unit.ways().to(node)) {
                 long page = way.base() + ((long) leaf.index << node.kind.shift());
                 Lingering through = way.through() == null ? null : way.through().partOver(page, node.kind.shift());

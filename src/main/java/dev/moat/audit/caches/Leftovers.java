@@ -1,6 +1,6 @@
 package dev.moat.audit.caches;
 
-import dev.moat.audit.caches.Node.Edge;
+import dev.moat.audit.caches.TablePage.Edge;
 import dev.moat.audit.caches.UnitTables.Place;
 import dev.moat.audit.caches.Ways.Requester;
 import dev.moat.audit.caches.Ways.Way;
@@ -13,13 +13,13 @@ import java.util.Map;
 /** What caches may hold of an entry that memory does not have any more: begins to linger. */
 final class Leftovers {
     private final UnitTables tables;
-    private final Walks walks;
+    private final UnitWalks walks;
     private final Effort effort;
     private final Listener listener;
     /** Whether the device at a position keeps translations, as the recording says. */
     private final Map<Long, Boolean> deviceTlbs = new HashMap<>();
 
-    Leftovers(UnitTables tables, Walks walks, Effort effort, Listener listener) {
+    Leftovers(UnitTables tables, UnitWalks walks, Effort effort, Listener listener) {
         this.tables = tables;
         this.walks = walks;
         this.effort = effort;
@@ -33,7 +33,7 @@ final class Leftovers {
     void below(Entry table, long first, Moment when) {
         TableKind kind = table.kind();
         for (int k = 0; kind != null && k < table.size(); k++) {
-            Node child = tables.find(table.frame() + k, kind);
+            TablePage child = tables.find(table.frame() + k, kind);
             if (child != null) {
                 below(child, first + ((long) k << kind.pageShift()), when);
             }
@@ -41,7 +41,7 @@ final class Leftovers {
     }
 
     /** Requesters do not come to a table of devices any more. */
-    void below(Node node, long position, Moment when) {
+    void below(TablePage node, long position, Moment when) {
         effort.spend(node.kind.entries());
         for (int index = 0; index < node.kind.entries(); index++) {
             Place at = new Place(node, index);
@@ -59,7 +59,7 @@ final class Leftovers {
         long first = at.first(requester.position());
         Edge edge = new Edge(at.node(), at.index(), 0, old, when.number());
         TableKind kind = old.kind();
-        Node top = kind == null ? null : tables.find(old.frame(), kind);
+        TablePage top = kind == null ? null : tables.find(old.frame(), kind);
         for (long tag : Ways.tags(edge, List.of(requester))) {
             Lingering entry = new Lingering.Builder(Lingering.What.ENTRY, tables, when, tag, old)
                     .to(top, 0)
@@ -97,7 +97,7 @@ final class Leftovers {
      * @param number of the last event
      */
     void pointers(Lingering l, long number) {
-        Node node = l.node();
+        TablePage node = l.node();
         boolean leads = l.what() == Lingering.What.TABLE || l.what() == Lingering.What.ENTRY;
         if (node == null || !leads || node.kind.ofDevices() || node.kind.shift() == 0) {
             return;
@@ -112,7 +112,7 @@ final class Leftovers {
                 long first = new Place(node, index).first(l.base());
                 Entry left = entry.limited(Ways.rights(l.entry()));
                 Moment since = l.since().at(number);
-                Node child = tables.find(entry.frame(), kind);
+                TablePage child = tables.find(entry.frame(), kind);
                 int order = node.kind.shift();
                 Lingering table = new Lingering.Builder(Lingering.What.TABLE, tables, since, l.tag(), left)
                         .to(child, first)
@@ -132,7 +132,7 @@ final class Leftovers {
     }
 
     /** Whether some requester is led to a table under a tag, by memory. */
-    private boolean isLed(long tag, Node top) {
+    private boolean isLed(long tag, TablePage top) {
         return walks.led(tag).stream().anyMatch(edge -> edge.entry().frame() == top.page.frame);
     }
 
@@ -159,7 +159,7 @@ final class Leftovers {
             tables.caches().begin(page, through, direct);
             inDevices(page, since);
         } else if (kind != null) {
-            Node child = tables.find(old.frame(), kind);
+            TablePage child = tables.find(old.frame(), kind);
             Entry left = old.limited(way.rights());
             Lingering table = null;
             if (way.walkable()) {
@@ -181,7 +181,7 @@ final class Leftovers {
 
     private void inDevices(Lingering main, Moment since) {
         for (Edge edge : tables.spacesOf(main.tag())) {
-            Node from = edge.from();
+            TablePage from = edge.from();
             if (from == null) {
                 continue;
             }

@@ -57,13 +57,13 @@ public final class Lingering {
     private final long first;
     private final int order;
     private final Entry entry;
-    private final @Nullable Node node;
+    private final @Nullable TablePage node;
     /** Position of the first entry of the node. */
     private final long base;
 
     private final @Nullable Lingering behind;
     /** The table that was unlinked, or that the requester was led to: it is below that one. */
-    private final @Nullable Node origin;
+    private final @Nullable TablePage origin;
     /** The parts that are left of what it is a part of, itself among them. */
     private List<Lingering> parts = new ArrayList<>(1);
     /** Number of the event until which walks may have found more of what is under a table. */
@@ -94,10 +94,10 @@ public final class Lingering {
         private final Moment since;
         private final long tag;
         private final Entry entry;
-        private @Nullable Node node;
+        private @Nullable TablePage node;
         private long base;
         private @Nullable Lingering behind;
-        private @Nullable Node origin;
+        private @Nullable TablePage origin;
 
         Builder(What what, UnitTables unit, Moment since, long tag, Entry entry) {
             this.what = what;
@@ -108,7 +108,7 @@ public final class Lingering {
         }
 
         /** It leads to a table whose first entry is at a position. */
-        Builder to(@Nullable Node table, long position) {
+        Builder to(@Nullable TablePage table, long position) {
             node = table;
             base = position;
             return this;
@@ -178,7 +178,7 @@ public final class Lingering {
     }
 
     @Nullable
-    Node node() {
+    TablePage node() {
         return node;
     }
 
@@ -187,7 +187,7 @@ public final class Lingering {
     }
 
     @Nullable
-    Node origin() {
+    TablePage origin() {
         return origin;
     }
 

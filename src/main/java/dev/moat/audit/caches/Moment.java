@@ -9,9 +9,9 @@ import java.util.Locale;
  * @param line of the recording
  * @param cpu that did it; negative where it is not known
  * @param source place in the source, {@code FILE:LINE}; empty where it is not told
- * @param call innermost call with a role that was running there; {@link Call#NONE} for none
+ * @param call innermost call with a role that was running there; {@link RecordedCall#NONE} for none
  */
-public record Moment(long number, long line, int cpu, String source, Call call) {
+public record Moment(long number, long line, int cpu, String source, RecordedCall call) {
     /** The same with another number: what was done then began to count later. */
     Moment at(long later) {
         return new Moment(later, line, cpu, source, call);

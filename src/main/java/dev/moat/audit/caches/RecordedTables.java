@@ -55,7 +55,7 @@ public final class RecordedTables {
     }
 
     private static void tell(ShownMemory.Page page, Stored stored, Moment when) {
-        for (Node node : List.copyOf(page.nodes)) {
+        for (TablePage node : List.copyOf(page.nodes)) {
             node.unit.changed(node, stored, when);
         }
     }
@@ -110,7 +110,7 @@ public final class RecordedTables {
         ShownMemory.Page page = memory.find(frame);
         List<Table> found = new ArrayList<>();
         if (page != null) {
-            for (Node node : page.nodes) {
+            for (TablePage node : page.nodes) {
                 UnitTables.Found by = node.unit.found(node);
                 found.add(new Table(node.unit, node.kind.name(), by.live(), by.walkable()));
             }

@@ -31,7 +31,7 @@ public final class ShownMemory implements Memory {
         private final long[] shown = new long[WORDS / Long.SIZE];
         private boolean wasWhole;
         /** What it is as a table. */
-        final List<Node> nodes = new ArrayList<>(1);
+        final List<TablePage> nodes = new ArrayList<>(1);
 
         Page(long frame) {
             this.frame = frame;

@@ -137,7 +137,7 @@ final class TagCaches {
         l.lingers(true);
         reopen(l);
         frames.add(l);
-        Node node = l.node();
+        TablePage node = l.node();
         if (node != null) {
             node.kept.add(l);
         }
@@ -179,7 +179,7 @@ final class TagCaches {
         l.lingers(false);
         frames.remove(l);
         l.is(Lingering.State.GONE, l.by());
-        Node node = l.node();
+        TablePage node = l.node();
         if (node != null) {
             node.kept.remove(l);
             if (l.what() == Lingering.What.TABLE || l.what() == Lingering.What.ENTRY) {
@@ -194,7 +194,7 @@ final class TagCaches {
     /** Whether what is under a table was found by what is gone, and by nothing else that is left. */
     private static boolean isUnder(Lingering under, Lingering gone) {
         boolean same = under.what() == Lingering.What.UNDER && under.tag() == gone.tag();
-        Node node = gone.node();
+        TablePage node = gone.node();
         if (!same || under.behind() == gone) {
             return same;
         }
@@ -345,7 +345,7 @@ final class TagCaches {
         } else if (behind != null && isThere(behind, order)) {
             return behind;
         }
-        Node node = l.node();
+        TablePage node = l.node();
         if (l.what() != Lingering.What.UNDER || node == null) {
             return null;
         }

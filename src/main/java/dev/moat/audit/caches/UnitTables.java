@@ -1,6 +1,6 @@
 package dev.moat.audit.caches;
 
-import dev.moat.audit.caches.Node.Edge;
+import dev.moat.audit.caches.TablePage.Edge;
 import dev.moat.audit.caches.Ways.Requester;
 import dev.moat.audit.caches.Ways.Way;
 import dev.moat.iommu.recorded.Entry;
@@ -23,7 +23,7 @@ public final class UnitTables {
     private final Listener listener;
     private final LeafIndex leaves;
     private final Ways ways;
-    private final Walks walks;
+    private final UnitWalks walks;
     private TagCaches caches;
     /** Entries of devices that lead to page tables, by tag without PASID. */
     private final Map<Long, List<Edge>> spaces = new HashMap<>();
@@ -47,7 +47,7 @@ public final class UnitTables {
         this.listener = listener;
         effort = leaves.effort();
         ways = new Ways(effort);
-        walks = new Walks(this, effort);
+        walks = new UnitWalks(this, effort);
         leftovers = new Leftovers(this, walks, effort, listener);
         caches = new TagCaches(effort, leaves.lingering(), walks::bySiblings);
     }
@@ -93,7 +93,7 @@ public final class UnitTables {
         roots = now;
         for (Root root : before) {
             if (!now.contains(root)) {
-                Node node = node(root.frame(), root.kind());
+                TablePage node = node(root.frame(), root.kind());
                 node.in.removeIf(e -> e.from() == null && e.offset() == root.position());
                 if (mayHold) {
                     leftovers.below(node, root.position(), when);
@@ -102,7 +102,7 @@ public final class UnitTables {
         }
         for (Root root : now) {
             if (!before.contains(root)) {
-                Node node = node(root.frame(), root.kind());
+                TablePage node = node(root.frame(), root.kind());
                 node.in.add(new Edge(null, 0, root.position(), Entry.NOTHING, when.number()));
                 tellLed(node, root.position(), when);
             }
@@ -110,14 +110,14 @@ public final class UnitTables {
     }
 
     /** The page as a table of a kind; its entries are followed when that is new. */
-    private Node node(long frame, TableKind kind) {
+    private TablePage node(long frame, TableKind kind) {
         ShownMemory.Page page = memory.page(frame);
-        for (Node node : page.nodes) {
+        for (TablePage node : page.nodes) {
             if (node.unit == this && node.kind.equals(kind)) {
                 return node;
             }
         }
-        Node node = new Node(this, page, kind);
+        TablePage node = new TablePage(this, page, kind);
         page.nodes.add(node);
         effort.spend(kind.entries());
         for (int index = 0; index < kind.entries(); index++) {
@@ -127,10 +127,10 @@ public final class UnitTables {
     }
 
     @Nullable
-    Node find(long frame, TableKind kind) {
+    TablePage find(long frame, TableKind kind) {
         ShownMemory.Page page = memory.find(frame);
         if (page != null) {
-            for (Node node : page.nodes) {
+            for (TablePage node : page.nodes) {
                 if (node.unit == this && node.kind.equals(kind)) {
                     return node;
                 }
@@ -143,14 +143,14 @@ public final class UnitTables {
         return tag >>> TableKind.PASID_BITS;
     }
 
-    private void link(Node node, int index, Entry entry, long number) {
+    private void link(TablePage node, int index, Entry entry, long number) {
         TableKind kind = entry.kind();
         if (entry.what() == Entry.What.PAGE) {
             leaves.add(node, index, entry);
         } else if (kind != null) {
             boolean space = entry.what() == Entry.What.SPACE;
             for (int k = 0; k < entry.size(); k++) {
-                Node child = node(entry.frame() + k, kind);
+                TablePage child = node(entry.frame() + k, kind);
                 long offset = ((long) k << kind.pageShift()) + (space ? 0 : (long) index << node.kind.shift());
                 Edge edge = new Edge(node, index, offset, entry, number);
                 child.in.add(edge);
@@ -162,14 +162,14 @@ public final class UnitTables {
         }
     }
 
-    private void unlink(Node node, int index, Entry entry) {
+    private void unlink(TablePage node, int index, Entry entry) {
         TableKind kind = entry.kind();
         Predicate<Edge> here = e -> e.from() == node && e.index() == index;
         if (entry.what() == Entry.What.PAGE) {
             leaves.remove(node, index, entry);
         } else if (kind != null) {
             for (int k = 0; k < entry.size(); k++) {
-                Node child = find(entry.frame() + k, kind);
+                TablePage child = find(entry.frame() + k, kind);
                 if (child != null) {
                     effort.spend(child.in.size());
                     child.in.removeIf(here);
@@ -184,7 +184,7 @@ public final class UnitTables {
     }
 
     /** Words of a table changed. */
-    void changed(Node node, Stored stored, Moment when) {
+    void changed(TablePage node, Stored stored, Moment when) {
         last = when.number();
         int words = node.kind.words();
         for (int index = stored.firstWord() / words; index <= stored.lastWord() / words; index++) {
@@ -203,7 +203,7 @@ public final class UnitTables {
     }
 
     /** Where an entry is. */
-    record Place(Node node, int index) {
+    record Place(TablePage node, int index) {
         long first(long base) {
             return base + ((long) index << node.kind.shift());
         }
@@ -264,7 +264,7 @@ public final class UnitTables {
         }
     }
 
-    boolean isReached(Node node) {
+    boolean isReached(TablePage node) {
         return node.kind.ofDevices()
                 ? !ways.requesters(node).isEmpty()
                 : !ways.to(node).isEmpty();
@@ -275,10 +275,10 @@ public final class UnitTables {
         TableKind kind = now.kind();
         if (now.what() == Entry.What.PAGE) {
             listener.mapped(when, this, tag, first, now);
-            when.call().maps(new Call.Mapped(this, tag, first, order, Walks.frame(now, first)));
+            when.call().maps(new RecordedCall.Mapped(this, tag, first, order, UnitWalks.frame(now, first)));
         }
         for (int k = 0; kind != null && k < now.size(); k++) {
-            Node child = find(now.frame() + k, kind);
+            TablePage child = find(now.frame() + k, kind);
             effort.spend(kind.entries());
             for (int index = 0; child != null && index < kind.entries(); index++) {
                 Entry entry = child.decode(index);
@@ -293,7 +293,7 @@ public final class UnitTables {
     /** The ways that caches keep to a table that memory does not lead to, before an entry leads there again. */
     private List<Way> stale(Entry now) {
         TableKind kind = now.kind();
-        Node child = kind == null ? null : find(now.frame(), kind);
+        TablePage child = kind == null ? null : find(now.frame(), kind);
         if (child == null) {
             return List.of();
         }
@@ -357,7 +357,7 @@ public final class UnitTables {
         return new Entry(e.what(), e.frame(), e.size(), e.kind(), e.rights(), tag, false, e.deviceTlb(), e.why());
     }
 
-    private void tellLed(Node node, long position, Moment when) {
+    private void tellLed(TablePage node, long position, Moment when) {
         effort.spend(node.kind.entries());
         for (int index = 0; index < node.kind.entries(); index++) {
             Place at = new Place(node, index);
@@ -405,7 +405,7 @@ public final class UnitTables {
     }
 
     /** The contents of a page are not known any more: it is no table until they are told again. */
-    void drop(Node node) {
+    void drop(TablePage node) {
         if (isReached(node)) {
             listener.unknown("a table is not recorded any more, though a unit may come to it");
         }
@@ -417,7 +417,7 @@ public final class UnitTables {
     /** Whether memory leads to a table, or only what caches may hold. */
     record Found(boolean live, List<Lingering> walkable) {}
 
-    Found found(Node node) {
+    Found found(TablePage node) {
         if (node.kind.ofDevices()) {
             return new Found(!ways.requesters(node).isEmpty(), List.of());
         }

@@ -51,7 +51,7 @@ final class Ways {
     }
 
     /** All ways to a page table, at most {@link #MOST}. */
-    List<Way> to(Node node) {
+    List<Way> to(TablePage node) {
         List<Way> found = new ArrayList<>(2);
         climb(node, new Below(0, Entry.READ | Entry.WRITE, 0), found);
         return found;
@@ -70,15 +70,15 @@ final class Ways {
      * @param since number of the event since which the newest of them leads on
      */
     private record Below(long offset, int rights, long since) {
-        Below with(Node.Edge edge) {
+        Below with(TablePage.Edge edge) {
             return new Below(offset + edge.offset(), rights & Ways.rights(edge.entry()), Math.max(since, edge.since()));
         }
     }
 
-    private void climb(Node node, Below below, List<Way> found) {
-        for (Node.Edge edge : node.in) {
+    private void climb(TablePage node, Below below, List<Way> found) {
+        for (TablePage.Edge edge : node.in) {
             effort.spend(1);
-            Node from = edge.from();
+            TablePage from = edge.from();
             if (isFull(found)) {
                 return;
             } else if (from == null) {
@@ -135,7 +135,7 @@ final class Ways {
     }
 
     /** The tags that requesters have by an entry. */
-    static List<Long> tags(Node.Edge edge, List<Requester> requesters) {
+    static List<Long> tags(TablePage.Edge edge, List<Requester> requesters) {
         Entry entry = edge.entry();
         List<Long> tags = new ArrayList<>(1);
         for (Requester r : requesters) {
@@ -152,14 +152,14 @@ final class Ways {
     }
 
     /** The requesters that come to a table of devices, at most {@link #MOST}. */
-    List<Requester> requesters(Node node) {
+    List<Requester> requesters(TablePage node) {
         List<Requester> found = new ArrayList<>(1);
         climb(node, 0, false, found);
         return found;
     }
 
-    private void climb(Node node, long offset, boolean deviceTlb, List<Requester> found) {
-        for (Node.Edge edge : node.in) {
+    private void climb(TablePage node, long offset, boolean deviceTlb, List<Requester> found) {
+        for (TablePage.Edge edge : node.in) {
             effort.spend(1);
             if (isFull(found)) {
                 return;

@@ -294,7 +294,7 @@ final class EventLine {
     int cpu() {
         if (next < words && to[next] - from[next] == 1 && text[from[next]] == '-') {
             next++;
-            return Events.SOME_CPU;
+            return EventHandler.SOME_CPU;
         }
         return number("the CPU", EventReader.MOST_CPUS);
     }

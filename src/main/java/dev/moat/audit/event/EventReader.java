@@ -1,8 +1,8 @@
 package dev.moat.audit.event;
 
 import dev.moat.audit.event.EventLine.Malformed;
-import dev.moat.audit.event.Events.Also;
-import dev.moat.audit.event.Events.Request;
+import dev.moat.audit.event.EventHandler.Also;
+import dev.moat.audit.event.EventHandler.Request;
 import dev.moat.audit.read.LineSource;
 import dev.moat.input.InputException;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public final class EventReader {
     /** Reads the rest of a line and tells of the event. */
     @FunctionalInterface
     private interface Form {
-        void read(Events events);
+        void read(EventHandler events);
     }
 
     /**
@@ -89,7 +89,7 @@ public final class EventReader {
      *
      * @throws InputException when the first line is not {@value #FIRST_LINE}, or a line has a NUL byte
      */
-    public void read(Events events) throws IOException {
+    public void read(EventHandler events) throws IOException {
         header();
         while (advance(events)) {
             // Each line is one event.
@@ -108,7 +108,7 @@ public final class EventReader {
         }
     }
 
-    private boolean advance(Events events) throws IOException {
+    private boolean advance(EventHandler events) throws IOException {
         if (!lines.advance()) {
             return false;
         }
@@ -127,7 +127,7 @@ public final class EventReader {
         return true;
     }
 
-    private void complain(Events events, int column, String why) {
+    private void complain(EventHandler events, int column, String why) {
         malformedCount++;
         if (malformed.size() < PLACES) {
             malformed.add(file + ":" + lines.line() + ":" + column + ": " + why);
@@ -135,7 +135,7 @@ public final class EventReader {
         events.lost(1);
     }
 
-    private void event(Events events) {
+    private void event(EventHandler events) {
         String source = line.option("at");
         String name = line.name("the event");
         Form form = forms.get(name);
@@ -152,7 +152,7 @@ public final class EventReader {
         return line.number("the unit", MOST_UNITS);
     }
 
-    private void unit(Events events) {
+    private void unit(EventHandler events) {
         int unit = unitNumber();
         String family = line.name("the family");
         Map<String, Long> settings = new HashMap<>();
@@ -168,7 +168,7 @@ public final class EventReader {
         events.unit(unit, family, settings);
     }
 
-    private void device(Events events) {
+    private void device(EventHandler events) {
         String ats = line.option("ats");
         int unit = unitNumber();
         int requester = line.requester();
@@ -179,7 +179,7 @@ public final class EventReader {
         events.device(unit, requester, ats.isEmpty() ? null : ats.equals("on"));
     }
 
-    private void domain(Events events) {
+    private void domain(EventHandler events) {
         int unit = unitNumber();
         long domain = line.number("the domain id");
         String owner = line.name("the owner");
@@ -187,7 +187,7 @@ public final class EventReader {
         events.domain(unit, domain, owner);
     }
 
-    private void records(Events events) {
+    private void records(EventHandler events) {
         List<Also> all = new ArrayList<>();
         do {
             String what = line.name("what is recorded");
@@ -199,7 +199,7 @@ public final class EventReader {
         all.forEach(events::records);
     }
 
-    private void function(Events events) {
+    private void function(EventHandler events) {
         int tag = argument("domain");
         int iova = argument("iova");
         int bytes = argument("size");
@@ -238,7 +238,7 @@ public final class EventReader {
         return size;
     }
 
-    private void store(Events events) {
+    private void store(EventHandler events) {
         int unit = line.unit();
         int cpu = unit < 0 ? line.cpu() : 0;
         long address = line.number("the address");
@@ -252,7 +252,7 @@ public final class EventReader {
         }
     }
 
-    private void load(Events events) {
+    private void load(EventHandler events) {
         int cpu = line.cpu();
         long address = line.number("the address");
         int size = size(address, Long.BYTES);
@@ -273,7 +273,7 @@ public final class EventReader {
         return address >>> PAGE_SHIFT;
     }
 
-    private void page(Events events) {
+    private void page(EventHandler events) {
         long frame = frame();
         Arrays.fill(words, 0);
         while (line.hasMore()) {
@@ -283,7 +283,7 @@ public final class EventReader {
         events.page(frame, words);
     }
 
-    private void register(Events events, boolean write) {
+    private void register(EventHandler events, boolean write) {
         int cpu = line.cpu();
         int unit = unitNumber();
         int offset = line.number("the offset", REGISTERS - 1);
@@ -303,7 +303,7 @@ public final class EventReader {
         }
     }
 
-    private void call(Events events) {
+    private void call(EventHandler events) {
         String id = line.option("id");
         String task = line.option("task");
         int cpu = line.cpu();
@@ -315,7 +315,7 @@ public final class EventReader {
         events.call(cpu, name, arguments, id, task);
     }
 
-    private void returned(Events events) {
+    private void returned(EventHandler events) {
         String id = line.option("id");
         int cpu = line.cpu();
         String name = line.name("the function");
@@ -326,7 +326,7 @@ public final class EventReader {
         events.returned(cpu, name, id);
     }
 
-    private void frames(Events events, String what) {
+    private void frames(EventHandler events, String what) {
         long frame = frame();
         long bytes = line.number("the size");
         long count = bytes >>> PAGE_SHIFT;
@@ -347,7 +347,7 @@ public final class EventReader {
         }
     }
 
-    private void took(Events events) {
+    private void took(EventHandler events) {
         int unit = unitNumber();
         List<Long> taken = new ArrayList<>();
         do {
@@ -357,7 +357,7 @@ public final class EventReader {
         events.took(unit, taken);
     }
 
-    private void request(Events events) {
+    private void request(EventHandler events) {
         String pasid = line.option("pasid");
         int unit = unitNumber();
         int requester = line.requester();

@@ -1,8 +1,8 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
-import dev.moat.audit.pages.Invalidation;
-import dev.moat.audit.read.Event;
+import dev.moat.audit.pages.OpenInvalidation;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,7 +86,7 @@ public final class Faults {
      *
      * @param whose the device, null for any; of an invalidation what it covers
      */
-    private record Seen(Act act, Pages pages, @Nullable String whose, int rights, Event.Moment when) {
+    private record Seen(Act act, Pages pages, @Nullable String whose, int rights, TraceEvent.Moment when) {
         boolean isOf(@Nullable String device) {
             return act == Act.INVALIDATED || whose == null || device == null || whose.equals(device);
         }
@@ -100,7 +100,7 @@ public final class Faults {
     private boolean cut;
 
     /** Takes note of an event that a later fault may be about. */
-    void on(Event e) {
+    void on(TraceEvent e) {
         switch (e.kind()) {
             case MAP -> add(e, Act.MAPPED, e.get(Field.IOVA), e.get(Field.SIZE));
             case UNMAP -> add(e, Act.UNMAPPED, e.get(Field.IOVA), e.get(Field.SIZE));
@@ -114,7 +114,7 @@ public final class Faults {
                 }
             }
             case QI_SUBMIT -> {
-                Invalidation of = Invalidation.of(e);
+                OpenInvalidation of = OpenInvalidation.of(e);
                 if (of != null) {
                     String covers = of + ", DID 0x" + Long.toHexString(of.id());
                     keep(new Seen(Act.INVALIDATED, new Pages(of.first(), of.end()), covers, -1, e.moment()));
@@ -124,8 +124,8 @@ public final class Faults {
         }
     }
 
-    private void add(Event e, Act act, long address, long size) {
-        if (Event.isRange(address, size) && size != 0) {
+    private void add(TraceEvent e, Act act, long address, long size) {
+        if (TraceEvent.isRange(address, size) && size != 0) {
             long first = address >>> AddressSpace.PAGE_BITS;
             Pages pages = new Pages(first, ((address + size - 1) >>> AddressSpace.PAGE_BITS) + 1);
             keep(new Seen(act, pages, e.device(), rights(e), e.moment()));
@@ -139,7 +139,7 @@ public final class Faults {
     }
 
     /** Bit 0 to read, bit 1 to write, by the direction; -1 if the line has none. */
-    private static int rights(Event e) {
+    private static int rights(TraceEvent e) {
         if (!e.has(Field.DIR)) {
             return -1;
         }
@@ -171,7 +171,7 @@ public final class Faults {
      * @return the fault if it is to be told
      */
     @Nullable
-    Fault fault(Event e, boolean lingers, boolean shown) {
+    Fault fault(TraceEvent e, boolean lingers, boolean shown) {
         long page = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
         Map<Act, Seen> last = new EnumMap<>(Act.class);
         for (Seen one : seen) {
@@ -203,7 +203,7 @@ public final class Faults {
         return fault;
     }
 
-    private static String ago(Event e, Seen one) {
+    private static String ago(TraceEvent e, Seen one) {
         long between = e.time() - one.when.time();
         return e.seconds()
                 ? String.format(Locale.ROOT, "%.3f ms before", between / MILLISECOND)

@@ -3,9 +3,9 @@ package dev.moat.audit.follow;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.DeviceIds;
 import dev.moat.audit.pages.DomainIds;
-import dev.moat.audit.pages.Invalidation;
+import dev.moat.audit.pages.OpenInvalidation;
 import dev.moat.audit.pages.Stale;
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.result.Ledger;
@@ -43,8 +43,8 @@ public final class Flushes {
     private final DomainIds ids;
     private final DeviceIds deviceIds = new DeviceIds();
     private final Set<Long> identities = new LinkedHashSet<>();
-    private final long[] submitted = new long[Invalidation.Scope.values().length];
-    private final long[] pages = new long[Invalidation.Scope.values().length];
+    private final long[] submitted = new long[OpenInvalidation.Scope.values().length];
+    private final long[] pages = new long[OpenInvalidation.Scope.values().length];
     private long others;
     private long idle;
     private long unassigned;
@@ -65,11 +65,11 @@ public final class Flushes {
     record Context(
             @Nullable AddressSpace belongs,
             @Nullable AddressSpace likely,
-            Flush.Announced announced,
-            @Nullable Flush flush) {}
+            OpenFlush.Announced announced,
+            @Nullable OpenFlush flush) {}
 
     /** An invalidation under way, and the flush that it belongs to. */
-    private record Open(Invalidation inv, @Nullable Flush flush, List<AddressSpace> of) {}
+    private record Open(OpenInvalidation inv, @Nullable OpenFlush flush, List<AddressSpace> of) {}
 
     /**
      * @param spaces all address spaces; those added later count, too
@@ -87,9 +87,9 @@ public final class Flushes {
      * @param own the task that submits it
      * @param unmaps tasks in the middle of an unmap
      */
-    void submit(Event e, Task own, Collection<Task> unmaps) {
+    void submit(TraceEvent e, Task own, Collection<Task> unmaps) {
         Context context = Syncs.context(own);
-        Invalidation inv = Invalidation.of(e);
+        OpenInvalidation inv = OpenInvalidation.of(e);
         if (inv == null) {
             others++;
             int type = (int) (e.get(Field.WORD0) & 0xf);
@@ -120,7 +120,7 @@ public final class Flushes {
         }
     }
 
-    private static boolean touches(Task.Call call, AddressSpace space, Invalidation inv) {
+    private static boolean touches(Task.Call call, AddressSpace space, OpenInvalidation inv) {
         return call.domain == space.pointer()
                 && call.iova >>> AddressSpace.PAGE_BITS < inv.end()
                 && ((call.iova + call.size - 1) >>> AddressSpace.PAGE_BITS) >= inv.first();
@@ -151,7 +151,7 @@ public final class Flushes {
     }
 
     /** A cached entry of a device is dropped: it may have been the last with that domain id. */
-    private void dropped(Event e) {
+    private void dropped(TraceEvent e) {
         long word = e.get(Field.WORD0);
         boolean ofOne = (word >>> 4 & 3) == ((word & 0xf) == CONTEXT_CACHE ? BY_DEVICE : BY_PASID);
         long id = word >>> 16 & 0xffff;
@@ -161,8 +161,8 @@ public final class Flushes {
     }
 
     /** The address spaces that an invalidation may be for; more than one when the trace does not tell. */
-    private List<AddressSpace> targets(Invalidation inv, Context context) {
-        if (inv.scope() == Invalidation.Scope.GLOBAL) {
+    private List<AddressSpace> targets(OpenInvalidation inv, Context context) {
+        if (inv.scope() == OpenInvalidation.Scope.GLOBAL) {
             return List.copyOf(spaces);
         }
         AddressSpace one = context.belongs;
@@ -184,7 +184,7 @@ public final class Flushes {
         return all;
     }
 
-    private boolean cover(Invalidation inv, AddressSpace space) {
+    private boolean cover(OpenInvalidation inv, AddressSpace space) {
         List<Stale> found = space.stale().within(inv.first(), inv.end());
         for (Stale s : found) {
             if (s.pending().isEmpty()) {
@@ -197,7 +197,7 @@ public final class Flushes {
     }
 
     /** Ends the invalidations that this event shows to be complete. */
-    void complete(Event e) {
+    void complete(TraceEvent e) {
         ids.on(e);
         if (open.isEmpty() || e.kind() == EventKind.QI_SUBMIT) {
             return;
@@ -212,8 +212,8 @@ public final class Flushes {
     }
 
     private void close(Open o) {
-        Invalidation inv = o.inv;
-        Flush flush = o.flush;
+        OpenInvalidation inv = o.inv;
+        OpenFlush flush = o.flush;
         o.of.forEach(space -> space.invalidated(inv));
         for (Stale s : inv.covers()) {
             if (s.gone()) {
@@ -225,7 +225,7 @@ public final class Flushes {
                 s.space().stale().remove(s);
             }
             if (flush == null) {
-                end(new Flush.Dropped(s, inv), inv.time());
+                end(new OpenFlush.Dropped(s, inv), inv.time());
                 endedBySubmission++;
             } else {
                 flush.drop(s, inv);
@@ -233,7 +233,7 @@ public final class Flushes {
         }
     }
 
-    private void end(Flush.Dropped d, long time) {
+    private void end(OpenFlush.Dropped d, long time) {
         Stale s = d.stale();
         if (devices.of(s.space()) != Ledger.Subject.ASKED) {
             return;
@@ -245,16 +245,16 @@ public final class Flushes {
     }
 
     /** The flush returns: what it dropped was exposed until now. */
-    void returned(@Nullable Flush flush, Event e) {
+    void returned(@Nullable OpenFlush flush, TraceEvent e) {
         if (flush != null) {
             flush.take().forEach(d -> end(d, e.time()));
         }
     }
 
     /** The return of the flush was not recorded, or is lost: the submission, which came before it, stands for it. */
-    void abandoned(@Nullable Flush flush) {
+    void abandoned(@Nullable OpenFlush flush) {
         if (flush != null) {
-            for (Flush.Dropped d : flush.take()) {
+            for (OpenFlush.Dropped d : flush.take()) {
                 end(d, d.by().time());
                 endedBySubmission++;
             }
@@ -285,12 +285,12 @@ public final class Flushes {
     }
 
     /** Invalidations of the translation cache that were submitted. */
-    public long submitted(Invalidation.Scope scope) {
+    public long submitted(OpenInvalidation.Scope scope) {
         return submitted[scope.index()];
     }
 
     /** Pages that lingered until one of them, each counted once. */
-    public long pages(Invalidation.Scope scope) {
+    public long pages(OpenInvalidation.Scope scope) {
         return pages[scope.index()];
     }
 

@@ -5,12 +5,12 @@ import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.Attachments;
 import dev.moat.audit.pages.Stale;
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.read.LineParser;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.transfer.DeviceFilter;
 import dev.moat.audit.transfer.DirectMaps;
 import dev.moat.audit.transfer.Transfers;
@@ -37,9 +37,9 @@ public final class Monitor {
     private static final String LOST = "events were lost about then";
 
     private final Ledger ledger;
-    private final Tables tables;
+    private final FollowedSpaces tables;
     private final Returns returns;
-    private final Calls calls;
+    private final TaskCalls calls;
     private final Flushes flushes;
     private final Syncs syncs;
     /** Those that were silent longest first. */
@@ -71,16 +71,16 @@ public final class Monitor {
         bounces = new Bounces(ledger);
         transfers = new Transfers(ledger);
         direct = new DirectMaps(ledger);
-        tables = new Tables(ledger, judge);
+        tables = new FollowedSpaces(ledger, judge);
         flushes = new Flushes(tables.spaces(), devices);
         subjects = new Subjects(devices, tables);
         returns = new Returns(ledger, tables, judge, flushes);
-        calls = new Calls(ledger, tables, returns, transfers, direct, notes);
+        calls = new TaskCalls(ledger, tables, returns, transfers, direct, notes);
         syncs = new Syncs(tables, flushes, returns, notes, devices);
     }
 
     /** Takes in the next event. */
-    public void on(Event e) {
+    public void on(TraceEvent e) {
         switch (e.kind()) {
             case HEADER -> {
                 if (notes.events > 0) {
@@ -99,7 +99,7 @@ public final class Monitor {
                 notes.lost += e.lost();
                 notes.lostMarkers++;
                 notes.lostUncounted += e.lost() == 0 ? 1 : 0;
-                if (e.cpu() == Event.SOME_CPU) {
+                if (e.cpu() == TraceEvent.SOME_CPU) {
                     for (int cpu = 0; cpu < shown.length; cpu++) {
                         if (shown[cpu]) {
                             ledger.retract(cpu);
@@ -148,7 +148,7 @@ public final class Monitor {
         }
     }
 
-    private void act(Event e) {
+    private void act(TraceEvent e) {
         switch (e.kind()) {
             case UNKNOWN -> {}
             case MAP_ENTRY -> calls.enterMap(task(e), e);
@@ -198,7 +198,7 @@ public final class Monitor {
     }
 
     /** A device has another domain from now on. That which it leaves has none any more, unless others are in it. */
-    private void attached(Event e) {
+    private void attached(TraceEvent e) {
         transfers.attached(e.device());
         devices.moves(e.device(), tables.spaces());
         Long domain = direct.attached(e);
@@ -214,7 +214,7 @@ public final class Monitor {
     }
 
     /** What a driver asks of the DMA layer, printed behind the maps and unmaps that it leads to. */
-    private void transfer(Task t, Event e) {
+    private void transfer(Task t, TraceEvent e) {
         boolean bounced = false;
         if (e.kind() == EventKind.DMA_UNMAPPED) {
             calls.unmapped(t, e);
@@ -227,7 +227,7 @@ public final class Monitor {
         devices.link(space, devices.active() ? e.device() : null);
     }
 
-    private Task task(Event e) {
+    private Task task(TraceEvent e) {
         Task known = tasks.get(e.task());
         if (known != null) {
             return known;
@@ -261,7 +261,7 @@ public final class Monitor {
         }
     }
 
-    private void fault(Event e) {
+    private void fault(TraceEvent e) {
         long page = e.get(Field.IOVA) >>> AddressSpace.PAGE_BITS;
         Collection<AddressSpace> spaces = tables.spaces();
         boolean lingers = spaces.stream().anyMatch(s -> s.stale().touches(page, page + 1));
@@ -319,9 +319,9 @@ public final class Monitor {
     }
 
     private void unjudged(Task t, String reason) {
-        for (Operation operation : t.operations) {
+        for (DmaCall operation : t.operations) {
             ledger.about(devices.of(operation.space()));
-            Rule rule = operation.rule();
+            AuditRule rule = operation.rule();
             if (rule != null) {
                 ledger.unjudged(rule, reason);
             }
@@ -386,7 +386,7 @@ public final class Monitor {
     }
 
     /** The address spaces as they stand. */
-    public Tables tables() {
+    public FollowedSpaces tables() {
         return tables;
     }
 }

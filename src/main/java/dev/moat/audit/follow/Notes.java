@@ -1,6 +1,6 @@
 package dev.moat.audit.follow;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 
 /** Counts beside the rules. */
 public final class Notes {
@@ -59,7 +59,7 @@ public final class Notes {
     private int cpu;
     private long before = Long.MIN_VALUE;
 
-    void time(Event e) {
+    void time(TraceEvent e) {
         if (events++ == 0) {
             seconds = e.seconds();
         }

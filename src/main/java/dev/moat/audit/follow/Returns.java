@@ -4,9 +4,9 @@ import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.pages.Gone;
 import dev.moat.audit.pages.Removal;
 import dev.moat.audit.pages.Stale;
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.Violation;
 import java.util.Locale;
 
@@ -17,11 +17,11 @@ final class Returns {
     static final String NO_UNMAP = "no unmap was seen inside";
 
     private final Ledger ledger;
-    private final Tables tables;
+    private final FollowedSpaces tables;
     private final StaleJudge judge;
     private final Flushes flushes;
 
-    Returns(Ledger ledger, Tables tables, StaleJudge judge, Flushes flushes) {
+    Returns(Ledger ledger, FollowedSpaces tables, StaleJudge judge, Flushes flushes) {
         this.flushes = flushes;
         this.ledger = ledger;
         this.tables = tables;
@@ -29,8 +29,8 @@ final class Returns {
     }
 
     /** The strict promise: whatever this call unmapped, nobody owes an invalidation for it any more. */
-    void call(Operation op, Event e) {
-        Rule rule = op.rule();
+    void call(DmaCall op, TraceEvent e) {
+        AuditRule rule = op.rule();
         if (rule == null) {
             return;
         }
@@ -39,7 +39,7 @@ final class Returns {
             reason = NO_UNMAP;
         }
         Stale lingering = null;
-        for (Operation.Range r : op.ranges) {
+        for (DmaCall.Range r : op.ranges) {
             for (Stale s : r.space().stale().touching(r.first(), r.end())) {
                 if (!s.owed()) {
                     reason = s.why();
@@ -55,7 +55,7 @@ final class Returns {
             lingers(rule, op, lingering, e);
             return;
         }
-        for (Operation.Range r : op.ranges) {
+        for (DmaCall.Range r : op.ranges) {
             reason = reason == null ? r.taken().unseen() : reason;
             reason = (reason == null && ofAnother(r, e)) ? OF_ANOTHER : reason;
         }
@@ -70,7 +70,7 @@ final class Returns {
      * Whether pages of no known domain linger no more because of an invalidation that may have been for another domain: its id is none
      * of the device's or, where the trace does not tell those, one of several and sent by another task.
      */
-    private boolean ofAnother(Operation.Range r, Event e) {
+    private boolean ofAnother(DmaCall.Range r, TraceEvent e) {
         Removal removal = r.removal();
         if (r.space().known() || removal == null || flushes.identities() < 2) {
             return false;
@@ -87,13 +87,13 @@ final class Returns {
         return removal.crowded();
     }
 
-    private void lingers(Rule rule, Operation op, Stale s, Event e) {
+    private void lingers(AuditRule rule, DmaCall op, Stale s, TraceEvent e) {
         ledger.violated(rule, () -> {
             String says = String.format(
                     Locale.ROOT,
                     "line %d returns while %s may still be translated; begun at line %d, unmapped at line %d",
                     e.line(),
-                    Tables.range(s.first(), s.end()),
+                    FollowedSpaces.range(s.first(), s.end()),
                     op.line,
                     s.line());
             return new Violation(rule, e.line(), says, tables.explain(s), Storyteller.returned(s, e.line()));
@@ -102,14 +102,14 @@ final class Returns {
 
     /** A flush of somebody's domain is not seen to return. */
     void unreturned(Ledger.Subject whose, String reason) {
-        ledger.as(whose, () -> ledger.unjudged(Rule.COVERS, reason));
+        ledger.as(whose, () -> ledger.unjudged(AuditRule.COVERS, reason));
     }
 
     /** Whatever the flush was asked to drop and was unmapped before, is invalidated. */
-    void flush(Task.Sync sync, Event e) {
-        String unsure = sync.space().doubtful().touches(sync.first(), sync.end()) ? Tables.NO_DOMAIN : null;
+    void flush(Task.Sync sync, TraceEvent e) {
+        String unsure = sync.space().doubtful().touches(sync.first(), sync.end()) ? FollowedSpaces.NO_DOMAIN : null;
         for (Gone g : sync.space().unseen().touching(sync.first(), sync.end())) {
-            unsure = g.when().isBefore(sync.when()) ? Tables.EARLIER : unsure;
+            unsure = g.when().isBefore(sync.when()) ? FollowedSpaces.EARLIER : unsure;
         }
         for (Stale s : sync.space().stale().touching(sync.first(), sync.end())) {
             if (!s.owed() || sync.when().isBefore(s.when())) {
@@ -120,23 +120,23 @@ final class Returns {
             }
         }
         if (unsure != null) {
-            ledger.unjudged(Rule.COVERS, unsure);
+            ledger.unjudged(AuditRule.COVERS, unsure);
         } else {
-            ledger.clean(Rule.COVERS);
+            ledger.clean(AuditRule.COVERS);
         }
     }
 
     private void uncovered(Task.Sync sync, Stale s, long line) {
-        ledger.violated(Rule.COVERS, () -> {
+        ledger.violated(AuditRule.COVERS, () -> {
             String says = String.format(
                     Locale.ROOT,
                     "line %d: the flush of %s begun at line %d ends without covering %s, unmapped at line %d",
                     line,
-                    Tables.range(sync.first(), sync.end()),
+                    FollowedSpaces.range(sync.first(), sync.end()),
                     sync.when().line(),
-                    Tables.range(s.first(), s.end()),
+                    FollowedSpaces.range(s.first(), s.end()),
                     s.line());
-            return new Violation(Rule.COVERS, line, says, tables.explain(s), Storyteller.uncovered(s, sync, line));
+            return new Violation(AuditRule.COVERS, line, says, tables.explain(s), Storyteller.uncovered(s, sync, line));
         });
     }
 }

@@ -2,17 +2,17 @@ package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.FrameIndex;
-import dev.moat.audit.pages.Invalidation;
+import dev.moat.audit.pages.OpenInvalidation;
 import dev.moat.audit.pages.Mapping;
 import dev.moat.audit.pages.Stale;
-import dev.moat.audit.result.Story;
-import dev.moat.audit.result.Story.Call;
+import dev.moat.audit.result.AuditStory;
+import dev.moat.audit.result.AuditStory.Call;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a violation as a {@link Story}; null where the page that lingers was mapped without any right. */
+/** Tells a violation as a {@link AuditStory}; null where the page that lingers was mapped without any right. */
 final class Storyteller {
     /** Pages keep their places towards each other while the naturally aligned block that holds them all is so large. */
     private static final int WINDOW_BITS = 4;
@@ -22,14 +22,14 @@ final class Storyteller {
     private Storyteller() {}
 
     /** An unmap returned before its invalidation. */
-    static @Nullable Story returned(Stale s, long line) {
+    static @Nullable AuditStory returned(Stale s, long line) {
         List<Call> calls = lingering(s, s.removal().at(s.first()), s.removal().line(), s.first(), 0);
         calls.add(new Call("unmap_returns(d0, p0)", line, "unmap returns, nothing was invalidated"));
         return story(1, 1, "nothing-lingers", calls);
     }
 
     /** An address was mapped again before its invalidation. */
-    static @Nullable Story reused(Stale s, Mapping again) {
+    static @Nullable AuditStory reused(Stale s, Mapping again) {
         long page = Math.max(s.first(), again.first());
         List<Call> calls = lingering(s, s.removal().at(page), s.removal().line(), page, 0);
         calls.add(new Call("alloc_iova(d0, p0)", again.line(), "the address is mapped again"));
@@ -37,7 +37,7 @@ final class Storyteller {
     }
 
     /** A frame was mapped for another domain before the invalidation of its old use. */
-    static @Nullable Story frameReused(FrameIndex.Lingering lingering, AddressSpace other, Mapping again) {
+    static @Nullable AuditStory frameReused(FrameIndex.Lingering lingering, AddressSpace other, Mapping again) {
         List<Call> calls = lingering(lingering.stale(), lingering.was(), lingering.line(), lingering.page(), 0);
         calls.add(new Call(
                 "map_page(d1, p0, f0, " + RIGHTS.get(Math.max(again.rights(), 1)) + ")",
@@ -49,17 +49,17 @@ final class Storyteller {
     }
 
     /** A flush returned that did not cover what it was asked for. */
-    static @Nullable Story uncovered(Stale s, Task.Sync sync, long line) {
+    static @Nullable AuditStory uncovered(Stale s, Task.Sync sync, long line) {
         long page = Math.max(s.first(), sync.first());
         Mapping was = s.removal().at(page);
-        String returns = says("the flush of %s returns", Tables.range(sync.first(), sync.end()));
-        List<Invalidation> sent = sync.flush().sent();
+        String returns = says("the flush of %s returns", FollowedSpaces.range(sync.first(), sync.end()));
+        List<OpenInvalidation> sent = sync.flush().sent();
         if (sent.isEmpty()) {
             List<Call> calls = lingering(s, was, s.removal().line(), page, 0);
             calls.add(new Call("flush_returns(d0, p0)", line, returns + ", nothing was submitted"));
             return story(1, 1, "no-stale", calls);
         }
-        Invalidation inv = sent.get(sent.size() - 1);
+        OpenInvalidation inv = sent.get(sent.size() - 1);
         Window window = Window.of(inv, page);
         List<Call> calls = lingering(s, was, s.removal().line(), page, window.page);
         int meant = s.space().mayBe(inv.unit(), inv.id()) ? 0 : 1;
@@ -71,9 +71,9 @@ final class Storyteller {
 
     /** The page that lingers and the range invalidated, renumbered. */
     private record Window(int pages, int page, int first, int mask) {
-        static Window of(Invalidation inv, long page) {
-            long other = inv.scope() == Invalidation.Scope.PAGES ? inv.first() : page;
-            int mask = inv.scope() == Invalidation.Scope.PAGES ? inv.mask() : 0;
+        static Window of(OpenInvalidation inv, long page) {
+            long other = inv.scope() == OpenInvalidation.Scope.PAGES ? inv.first() : page;
+            int mask = inv.scope() == OpenInvalidation.Scope.PAGES ? inv.mask() : 0;
             int bits = Math.max(mask, Long.SIZE - Long.numberOfLeadingZeros(page ^ other));
             if (bits <= WINDOW_BITS) {
                 int low = (1 << bits) - 1;
@@ -83,7 +83,7 @@ final class Storyteller {
             return inside ? new Window(1, 0, 0, 0) : new Window(2, page < other ? 0 : 1, page < other ? 1 : 0, 0);
         }
 
-        String letter(Invalidation inv, int domain) {
+        String letter(OpenInvalidation inv, int domain) {
             return switch (inv.scope()) {
                 case PAGES -> "invalidate_pages(d" + domain + ", p" + first + ", am" + mask + ")";
                 case DOMAIN -> "invalidate_domain(d" + domain + ")";
@@ -113,8 +113,8 @@ final class Storyteller {
     }
 
     /** Null when the page was mapped without any right: then no cache serves it. */
-    private static @Nullable Story story(int domains, int pages, String violates, List<Call> calls) {
-        return calls.get(0).letter().endsWith(", )") ? null : new Story(domains, pages, violates, calls);
+    private static @Nullable AuditStory story(int domains, int pages, String violates, List<Call> calls) {
+        return calls.get(0).letter().endsWith(", )") ? null : new AuditStory(domains, pages, violates, calls);
     }
 
     private static String says(String format, Object... values) {

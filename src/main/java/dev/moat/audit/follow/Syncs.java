@@ -1,7 +1,7 @@
 package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.transfer.DeviceFilter;
@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 final class Syncs {
     private static final String NO_RETURN = "the flush is not seen to return";
 
-    private final Tables tables;
+    private final FollowedSpaces tables;
     private final Flushes flushes;
     private final Returns returns;
     private final Notes notes;
     private final DeviceFilter devices;
 
-    Syncs(Tables tables, Flushes flushes, Returns returns, Notes notes, DeviceFilter devices) {
+    Syncs(FollowedSpaces tables, Flushes flushes, Returns returns, Notes notes, DeviceFilter devices) {
         this.devices = devices;
         this.tables = tables;
         this.flushes = flushes;
@@ -26,7 +26,7 @@ final class Syncs {
     }
 
     /** The flush of a range begins. */
-    void enter(Task t, Event e) {
+    void enter(Task t, TraceEvent e) {
         long start = e.get(Field.START);
         long last = e.get(Field.END);
         boolean range = e.has(Field.START) && e.has(Field.END) && Long.compareUnsigned(start, last) <= 0;
@@ -36,14 +36,14 @@ final class Syncs {
                 first,
                 range ? (last >>> AddressSpace.PAGE_BITS) + 1 : first,
                 e.moment(),
-                new Flush(t.operations.size())));
+                new OpenFlush(t.operations.size())));
         if (t.syncs.size() > Task.DEEPEST) {
             giveUp(t.syncs.removeLast());
         }
     }
 
     /** An event that is no part of a flush: its task is in none, unless it may be that of an interrupt upon it. */
-    void goesOn(Task t, Event e) {
+    void goesOn(Task t, TraceEvent e) {
         if (!t.syncs.isEmpty() && e.showsContext() && e.kind().outsideFlush()) {
             t.syncs.forEach(this::giveUp);
             t.syncs.clear();
@@ -64,7 +64,7 @@ final class Syncs {
     }
 
     /** It returns. */
-    void returns(Task t, Event e) {
+    void returns(Task t, TraceEvent e) {
         Task.Sync sync = t.syncs.poll();
         if (sync == null) {
             notes.withoutBegin++;
@@ -75,14 +75,14 @@ final class Syncs {
     }
 
     /** The flush of a whole domain begins. */
-    void enterAll(Task t, Event e) {
+    void enterAll(Task t, TraceEvent e) {
         flushes.abandoned(t.whole);
-        t.whole = new Flush(t.operations.size());
+        t.whole = new OpenFlush(t.operations.size());
         t.flushing = tables.space(e.get(Field.DOM));
     }
 
     /** It returns. */
-    void allReturns(Task t, Event e) {
+    void allReturns(Task t, TraceEvent e) {
         flushes.returned(t.whole, e);
         t.whole = null;
     }
@@ -90,7 +90,7 @@ final class Syncs {
     /** What is known of the flush that the task is in. */
     static Flushes.Context context(Task t) {
         Task.Sync sync = t.syncs.peek();
-        Flush flush = t.flushing != null ? t.whole : sync == null ? null : sync.flush();
+        OpenFlush flush = t.flushing != null ? t.whole : sync == null ? null : sync.flush();
         return new Flushes.Context(flushed(t), t.filled == null ? unmapped(t) : t.filled, t.announced, flush);
     }
 
@@ -102,12 +102,12 @@ final class Syncs {
 
     /** The domain that the call that the task is in unmapped last; null when unknown. */
     static @Nullable AddressSpace unmapped(Task t) {
-        Operation op = t.operations.peek();
+        DmaCall op = t.operations.peek();
         return op == null ? null : op.space();
     }
 
     /** A device is attached to a domain with an id, or detached from it. */
-    void moves(Event e) {
+    void moves(TraceEvent e) {
         devices.moves(e.device(), tables.spaces());
         flushes.ids().mayChange();
         if (e.has(Field.REF)) {
@@ -128,7 +128,7 @@ final class Syncs {
     }
 
     /** A flush names the domain id that it sends invalidations for. */
-    void names(Task t, Event e) {
+    void names(Task t, TraceEvent e) {
         devices.link(
                 e.kind() == EventKind.CACHE_TAG_FLUSH_RANGE_NP ? t.filled : flushed(t),
                 devices.active() ? e.device() : null);

@@ -2,7 +2,7 @@ package dev.moat.audit.follow;
 
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.Mapping;
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.transfer.Recent;
@@ -36,7 +36,7 @@ final class Task {
         @Nullable
         String raced;
 
-        Call(Event e) {
+        Call(TraceEvent e) {
             domain = e.get(Field.DOM);
             iova = e.get(Field.IOVA);
             size = e.get(Field.SIZE);
@@ -118,9 +118,9 @@ final class Task {
     }
 
     /** A flush that is under way. */
-    record Sync(AddressSpace space, long first, long end, Event.Moment when, Flush flush) {}
+    record Sync(AddressSpace space, long first, long end, TraceEvent.Moment when, OpenFlush flush) {}
 
-    final ArrayDeque<Operation> operations = new ArrayDeque<>();
+    final ArrayDeque<DmaCall> operations = new ArrayDeque<>();
     final ArrayDeque<Sync> syncs = new ArrayDeque<>();
 
     final Pending maps = new Pending();
@@ -135,17 +135,17 @@ final class Task {
 
     /** That flush until it returns, or another begins; null before the first. */
     @Nullable
-    Flush whole;
+    OpenFlush whole;
 
     /** Domain ids that tracepoints of the flush under way have named. */
-    final Flush.Announced announced = new Flush.Announced();
+    final OpenFlush.Announced announced = new OpenFlush.Announced();
 
     /** The domain in which it has just mapped, with nothing but flushes since; null for none. */
     @Nullable
     AddressSpace filled;
 
     /** Unmaps outside of any operation. */
-    final Operation.Loose loose = new Operation.Loose();
+    final DmaCall.Loose loose = new DmaCall.Loose();
 
     /** Whether the return of an unmap of a page was seen, and the tracepoint that says the same was not. */
     boolean pageReturned;

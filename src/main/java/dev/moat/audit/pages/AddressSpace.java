@@ -1,6 +1,6 @@
 package dev.moat.audit.pages;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -107,7 +107,7 @@ public final class AddressSpace {
      *
      * @return the runs of pages that were seen to be mapped
      */
-    public List<Stale> unmap(long first, long end, Event.Moment when) {
+    public List<Stale> unmap(long first, long end, TraceEvent.Moment when) {
         List<Stale> runs = new ArrayList<>();
         Removal removal = new Removal(when, mapped.within(first, end));
         for (Mapping m : removal.mappings()) {
@@ -131,7 +131,7 @@ public final class AddressSpace {
      * Notes those of the pages that an unmap took without anything showing that they were mapped: they may linger. Pages that are known
      * to be unmapped already are none of them.
      */
-    public void unmapsUnseen(long first, long end, Event.Moment when) {
+    public void unmapsUnseen(long first, long end, TraceEvent.Moment when) {
         unseen.within(first, end).forEach(unseen::remove);
         List<Span> known = new ArrayList<>(unmapped.touching(first, end));
         if (!known()) {
@@ -156,7 +156,7 @@ public final class AddressSpace {
     }
 
     /** An invalidation is complete: what was unmapped before it was submitted does not linger. */
-    public void invalidated(Invalidation inv) {
+    public void invalidated(OpenInvalidation inv) {
         for (Spans<Gone> spans : List.of(unseen, lingered)) {
             for (Gone g : spans.within(inv.first, inv.end)) {
                 if (g.when().isBefore(inv.when)) {
@@ -190,7 +190,7 @@ public final class AddressSpace {
     }
 
     /** An unmap was of this domain or of another: of those of its pages that are mapped it is not known any more. */
-    public void doubt(long first, long end, Event.Moment when) {
+    public void doubt(long first, long end, TraceEvent.Moment when) {
         for (Mapping m : mapped.within(first, end)) {
             told(m.first, m.end);
             doubtful.add(new Gone(m.first, m.end, when));

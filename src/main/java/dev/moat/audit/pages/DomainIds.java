@@ -1,6 +1,6 @@
 package dev.moat.audit.pages;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -70,7 +70,7 @@ public final class DomainIds {
      *
      * @param likely the domain that the task has just unmapped, or null
      */
-    public @Nullable AddressSpace of(Invalidation inv, @Nullable AddressSpace likely) {
+    public @Nullable AddressSpace of(OpenInvalidation inv, @Nullable AddressSpace likely) {
         return leaving != null && leaving.is(inv.unit, inv.id, inv.task)
                 ? leaving.space
                 : guess(inv.unit, inv.id, likely);
@@ -85,7 +85,7 @@ public final class DomainIds {
      * The last device with this id in this IOMMU is detached: from now on the id may be another domain's. Where it is not known whose
      * it is, from any that has none so far.
      */
-    public void left(long unit, long id, Event e) {
+    public void left(long unit, long id, TraceEvent e) {
         if (leaving != null && leaving.is(unit, id, e.task())) {
             return; // another of its functions, or of their entries
         }
@@ -102,7 +102,7 @@ public final class DomainIds {
     }
 
     /** An event: a task that prints anything else than a detach does is done with it. */
-    public void on(Event e) {
+    public void on(TraceEvent e) {
         if (leaving != null
                 && leaving.task == e.task()
                 && e.kind() != EventKind.QI_SUBMIT

@@ -1,6 +1,6 @@
 package dev.moat.audit.pages;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,7 +37,7 @@ public final class FrameIndex {
     public static final String KEPT = "1,024 for each 2 MiB of memory, and 1,048,576 in all";
 
     /** A mapping that an unmap took from the tables. */
-    private record Entry(AddressSpace space, Mapping was, Event.Moment when) {
+    private record Entry(AddressSpace space, Mapping was, TraceEvent.Moment when) {
         /** The pages that linger since then; what lingers there since a later unmap never led to this frame. */
         List<Stale> lingering(long first, long end) {
             List<Stale> found = space.stale.touching(first, end);
@@ -97,7 +97,7 @@ public final class FrameIndex {
     private int entries;
 
     /** Enters what an unmap took away. Domains that nothing tells apart are not compared. */
-    public void add(AddressSpace space, Mapping m, Event.Moment when) {
+    public void add(AddressSpace space, Mapping m, TraceEvent.Moment when) {
         if (!space.known()) {
             return;
         }

@@ -1,16 +1,16 @@
 package dev.moat.audit.pages;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 
 /** Pages that an unmap has taken, or may have taken, and that were not mapped since. */
 public final class Gone extends Span {
-    private final Event.Moment when;
+    private final TraceEvent.Moment when;
 
     /**
      * @param end exclusive
      * @param when of the unmap
      */
-    Gone(long first, long end, Event.Moment when) {
+    Gone(long first, long end, TraceEvent.Moment when) {
         super(first, end);
         this.when = when;
     }
@@ -31,7 +31,7 @@ public final class Gone extends Span {
     }
 
     /** When they were unmapped. */
-    public Event.Moment when() {
+    public TraceEvent.Moment when() {
         return when;
     }
 }

@@ -1,6 +1,6 @@
 package dev.moat.audit.pages;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,11 +12,11 @@ public final class Removal {
     /**
      * An invalidation that ended the lingering of some of the pages.
      *
-     * @param task that submitted it, as {@link Event#task()}
+     * @param task that submitted it, as {@link TraceEvent#task()}
      */
     public record End(long unit, long id, int task) {}
 
-    private final Event.Moment when;
+    private final TraceEvent.Moment when;
     private final List<Mapping> mappings;
     private final List<End> ends = new ArrayList<>(1);
     private boolean crowded;
@@ -27,7 +27,7 @@ public final class Removal {
      * @param when of the unmap
      * @param mappings in the order of their pages
      */
-    Removal(Event.Moment when, List<Mapping> mappings) {
+    Removal(TraceEvent.Moment when, List<Mapping> mappings) {
         this.when = when;
         this.mappings = mappings;
     }
@@ -38,7 +38,7 @@ public final class Removal {
     }
 
     /** When the unmap was. */
-    Event.Moment when() {
+    TraceEvent.Moment when() {
         return when;
     }
 
@@ -56,9 +56,9 @@ public final class Removal {
     }
 
     /** Some of the pages linger no more. */
-    public void ended(Invalidation by) {
+    public void ended(OpenInvalidation by) {
         End end = new End(by.unit, by.id, by.task);
-        if (by.scope == Invalidation.Scope.GLOBAL || ends.contains(end)) {
+        if (by.scope == OpenInvalidation.Scope.GLOBAL || ends.contains(end)) {
             return;
         }
         crowded |= ends.size() == MOST_ENDS;

@@ -1,6 +1,6 @@
 package dev.moat.audit.pages;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +12,13 @@ public final class Stale extends Span {
 
     private final AddressSpace space;
     /** When they were unmapped. */
-    private Event.Moment when;
+    private TraceEvent.Moment when;
 
     private int rights;
     /** The last unmap of these pages; the lingering may have begun with an older one. */
     private final Removal removal;
     /** Invalidations that cover them and have not been seen to complete. */
-    private final List<Invalidation> pending;
+    private final List<OpenInvalidation> pending;
     /** Why it is not known whether they linger, whatever is pending; null for nothing. */
     private @Nullable String doubt;
     /** Whether an unmap returned before the invalidation. */
@@ -121,7 +121,7 @@ public final class Stale extends Span {
     }
 
     /** Invalidations that cover them and have not been seen to complete. */
-    public List<Invalidation> pending() {
+    public List<OpenInvalidation> pending() {
         return pending;
     }
 
@@ -136,7 +136,7 @@ public final class Stale extends Span {
     }
 
     /** When they were unmapped. */
-    public Event.Moment when() {
+    public TraceEvent.Moment when() {
         return when;
     }
 

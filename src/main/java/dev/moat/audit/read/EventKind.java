@@ -82,8 +82,8 @@ public enum EventKind {
 
     private static final List<EventKind> NAMED =
             Arrays.stream(values()).filter(k -> !k.label.isEmpty()).toList();
-    private static final Names NAMES =
-            new Names(NAMED.stream().map(k -> k.label).toList());
+    private static final NameTable NAMES =
+            new NameTable(NAMED.stream().map(k -> k.label).toList());
 
     private final String label;
     private final String origin;

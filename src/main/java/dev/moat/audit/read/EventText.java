@@ -1,7 +1,7 @@
 package dev.moat.audit.read;
 
 /** Takes apart what stands behind the name of an event. No allocation, but for the first list that an event ever holds. */
-final class EventText extends Cursor {
+final class EventText extends LineCursor {
     private static final String FAILED = "[FAILED TO PARSE]";
     /** Bits of the longest addresses of memory and of devices: what has more was printed by a machine with another order of bytes. */
     private static final int LONGEST_FRAME = 52;
@@ -14,7 +14,7 @@ final class EventText extends Cursor {
     private boolean damaged;
 
     /** Reads what stands from a place to the end of the line; the kind of the event is known by its name so far. */
-    void read(byte[] bytes, int from, int to, Event e) {
+    void read(byte[] bytes, int from, int to, TraceEvent e) {
         b = bytes;
         at = from;
         end = to;
@@ -58,7 +58,7 @@ final class EventText extends Cursor {
      *
      * @return whether all that is needed can be read
      */
-    private boolean fields(Event e) {
+    private boolean fields(TraceEvent e) {
         at += FAILED.length();
         while (spaces() < end) {
             int key = at;
@@ -87,7 +87,7 @@ final class EventText extends Cursor {
         };
     }
 
-    private static boolean all(Event e, Field... needed) {
+    private static boolean all(TraceEvent e, Field... needed) {
         for (Field f : needed) {
             if (!e.has(f)) {
                 return false;
@@ -97,7 +97,7 @@ final class EventText extends Cursor {
     }
 
     /** A field that is no list, from behind its sign to the next space. */
-    private void field(int key, Event e) {
+    private void field(int key, TraceEvent e) {
         int from = at;
         Field number = looking(key, "dma_addr=")
                 ? Field.DMA_ADDR
@@ -123,7 +123,7 @@ final class EventText extends Cursor {
     }
 
     /** The numbers of a list from their bytes, the lowest first; behind them the bracket that ends it. */
-    private boolean bytes(Field list, Event e) {
+    private boolean bytes(Field list, TraceEvent e) {
         int width = list == Field.SIZES ? Integer.BYTES : Long.BYTES;
         int longest = list == Field.PHYS_ADDRS ? LONGEST_FRAME : LONGEST_ADDRESS;
         int number = Field.list(list.index());
@@ -163,7 +163,7 @@ final class EventText extends Cursor {
     }
 
     /** {@code key=value} pairs; a value that is no number is as good as none. */
-    private void values(Event e) {
+    private void values(TraceEvent e) {
         int key = at;
         while (at < end) {
             byte c = b[at];
@@ -181,7 +181,7 @@ final class EventText extends Cursor {
         }
     }
 
-    private void value(int field, Event e) {
+    private void value(int field, TraceEvent e) {
         switch (Field.print(field)) {
             case LIST -> list(field, e);
             case BARE -> {
@@ -198,7 +198,7 @@ final class EventText extends Cursor {
     }
 
     /** A number, or the word that stands for it. */
-    private void direction(int field, Event e) {
+    private void direction(int field, TraceEvent e) {
         if (at < end && b[at] >= 'A') {
             e.set(field, looking(at, "TO_") ? 1 : looking(at, "FROM_") ? 2 : looking(at, "BI") ? 0 : 3);
         } else {
@@ -207,7 +207,7 @@ final class EventText extends Cursor {
     }
 
     /** {@code {0x7f000000,0x7f001000}} as the kernel prints it; libtraceevent prints {@code 2130706432 2130710528}. */
-    private void list(int field, Event e) {
+    private void list(int field, TraceEvent e) {
         boolean braces = at < end && b[at] == '{';
         at += braces ? 1 : 0;
         int list = Field.list(field);
@@ -233,7 +233,7 @@ final class EventText extends Cursor {
     }
 
     /** {@code IOMMU:driver 0000:00:02.0 iova=0x7f000000 flags=0x0001}. */
-    private void fault(Event e) {
+    private void fault(TraceEvent e) {
         while (at < end && b[at] != ' ') {
             at++;
         }
@@ -242,7 +242,7 @@ final class EventText extends Cursor {
     }
 
     /** {@code IOMMU: device=0000:00:02.0}. */
-    private void attached(Event e) {
+    private void attached(TraceEvent e) {
         while (at < end && b[at - 1] != '=') {
             at++;
         }
@@ -250,7 +250,7 @@ final class EventText extends Cursor {
     }
 
     /** {@code 0000:00:02.0 dir=TO_DEVICE dma_addr=7f000000 size=4096 ...}: the device's name comes first. */
-    private void named(Event e) {
+    private void named(TraceEvent e) {
         int from = at;
         while (at < end && b[at] != ' ') {
             at++;
@@ -274,7 +274,7 @@ final class EventText extends Cursor {
      * {@code dev_name: 0000:00:02.0 dma_mask=ffffffff dev_addr=1aef4a000 size=4096 NORMAL}; the last word is {@code FORCE},
      * {@code NO_FORCE} until Linux 5.18, and until 4.9 {@code swiotlb_force} or nothing. What is otherwise has no {@link Field#FORCE}.
      */
-    private void bounced(Event e) {
+    private void bounced(TraceEvent e) {
         if (!looking(at, "dev_name: ")) {
             return;
         }
@@ -303,19 +303,19 @@ final class EventText extends Cursor {
     private int force(int word, int last) {
         // What the kernel has numbers for, trace-cmd and perf print as numbers.
         if (is(word, last, "NORMAL") || is(word, last, "0x0") || looking(word, "size=")) {
-            return Event.NORMAL;
+            return TraceEvent.NORMAL;
         }
         if (is(word, last, "FORCE") || is(word, last, "0x1") || is(word, last, "swiotlb_force")) {
-            return Event.FORCE;
+            return TraceEvent.FORCE;
         }
-        return is(word, last, "NO_FORCE") || is(word, last, "0x2") ? Event.NO_FORCE : -1;
+        return is(word, last, "NO_FORCE") || is(word, last, "0x2") ? TraceEvent.NO_FORCE : -1;
     }
 
     private boolean is(int from, int to, String word) {
         return to - from == word.length() && looking(from, word);
     }
 
-    private void damaged(Event e) {
+    private void damaged(TraceEvent e) {
         damaged = true;
         e.kind = EventKind.UNKNOWN;
     }
@@ -326,7 +326,7 @@ final class EventText extends Cursor {
     }
 
     /** {@code iotlb_inv dmar0: 0x300f2 0xffffd000 0x0 0x0}; the type is in the first word, too. */
-    private void descriptor(Event e) {
+    private void descriptor(TraceEvent e) {
         while (at < end && b[at] != ' ') {
             at++;
         }
@@ -348,7 +348,7 @@ final class EventText extends Cursor {
     }
 
     /** {@code dmar0 0000:00:01.0[0] type iotlb did 3 [0x..-0x..] ...}. */
-    private void cacheTag(Event e) {
+    private void cacheTag(TraceEvent e) {
         boolean own = false;
         if (looking(at, "dmar")) {
             at += 4;
@@ -380,7 +380,7 @@ final class EventText extends Cursor {
     }
 
     /** {@code pasid 0 ref 1}. */
-    private void references(Event e) {
+    private void references(TraceEvent e) {
         if (looking(at, " pasid 0 ref ")) {
             at += 13;
             number(Field.REF.index(), e);

@@ -24,7 +24,7 @@ public enum Field {
     /** Of the events of the system {@code dma}: where the buffer is, and its address for the CPU; 0 where there is none. */
     PHYS_ADDR("phys_addr"),
     VIRT_ADDR("virt_addr"),
-    /** Of the same, lists: see {@link Event#list}. */
+    /** Of the same, lists: see {@link TraceEvent#list}. */
     DMA_ADDRS("dma_addrs"),
     SIZES("sizes"),
     PHYS_ADDRS("phys_addrs"),
@@ -32,7 +32,7 @@ public enum Field {
     DID("did"),
     /** Of {@code cache_tag_assign} and {@code _unassign}: how often an IOMMU's own cache is in use with the domain id. */
     REF(""),
-    /** Of {@code swiotlb_bounced}: one of the constants of {@link Event}; only where the text is one that a kernel prints. */
+    /** Of {@code swiotlb_bounced}: one of the constants of {@link TraceEvent}; only where the text is one that a kernel prints. */
     FORCE(""),
     /** Of {@code qi_submit}: the first words of the descriptor and the number of the unit. */
     WORD0(""),
@@ -42,7 +42,7 @@ public enum Field {
     static final int LISTS = 3;
 
     private static final Field[] FIELDS = values();
-    private static final Names NAMES = new Names(
+    private static final NameTable NAMES = new NameTable(
             Arrays.stream(values()).map(f -> f.key).filter(k -> !k.isEmpty()).toList());
 
     // Those without a key come last: find() counts only those that have one.

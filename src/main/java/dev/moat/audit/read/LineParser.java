@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * thread group may stand in brackets before the CPU, the name of a task may hold anything, and the event may have its
  * system before it, as perf prints it. No allocation.
  */
-public final class LineParser extends Cursor {
+public final class LineParser extends LineCursor {
     private static final String NAMELESS = "no name of an event that ends in a colon, and text behind it";
 
     /** No machine has more CPUs. */
@@ -38,7 +38,7 @@ public final class LineParser extends Cursor {
     private boolean contextsHidden;
 
     /** Fills the event from the line; false when the line is none. */
-    boolean parse(byte[] bytes, int from, int to, Event e) {
+    boolean parse(byte[] bytes, int from, int to, TraceEvent e) {
         b = bytes;
         end = to;
         e.clear();
@@ -62,7 +62,7 @@ public final class LineParser extends Cursor {
      * Finds the CPU. The name of a task may itself look like the beginning of a line: of several brackets it is the last before which no
      * more stands than the kernel keeps of a name; else, where something stands before the name, the first.
      */
-    private boolean heads(int from, Event e) {
+    private boolean heads(int from, TraceEvent e) {
         int start = from;
         while (start < end && b[start] == ' ') {
             start++;
@@ -87,12 +87,12 @@ public final class LineParser extends Cursor {
      * No probe that is read is ever hit by an NMI; but where the kernel sets a probe as a breakpoint, whatever hits it is printed as
      * if in one. So flags of this recording do not tell whose call it is. {@code @source} Linux 6.1 arch/x86/kernel/traps.c, exc_int3.
      */
-    private void context(Event e) {
-        contextsHidden |= e.context == Event.OF_NMI && e.kind.probe();
-        e.context = contextsHidden ? Event.HIDDEN : e.context;
+    private void context(TraceEvent e) {
+        contextsHidden |= e.context == TraceEvent.OF_NMI && e.kind.probe();
+        e.context = contextsHidden ? TraceEvent.HIDDEN : e.context;
     }
 
-    private boolean lost(int from, Event e) {
+    private boolean lost(int from, TraceEvent e) {
         at = from;
         long cpu = decimal();
         if (cpu < 0 || cpu >= MOST_CPUS || !looking(at, " [LOST ")) {
@@ -107,7 +107,7 @@ public final class LineParser extends Cursor {
     }
 
     /** Everything before the text of the event, where its CPU stands in this bracket. */
-    private boolean head(int from, int bracket, Event e) {
+    private boolean head(int from, int bracket, TraceEvent e) {
         at = bracket + 1;
         long cpu = decimal();
         if (cpu < 0 || cpu >= MOST_CPUS || !looking(at, "]")) {
@@ -115,7 +115,7 @@ public final class LineParser extends Cursor {
         }
         at++;
         e.cpu = (int) cpu;
-        e.context = Event.HIDDEN;
+        e.context = TraceEvent.HIDDEN;
         if (!pid(from, bracket, e)) {
             return failed(bracket, "no process id before the CPU");
         }
@@ -147,7 +147,7 @@ public final class LineParser extends Cursor {
         }
         nameEnd = at++;
         if (negative && system) { // perf has a column for the id; others print it behind the name and a sign
-            e.pid = Event.NO_PID;
+            e.pid = TraceEvent.NO_PID;
         }
         if (period && !system) {
             return failed(name, NAMELESS);
@@ -192,21 +192,21 @@ public final class LineParser extends Cursor {
      */
     private int flags(int from, int to) {
         if (to - from < 4) {
-            return Event.HIDDEN;
+            return TraceEvent.HIDDEN;
         }
         int third = flag(b[from + 2]);
         int fourth = flag(b[from + 3]);
-        boolean lazy = b[from + 2] == 'L' || (third == Event.OF_TASK && fourth > Event.OF_TASK);
+        boolean lazy = b[from + 2] == 'L' || (third == TraceEvent.OF_TASK && fourth > TraceEvent.OF_TASK);
         return lazy ? fourth : third;
     }
 
     private static int flag(byte c) {
         return switch (c) {
-            case '.' -> Event.OF_TASK;
-            case 's' -> Event.OF_SOFTIRQ;
-            case 'h', 'H' -> Event.OF_HARDIRQ;
-            case 'z', 'Z' -> Event.OF_NMI;
-            default -> Event.HIDDEN;
+            case '.' -> TraceEvent.OF_TASK;
+            case 's' -> TraceEvent.OF_SOFTIRQ;
+            case 'h', 'H' -> TraceEvent.OF_HARDIRQ;
+            case 'z', 'Z' -> TraceEvent.OF_NMI;
+            default -> TraceEvent.HIDDEN;
         };
     }
 
@@ -223,7 +223,7 @@ public final class LineParser extends Cursor {
      * An event without what it is about is none of those that are followed, nor one beyond the end of all addresses. An unmap or a descriptor
      * that cannot be read is as good as lost: what follows would be judged without it.
      */
-    private void complete(Event e) {
+    private void complete(TraceEvent e) {
         boolean maps = e.kind == EventKind.MAP || e.kind == EventKind.UNMAP;
         boolean lacks = (e.kind == EventKind.MAP && !e.has(Field.PADDR))
                 || (maps && !(e.has(Field.IOVA) && e.has(Field.SIZE)))
@@ -240,8 +240,8 @@ public final class LineParser extends Cursor {
         }
     }
 
-    private static boolean wraps(Event e, Field size) {
-        return e.has(size) && e.get(size) != 0 && !Event.isRange(e.get(Field.IOVA), e.get(size));
+    private static boolean wraps(TraceEvent e, Field size) {
+        return e.has(size) && e.get(size) != 0 && !TraceEvent.isRange(e.get(Field.IOVA), e.get(size));
     }
 
     /** What is wrong with the line read last; null for nothing. */
@@ -261,7 +261,7 @@ public final class LineParser extends Cursor {
     }
 
     /** The digits before the bracket, or before a thread group in round brackets. */
-    private boolean pid(int from, int bracket, Event e) {
+    private boolean pid(int from, int bracket, TraceEvent e) {
         int i = bracket - 1;
         while (i > from && b[i] == ' ') {
             i--;
@@ -290,7 +290,7 @@ public final class LineParser extends Cursor {
     }
 
     /** {@code 12.345678:} or, of clocks that count, {@code 12345678:}; {@code s390-tod} has used the highest of its 64 bits since 1971. */
-    private boolean time(Event e) {
+    private boolean time(TraceEvent e) {
         int from = at;
         long whole = decimal();
         for (; at < end && digit(b[at]) && at - from < LONGEST_TICKS; at++) {

@@ -23,9 +23,9 @@ public final class TimeOrder {
     static final long SPAN = 500_000_000;
 
     private final TraceReader reader;
-    private final Event[] ring = new Event[MOST + MOST_WAITING];
-    private Event free = new Event();
-    private Event given = new Event();
+    private final TraceEvent[] ring = new TraceEvent[MOST + MOST_WAITING];
+    private TraceEvent free = new TraceEvent();
+    private TraceEvent given = new TraceEvent();
     private int first;
     private int count;
     private boolean over;
@@ -33,7 +33,7 @@ public final class TimeOrder {
     /** A mark that stands behind the events kept: the head of another recording, or lost events of any CPU. */
     private boolean mark;
     /** Marks that wait for the event in front of which they stand. */
-    private final ArrayDeque<Event> waiting = new ArrayDeque<>(1);
+    private final ArrayDeque<TraceEvent> waiting = new ArrayDeque<>(1);
 
     private long places;
 
@@ -56,13 +56,13 @@ public final class TimeOrder {
                 insertWaiting(newest());
             } else if (waits(free)) {
                 waiting.add(free);
-                free = new Event();
+                free = new TraceEvent();
             } else {
                 insertWaiting(free.time);
                 free = insert(free);
             }
         }
-        Event before = given;
+        TraceEvent before = given;
         if (count > 0) {
             given = ring[first];
             ring[first] = before;
@@ -79,13 +79,13 @@ public final class TimeOrder {
         return true;
     }
 
-    private static boolean divides(Event e) {
+    private static boolean divides(TraceEvent e) {
         return e.kind == EventKind.HEADER
                 || e.kind == EventKind.BOUNCES_RECORDED
-                || (e.kind == EventKind.LOST && e.cpu == Event.SOME_CPU);
+                || (e.kind == EventKind.LOST && e.cpu == TraceEvent.SOME_CPU);
     }
 
-    private boolean waits(Event e) {
+    private boolean waits(TraceEvent e) {
         boolean timeless = (e.kind == EventKind.LOST && !e.timed) || e.kind == EventKind.TOO_BIG;
         if (timeless && waiting.size() == MOST_WAITING) {
             insertWaiting(newest());
@@ -103,16 +103,16 @@ public final class TimeOrder {
 
     private void insertWaiting(long time) {
         while (!waiting.isEmpty()) {
-            Event e = waiting.remove();
+            TraceEvent e = waiting.remove();
             e.time = time;
             insert(e);
         }
     }
 
     /** Behind all that are not later: lines of one time keep their order. Answers of an event that may be filled again. */
-    private Event insert(Event e) {
+    private TraceEvent insert(TraceEvent e) {
         int at = (first + count) % ring.length;
-        Event unused = ring[at];
+        TraceEvent unused = ring[at];
         int place = count;
         while (place > 0) {
             int below = (first + place - 1) % ring.length;
@@ -126,11 +126,11 @@ public final class TimeOrder {
         moved += place < count && !e.isMark() ? 1 : 0;
         ring[at] = e;
         count++;
-        return unused == null ? new Event() : unused;
+        return unused == null ? new TraceEvent() : unused;
     }
 
     /** The present event; valid until the next is asked for. */
-    public Event event() {
+    public TraceEvent event() {
         return given;
     }
 

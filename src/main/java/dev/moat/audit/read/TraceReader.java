@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what ftrace, trace-cmd, perf or the bpftrace script print ({@link Form}), plain or gzip, from a stream of any length in constant memory.
+ * Reads what ftrace, trace-cmd, perf or the bpftrace script print ({@link TraceForm}), plain or gzip, from a stream of any length in constant memory.
  * What is no event is counted, never guessed at.
  */
 public final class TraceReader {
@@ -65,7 +65,7 @@ public final class TraceReader {
     private final LineParser parser = new LineParser();
     private final List<String> malformed = new ArrayList<>();
     private long malformedCount;
-    private @Nullable Form form;
+    private @Nullable TraceForm form;
     private Clock clock = Clock.UNDECLARED;
     private boolean ordered;
     private final long[] seen = new long[EventKind.values().length];
@@ -121,7 +121,7 @@ public final class TraceReader {
      * @throws InputException for a NUL byte; when the file is of another kind (not one event in its first thousand lines,
      *     or in all of it)
      */
-    public boolean advance(Event event) throws IOException {
+    public boolean advance(TraceEvent event) throws IOException {
         while (lines.advance()) {
             if (take(event)) {
                 return true;
@@ -134,7 +134,7 @@ public final class TraceReader {
     }
 
     /** Whether the present line is something to give out. */
-    private boolean take(Event event) {
+    private boolean take(TraceEvent event) {
         byte[] b = lines.buffer();
         int from = lines.start();
         int to = lines.end();
@@ -142,14 +142,14 @@ public final class TraceReader {
         if (lines.skipped()) {
             event.clear();
             event.kind = EventKind.LOST;
-            event.cpu = Event.SOME_CPU;
+            event.cpu = TraceEvent.SOME_CPU;
             event.lost = 1;
             return true;
         } else if (from == to) {
             return false;
         }
         if (b[from] == '#'
-                && (form != Form.BPFTRACE || !parser.parse(b, from, to, event))) { // it prints names as they are
+                && (form != TraceForm.BPFTRACE || !parser.parse(b, from, to, event))) { // it prints names as they are
             return comment(b, from, to, event);
         }
         if (parser.parse(b, from, to, event)) {
@@ -165,7 +165,7 @@ public final class TraceReader {
             seen[event.kind.index()]++;
             unprinted += event.unprinted ? 1 : 0;
             if (form == null && event.kind != EventKind.LOST) {
-                form = parser.namesSystem() ? Form.PERF : Form.FTRACE;
+                form = parser.namesSystem() ? TraceForm.PERF : TraceForm.FTRACE;
             }
             complain(from, event.line);
             return true;
@@ -177,10 +177,10 @@ public final class TraceReader {
             unprinted++;
             return true;
         }
-        Form whose = Form.ofAside(start);
+        TraceForm whose = TraceForm.ofAside(start);
         if (whose != null) {
             return aside(whose, start, event);
-        } else if (form == Form.PERF && Form.chain(b, from, to)) {
+        } else if (form == TraceForm.PERF && TraceForm.chain(b, from, to)) {
             return false;
         }
         complain(from, event.line);
@@ -196,18 +196,18 @@ public final class TraceReader {
     }
 
     /** A line of the program that printed the trace; true where it says that events are missing. */
-    private boolean aside(Form whose, String line, Event event) {
-        form = form == null || form == Form.FTRACE ? whose : form;
-        if (form == Form.BPFTRACE) {
+    private boolean aside(TraceForm whose, String line, TraceEvent event) {
+        form = form == null || form == TraceForm.FTRACE ? whose : form;
+        if (form == TraceForm.BPFTRACE) {
             parser.hideContexts(); // older scripts print dots in place of flags
         }
-        if (!Form.lost(line)) {
+        if (!TraceForm.lost(line)) {
             return false;
         }
         event.clear();
         event.kind = EventKind.LOST;
         Matcher cpu = OF_CPU.matcher(line);
-        event.cpu = cpu.find() ? Integer.parseInt(cpu.group(1)) % LineParser.MOST_CPUS : Event.SOME_CPU;
+        event.cpu = cpu.find() ? Integer.parseInt(cpu.group(1)) % LineParser.MOST_CPUS : TraceEvent.SOME_CPU;
         Matcher count = COUNT.matcher(line);
         event.lost = count.find() ? Long.parseLong(count.group(1)) : 0;
         return true;
@@ -228,7 +228,7 @@ public final class TraceReader {
      * Comments that matter: the clock, the first line of a recording, and the mark before the first event of a CPU whose older events
      * were overwritten.
      */
-    private boolean comment(byte[] b, int from, int to, Event event) {
+    private boolean comment(byte[] b, int from, int to, TraceEvent event) {
         String text = new String(b, from, Math.min(40, to - from), StandardCharsets.ISO_8859_1);
         if (text.startsWith(CLOCK)) {
             clock = new Clock(text.substring(CLOCK.length()).strip());
@@ -249,7 +249,7 @@ public final class TraceReader {
             event.cpu = Integer.parseInt(started.group(1)) % LineParser.MOST_CPUS;
             return true;
         }
-        form = event.kind == EventKind.HEADER ? Form.FTRACE : form;
+        form = event.kind == EventKind.HEADER ? TraceForm.FTRACE : form;
         return event.kind == EventKind.HEADER;
     }
 
@@ -285,7 +285,7 @@ public final class TraceReader {
     }
 
     /** Who printed it; null before the first line that tells. */
-    public @Nullable Form form() {
+    public @Nullable TraceForm form() {
         return form;
     }
 

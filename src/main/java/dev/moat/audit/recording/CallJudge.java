@@ -1,13 +1,13 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.Call;
+import dev.moat.audit.caches.RecordedCall;
 import dev.moat.audit.caches.Given;
 import dev.moat.audit.caches.Lingering;
 import dev.moat.audit.caches.Moment;
 import dev.moat.audit.caches.UnitTables;
 import dev.moat.audit.event.Function;
-import dev.moat.audit.recording.Calls.Running;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.recording.RunningCalls.Running;
+import dev.moat.audit.result.AuditRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -26,11 +26,11 @@ final class CallJudge {
     /** A call of a function cannot be judged. */
     void unjudged(@Nullable Function function, String why) {
         if (function != null) {
-            Rule rule = switch (function.role()) {
-                case UNMAP -> Rule.CALL_RETURN;
-                case MAP -> Rule.CALL_REUSE;
-                case FLUSH -> Rule.FLUSH_COVERS;
-                case WAIT -> Rule.WAIT_DONE;
+            AuditRule rule = switch (function.role()) {
+                case UNMAP -> AuditRule.CALL_RETURN;
+                case MAP -> AuditRule.CALL_REUSE;
+                case FLUSH -> AuditRule.FLUSH_COVERS;
+                case WAIT -> AuditRule.WAIT_DONE;
             };
             recorded.ledger.unjudged(rule, why);
         }
@@ -51,11 +51,11 @@ final class CallJudge {
         if (function == null) {
             return;
         }
-        Call call = running.call();
+        RecordedCall call = running.call();
         switch (function.role()) {
             case UNMAP -> {
-                unmapped(call, when, Rule.CALL_RETURN, l -> l.what() != Lingering.What.DEVICE_TLB);
-                unmapped(call, when, Rule.CALL_DEVICE_TLB, l -> l.what() == Lingering.What.DEVICE_TLB);
+                unmapped(call, when, AuditRule.CALL_RETURN, l -> l.what() != Lingering.What.DEVICE_TLB);
+                unmapped(call, when, AuditRule.CALL_DEVICE_TLB, l -> l.what() == Lingering.What.DEVICE_TLB);
             }
             case MAP -> mapped(call, when);
             case FLUSH -> flushed(running, function, when);
@@ -63,11 +63,11 @@ final class CallJudge {
         }
     }
 
-    private void unmapped(Call call, Moment when, Rule rule, Predicate<Lingering> which) {
+    private void unmapped(RecordedCall call, Moment when, AuditRule rule, Predicate<Lingering> which) {
         List<Lingering> removed = call.removed().stream().filter(which).toList();
         String doubt = call.doubt();
         if (removed.isEmpty()) {
-            if (doubt != null && rule == Rule.CALL_RETURN) {
+            if (doubt != null && rule == AuditRule.CALL_RETURN) {
                 recorded.ledger.unjudged(rule, doubt);
             }
             return;
@@ -83,11 +83,11 @@ final class CallJudge {
         } else {
             Lingering first = left.get(0);
             String more = left.size() == 1 ? "" : " and " + (left.size() - 1) + " more like it";
-            recorded.violated(rule, when, call.says() + " returns, and " + Explanation.of(first) + more, first);
+            recorded.violated(rule, when, call.says() + " returns, and " + LingeringExplanation.of(first) + more, first);
         }
     }
 
-    private void clean(Rule rule, List<Lingering> gone) {
+    private void clean(AuditRule rule, List<Lingering> gone) {
         String assumption = Recorded.assumption(gone);
         if (assumption == null) {
             recorded.ledger.clean(rule);
@@ -96,35 +96,35 @@ final class CallJudge {
         }
     }
 
-    private void mapped(Call call, Moment when) {
+    private void mapped(RecordedCall call, Moment when) {
         String doubt = call.doubt();
         if (call.mapped().isEmpty()) {
             return;
         } else if (doubt != null) {
-            recorded.ledger.unjudged(Rule.CALL_REUSE, doubt);
+            recorded.ledger.unjudged(AuditRule.CALL_REUSE, doubt);
             return;
         }
-        for (Call.Mapped m : call.mapped()) {
+        for (RecordedCall.Mapped m : call.mapped()) {
             List<Lingering> all = new ArrayList<>(m.unit().lingeringUnder(m.tag(), m.page(), 1L << m.order()));
             all.addAll(m.unit().inDevices(m.tag(), m.page(), 1L << m.order()));
             for (Lingering l : all) {
                 boolean old = l.what() != Lingering.What.TABLE && recorded.isHarmful(l);
                 if (old) {
                     recorded.violated(
-                            Rule.CALL_REUSE,
+                            AuditRule.CALL_REUSE,
                             when,
-                            call.says() + " has mapped " + Explanation.pages(m.page(), m.order()) + " of "
+                            call.says() + " has mapped " + LingeringExplanation.pages(m.page(), m.order()) + " of "
                                     + m.unit().unit().tagName(m.tag()) + " to " + Recorded.hex(m.frame()) + ", but "
-                                    + Explanation.of(l),
+                                    + LingeringExplanation.of(l),
                             l);
                     return;
                 }
             }
         }
         if (call.mappedMore()) {
-            recorded.ledger.unjudged(Rule.CALL_REUSE, "a call mapped more pages than are kept of one");
+            recorded.ledger.unjudged(AuditRule.CALL_REUSE, "a call mapped more pages than are kept of one");
         } else {
-            recorded.ledger.clean(Rule.CALL_REUSE);
+            recorded.ledger.clean(AuditRule.CALL_REUSE);
         }
     }
 
@@ -136,7 +136,7 @@ final class CallJudge {
         try {
             named = named(running, function);
         } catch (IllegalArgumentException e) {
-            recorded.ledger.unjudged(Rule.FLUSH_COVERS, "an argument that names the range is no number");
+            recorded.ledger.unjudged(AuditRule.FLUSH_COVERS, "an argument that names the range is no number");
             return;
         }
         List<Lingering> meant = new ArrayList<>();
@@ -160,17 +160,17 @@ final class CallJudge {
         if (meant.isEmpty()) {
             return;
         } else if (doubt != null) {
-            recorded.ledger.unjudged(Rule.FLUSH_COVERS, doubt);
+            recorded.ledger.unjudged(AuditRule.FLUSH_COVERS, doubt);
             return;
         }
         for (Lingering l : meant) {
             if (recorded.isHarmful(l)) {
                 recorded.violated(
-                        Rule.FLUSH_COVERS, when, running.call().says() + " returns, and " + Explanation.of(l), l);
+                        AuditRule.FLUSH_COVERS, when, running.call().says() + " returns, and " + LingeringExplanation.of(l), l);
                 return;
             }
         }
-        clean(Rule.FLUSH_COVERS, meant);
+        clean(AuditRule.FLUSH_COVERS, meant);
     }
 
     private static boolean isNamed(Lingering l, Named named) {
@@ -205,15 +205,15 @@ final class CallJudge {
         return word.startsWith("0x") ? Long.parseUnsignedLong(word.substring(2), 16) : Long.parseUnsignedLong(word);
     }
 
-    private void waited(Call call, Moment when) {
+    private void waited(RecordedCall call, Moment when) {
         for (UnitQueue queue : recorded.units.values()) {
             boolean waits = queue.gave(call.cpu());
             Given left = queue.waited(call.cpu());
             if (left != null && call.doubt() != null) {
-                recorded.ledger.unjudged(Rule.WAIT_DONE, String.valueOf(call.doubt()));
+                recorded.ledger.unjudged(AuditRule.WAIT_DONE, String.valueOf(call.doubt()));
             } else if (left != null) {
                 recorded.violated(
-                        Rule.WAIT_DONE,
+                        AuditRule.WAIT_DONE,
                         when,
                         call.says() + " returns, and the command of "
                                 + left.when().says() + " (" + left.command().says() + ") is not done: "
@@ -221,7 +221,7 @@ final class CallJudge {
                                         ? "the wait behind it is not"
                                         : "no wait stands behind it"));
             } else if (waits) {
-                recorded.ledger.clean(Rule.WAIT_DONE);
+                recorded.ledger.clean(AuditRule.WAIT_DONE);
             }
         }
     }

@@ -1,17 +1,17 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.Call;
+import dev.moat.audit.caches.RecordedCall;
 import dev.moat.audit.caches.Given;
 import dev.moat.audit.caches.Lingering;
 import dev.moat.audit.caches.Listener;
 import dev.moat.audit.caches.Moment;
 import dev.moat.audit.caches.UnitTables;
-import dev.moat.audit.event.Events;
+import dev.moat.audit.event.EventHandler;
 import dev.moat.audit.event.Function;
 import dev.moat.audit.judge.StaleJudge;
-import dev.moat.audit.recording.Calls.Running;
+import dev.moat.audit.recording.RunningCalls.Running;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;
 import dev.moat.iommu.Families;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Judges events as they come. It relies on the order of what one CPU does, and of what CPUs do under locks of the software; a register event may
  * stand behind what the unit did about it, and stores of two CPUs without a lock may be told the other way round.
  */
-public final class EventJudge implements Events, Listener {
+public final class EventJudge implements EventHandler, Listener {
     /** Why something is not judged. */
     static final String LOST = "events were lost";
 
@@ -129,7 +129,7 @@ public final class EventJudge implements Events, Listener {
     private void rewritten(Given waiting, Moment when) {
         if (waiting.when().cpu() == when.cpu()) {
             recorded.violated(
-                    Rule.COMMAND_FIRST,
+                    AuditRule.COMMAND_FIRST,
                     when,
                     String.format(
                                     Locale.ROOT,
@@ -139,7 +139,7 @@ public final class EventJudge implements Events, Listener {
                             + " told the unit that it is there, and it is not done");
         } else {
             ledger().unjudged(
-                            Rule.COMMAND_FIRST,
+                            AuditRule.COMMAND_FIRST,
                             "a command is written by another CPU than the one that told the unit of it");
         }
     }
@@ -192,16 +192,16 @@ public final class EventJudge implements Events, Listener {
         switch (command.what()) {
             case WRONG ->
                 recorded.violated(
-                        Rule.COMMAND_FORM, when, "the unit reports an error for a command: " + command.says());
+                        AuditRule.COMMAND_FORM, when, "the unit reports an error for a command: " + command.says());
             case UNKNOWN -> {
-                ledger().unjudged(Rule.COMMAND_FORM, "the slot of a command was not shown");
-                ledger().unjudged(Rule.COMMAND_FIRST, "the slot of a command was not shown");
+                ledger().unjudged(AuditRule.COMMAND_FORM, "the slot of a command was not shown");
+                ledger().unjudged(AuditRule.COMMAND_FIRST, "the slot of a command was not shown");
                 lost(0); // it may have been any command
             }
             default -> {
-                ledger().clean(Rule.COMMAND_FORM);
+                ledger().clean(AuditRule.COMMAND_FORM);
                 if (command.at() != Command.BY_REGISTER) {
-                    ledger().clean(Rule.COMMAND_FIRST);
+                    ledger().clean(AuditRule.COMMAND_FIRST);
                 }
             }
         }
@@ -215,7 +215,7 @@ public final class EventJudge implements Events, Listener {
 
     @Override
     public void call(int cpu, String name, List<String> arguments, String id, String task) {
-        Call call = recorded.call(cpu, name, String.join(", ", arguments));
+        RecordedCall call = recorded.call(cpu, name, String.join(", ", arguments));
         recorded.calls.enter(
                 cpu, new Running(call, recorded.calls.function(name), arguments, id, task, recorded.number()));
     }
@@ -300,22 +300,22 @@ public final class EventJudge implements Events, Listener {
     public void led(Moment when, UnitTables unit, long requester, Entry entry) {
         if (entry.what() != Entry.What.SPACE) {
             return;
-        } else if (when.call() != Call.NONE) {
+        } else if (when.call() != RecordedCall.NONE) {
             when.call().leads(unit, entry.tag());
         } else {
             tag(when, unit, entry.tag(), when.number());
         }
     }
 
-    private void led(Call call, Moment when) {
+    private void led(RecordedCall call, Moment when) {
         for (Map.Entry<UnitTables, List<Long>> led : call.led().entrySet()) {
             for (long tag : led.getValue()) {
                 List<Long> tables = led.getKey().tablesOf(tag);
                 if (call.doubt() != null) {
-                    ledger().unjudged(Rule.TAG, String.valueOf(call.doubt()));
+                    ledger().unjudged(AuditRule.TAG, String.valueOf(call.doubt()));
                 } else if (tables.size() > 1) {
                     recorded.violated(
-                            Rule.TAG,
+                            AuditRule.TAG,
                             when,
                             led.getKey().unit().tagName(tag) + " in "
                                     + led.getKey().name()
@@ -336,15 +336,15 @@ public final class EventJudge implements Events, Listener {
             boolean other = tables.size() == 1 && l.entry().frame() != tables.get(0);
             if (top && other && l.since().number() < before && recorded.isHarmful(l)) {
                 recorded.violated(
-                        Rule.TAG,
+                        AuditRule.TAG,
                         when,
                         unit.unit().tagName(tag) + " in " + unit.name() + " stands for the table at "
-                                + Recorded.hex(tables.get(0)) + " now, but " + Explanation.of(l),
+                                + Recorded.hex(tables.get(0)) + " now, but " + LingeringExplanation.of(l),
                         l);
                 return;
             }
         }
-        ledger().clean(Rule.TAG);
+        ledger().clean(AuditRule.TAG);
     }
 
     @Override
@@ -367,14 +367,14 @@ public final class EventJudge implements Events, Listener {
 
     @Override
     public void deviceTlbUntold(Moment when) {
-        ledger().unjudged(Rule.CALL_DEVICE_TLB, UNTOLD);
-        ledger().unjudged(Rule.CALL_REUSE, UNTOLD);
+        ledger().unjudged(AuditRule.CALL_DEVICE_TLB, UNTOLD);
+        ledger().unjudged(AuditRule.CALL_REUSE, UNTOLD);
     }
 
     @Override
     public void unknown(String why) {
-        ledger().unjudged(Rule.CALL_RETURN, why);
-        ledger().unjudged(Rule.CALL_REUSE, why);
+        ledger().unjudged(AuditRule.CALL_RETURN, why);
+        ledger().unjudged(AuditRule.CALL_REUSE, why);
     }
 
     /** The recording is over. */

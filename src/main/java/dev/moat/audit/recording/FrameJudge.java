@@ -6,7 +6,7 @@ import dev.moat.audit.caches.Reach;
 import dev.moat.audit.caches.RecordedTables.Table;
 import dev.moat.audit.caches.UnitTables;
 import dev.moat.audit.recording.FrameOwners.Range;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.iommu.recorded.Entry;
 import java.util.List;
 
@@ -49,7 +49,7 @@ final class FrameJudge {
     }
 
     private static String at(Reach r) {
-        return Explanation.pages(r.page(), 0) + " of " + r.unit().unit().tagName(r.tag()) + " in "
+        return LingeringExplanation.pages(r.page(), 0) + " of " + r.unit().unit().tagName(r.tag()) + " in "
                 + r.unit().name();
     }
 
@@ -57,13 +57,13 @@ final class FrameJudge {
         for (Reach r : all) {
             if (r.through() == null) {
                 recorded.violated(
-                        Rule.FREED_MAPPED,
+                        AuditRule.FREED_MAPPED,
                         when,
                         "frame " + Recorded.hex(frame) + " is freed, and tables still lead to it: " + at(r));
                 return;
             }
         }
-        recorded.ledger.clean(Rule.FREED_MAPPED);
+        recorded.ledger.clean(AuditRule.FREED_MAPPED);
     }
 
     private void lingering(long frame, List<Reach> all, Moment when) {
@@ -71,20 +71,20 @@ final class FrameJudge {
             Lingering through = r.through();
             if (through != null && recorded.isHarmful(through)) {
                 recorded.violated(
-                        Rule.FREED_LINGERING,
+                        AuditRule.FREED_LINGERING,
                         when,
-                        "frame " + Recorded.hex(frame) + " is freed, but " + Explanation.of(through),
+                        "frame " + Recorded.hex(frame) + " is freed, but " + LingeringExplanation.of(through),
                         through);
                 return;
             }
         }
-        recorded.ledger.clean(Rule.FREED_LINGERING);
+        recorded.ledger.clean(AuditRule.FREED_LINGERING);
     }
 
     private void freedTable(long page, Table table, Moment when) {
         if (table.live()) {
             recorded.violated(
-                    Rule.TABLE_REUSE,
+                    AuditRule.TABLE_REUSE,
                     when,
                     "page " + Recorded.hex(page) + " is freed, and "
                             + table.unit().name() + " still comes to it as a " + table.kind());
@@ -96,17 +96,17 @@ final class FrameJudge {
                 return;
             }
         }
-        recorded.ledger.clean(Rule.TABLE_REUSE);
-        recorded.ledger.clean(Rule.REQUESTER_FORGOTTEN);
+        recorded.ledger.clean(AuditRule.TABLE_REUSE);
+        recorded.ledger.clean(AuditRule.REQUESTER_FORGOTTEN);
     }
 
     /** A page that was a table is used again while something leads there. */
     void usedAgain(long page, Lingering through, Moment when, String how) {
         boolean requester = through.what() == Lingering.What.ENTRY;
         recorded.violated(
-                requester ? Rule.REQUESTER_FORGOTTEN : Rule.TABLE_REUSE,
+                requester ? AuditRule.REQUESTER_FORGOTTEN : AuditRule.TABLE_REUSE,
                 when,
-                "page " + Recorded.hex(page) + " was a table and " + how + ", but " + Explanation.of(through),
+                "page " + Recorded.hex(page) + " was a table and " + how + ", but " + LingeringExplanation.of(through),
                 through);
     }
 
@@ -120,19 +120,19 @@ final class FrameJudge {
             String whose = recorded.owner(r.unit(), r.tag());
             Lingering through = r.through();
             if (whose.isEmpty()) {
-                recorded.ledger.unjudged(Rule.FOREIGN, "whose tables are under a tag is not told");
+                recorded.ledger.unjudged(AuditRule.FOREIGN, "whose tables are under a tag is not told");
             } else if (!whose.equals(owner) && !whose.equals(Recorded.ANY_OWNER)) {
                 String says = "frame " + Recorded.hex(frame) + " is " + owner + "'s from here on, but ";
                 if (through == null) {
-                    recorded.violated(Rule.FOREIGN, when, says + "tables of " + whose + " lead to it: " + at(r));
+                    recorded.violated(AuditRule.FOREIGN, when, says + "tables of " + whose + " lead to it: " + at(r));
                 } else if (recorded.isHarmful(through)) {
                     recorded.violated(
-                            Rule.FOREIGN, when, says + "of " + whose + ", " + Explanation.of(through), through);
+                            AuditRule.FOREIGN, when, says + "of " + whose + ", " + LingeringExplanation.of(through), through);
                 }
                 return;
             }
         }
-        recorded.ledger.clean(Rule.FOREIGN);
+        recorded.ledger.clean(AuditRule.FOREIGN);
     }
 
     /** Tables lead pages somewhere. */
@@ -144,24 +144,24 @@ final class FrameJudge {
             return;
         } else if (range.free() && recorded.allocations()) {
             recorded.violated(
-                    Rule.FREED_MAPPED,
+                    AuditRule.FREED_MAPPED,
                     when,
-                    Explanation.pages(page, 0) + " of " + unit.unit().tagName(tag) + " in " + unit.name()
+                    LingeringExplanation.pages(page, 0) + " of " + unit.unit().tagName(tag) + " in " + unit.name()
                             + " is led to frame " + Recorded.hex(entry.frame()) + ", which is free since line "
                             + range.line());
         } else if (!range.owner().isEmpty()) {
             if (whose.isEmpty()) {
-                recorded.ledger.unjudged(Rule.FOREIGN, "whose tables are under a tag is not told");
+                recorded.ledger.unjudged(AuditRule.FOREIGN, "whose tables are under a tag is not told");
             } else if (!whose.equals(range.owner())) {
                 recorded.violated(
-                        Rule.FOREIGN,
+                        AuditRule.FOREIGN,
                         when,
-                        Explanation.pages(page, 0) + " of " + unit.unit().tagName(tag) + " in " + unit.name()
+                        LingeringExplanation.pages(page, 0) + " of " + unit.unit().tagName(tag) + " in " + unit.name()
                                 + ", whose tables are " + whose + "'s, is led to frame "
                                 + Recorded.hex(entry.frame()) + ", which is " + range.owner() + "'s since line "
                                 + range.line());
             } else {
-                recorded.ledger.clean(Rule.FOREIGN);
+                recorded.ledger.clean(AuditRule.FOREIGN);
             }
         }
     }

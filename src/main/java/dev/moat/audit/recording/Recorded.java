@@ -1,16 +1,16 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.Call;
+import dev.moat.audit.caches.RecordedCall;
 import dev.moat.audit.caches.Lingering;
 import dev.moat.audit.caches.Listener;
 import dev.moat.audit.caches.Moment;
 import dev.moat.audit.caches.RecordedTables;
 import dev.moat.audit.caches.UnitTables;
-import dev.moat.audit.event.Events;
+import dev.moat.audit.event.EventHandler;
 import dev.moat.audit.event.Function.Role;
 import dev.moat.audit.judge.StaleJudge;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.Violation;
 import dev.moat.iommu.recorded.Entry;
 import java.util.ArrayList;
@@ -29,12 +29,12 @@ final class Recorded implements UnitQueue.Evidence {
 
     final Ledger ledger;
     final RecordedTables tables;
-    final Calls calls = new Calls();
+    final RunningCalls calls = new RunningCalls();
     final FrameOwners frames = new FrameOwners();
     final Map<Integer, UnitQueue> units = new LinkedHashMap<>();
     private final Map<UnitTables, UnitQueue> byTables = new HashMap<>();
     private final Map<UnitTables, Map<Long, String>> domains = new HashMap<>();
-    private final Set<Events.Also> also = EnumSet.noneOf(Events.Also.class);
+    private final Set<EventHandler.Also> also = EnumSet.noneOf(EventHandler.Also.class);
     private final StaleJudge stale;
     private long number;
     private long line;
@@ -60,22 +60,22 @@ final class Recorded implements UnitQueue.Evidence {
         return new Moment(number, line, cpu, source, calls.innermost(cpu));
     }
 
-    Call call(int cpu, String name, String arguments) {
-        return new Call(name, arguments, cpu, line, source);
+    RecordedCall call(int cpu, String name, String arguments) {
+        return new RecordedCall(name, arguments, cpu, line, source);
     }
 
-    void records(Events.Also what) {
+    void records(EventHandler.Also what) {
         also.add(what);
     }
 
     @Override
     public boolean statuses() {
-        return also.contains(Events.Also.WAITS);
+        return also.contains(EventHandler.Also.WAITS);
     }
 
     @Override
     public boolean loads() {
-        return also.contains(Events.Also.LOADS);
+        return also.contains(EventHandler.Also.LOADS);
     }
 
     @Override
@@ -84,7 +84,7 @@ final class Recorded implements UnitQueue.Evidence {
     }
 
     boolean allocations() {
-        return also.contains(Events.Also.ALLOC);
+        return also.contains(EventHandler.Also.ALLOC);
     }
 
     void add(int unit, UnitQueue queue) {
@@ -130,10 +130,10 @@ final class Recorded implements UnitQueue.Evidence {
     }
 
     /** A violation in which something lingers. */
-    void violated(Rule rule, Moment when, String says, Lingering l) {
+    void violated(AuditRule rule, Moment when, String says, Lingering l) {
         ledger.violated(rule, () -> {
             List<String> reason = new ArrayList<>();
-            reason.add("because " + Explanation.why(l, queue(l.unit())));
+            reason.add("because " + LingeringExplanation.why(l, queue(l.unit())));
             reason.addAll(running(when));
             if (isStale(l, 0)) {
                 reason.addAll(stale.explain("domain", "page"));
@@ -143,7 +143,7 @@ final class Recorded implements UnitQueue.Evidence {
     }
 
     /** A violation that needs no cache. */
-    void violated(Rule rule, Moment when, String says) {
+    void violated(AuditRule rule, Moment when, String says) {
         ledger.violated(rule, () -> new Violation(rule, when.line(), when.says() + ": " + says, running(when), null));
     }
 

@@ -4,8 +4,8 @@ import dev.moat.audit.caches.Lingering;
 import dev.moat.audit.caches.Moment;
 import dev.moat.audit.caches.Reach;
 import dev.moat.audit.caches.UnitTables;
-import dev.moat.audit.event.Events.Request;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.event.EventHandler.Request;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.iommu.recorded.RecordedUnit.Outcome;
 import dev.moat.iommu.recorded.RecordedUnit.Reached;
 import dev.moat.iommu.recorded.TableKind;
@@ -67,7 +67,7 @@ final class RequestJudge {
 
     /** Events are missing: nothing can be said of what waits. */
     void lose() {
-        waiting.forEach(w -> recorded.ledger.unjudged(Rule.ANSWER, EventJudge.LOST));
+        waiting.forEach(w -> recorded.ledger.unjudged(AuditRule.ANSWER, EventJudge.LOST));
         waiting.clear();
     }
 
@@ -79,19 +79,19 @@ final class RequestJudge {
         Long answer = r.answer();
         if (unknown) {
             recorded.ledger.unjudged(
-                    Rule.ANSWER, "a table that the request needs was not shown, or its entry is not judged");
+                    AuditRule.ANSWER, "a table that the request needs was not shown, or its entry is not judged");
             return true;
         }
         boolean passes = live.outcome() == Outcome.MEMORY;
         if (answer == null && passes) {
             recorded.ledger.unjudged(
-                    Rule.ANSWER,
+                    AuditRule.ANSWER,
                     "a request was refused that tables allow: what they did not give before may be cached");
             return true;
         }
         boolean explained = answer == null || (passes && live.address() == answer) || isKept(unit, r, answer);
         if (explained) {
-            recorded.ledger.clean(Rule.ANSWER);
+            recorded.ledger.clean(AuditRule.ANSWER);
         }
         return explained;
     }
@@ -122,12 +122,12 @@ final class RequestJudge {
     private void give(Waiting one) {
         Request r = one.request;
         recorded.violated(
-                Rule.ANSWER,
+                AuditRule.ANSWER,
                 one.when,
                 String.format(
                         Locale.ROOT,
                         "requester %s got %#x for the %s of %#x, which neither tables nor caches of %s give",
-                        Explanation.requester((long) r.requester() << TableKind.PASID_BITS),
+                        LingeringExplanation.requester((long) r.requester() << TableKind.PASID_BITS),
                         r.answer(),
                         r.write() ? "write" : "read",
                         r.address(),

@@ -4,7 +4,7 @@ import dev.moat.audit.caches.Listener;
 import dev.moat.audit.caches.Moment;
 import dev.moat.audit.caches.UnitTables;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.iommu.recorded.Entry;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -46,7 +46,7 @@ final class TornEntries {
         if (updates.size() < MOST) {
             updates.put(place.address(), next);
         } else {
-            ledger.unjudged(Rule.TORN, "more than " + MOST + " entries are being changed at one time");
+            ledger.unjudged(AuditRule.TORN, "more than " + MOST + " entries are being changed at one time");
         }
     }
 
@@ -60,11 +60,11 @@ final class TornEntries {
                 || between.what() == Entry.What.UNKNOWN
                 || (between.leads() && (same(between, update.first) || same(between, now)));
         if (harmless) {
-            ledger.clean(Rule.TORN);
+            ledger.clean(AuditRule.TORN);
             return;
         }
         ledger.violated(
-                Rule.TORN,
+                AuditRule.TORN,
                 when.line(),
                 () -> String.format(
                         Locale.ROOT,
@@ -82,7 +82,7 @@ final class TornEntries {
     private void judgeForm(Moment when, UnitTables unit, Listener.Place place, Entry now) {
         if (now.what() == Entry.What.WRONG) {
             ledger.violated(
-                    Rule.ENTRY_FORM,
+                    AuditRule.ENTRY_FORM,
                     when.line(),
                     () -> String.format(
                             Locale.ROOT,
@@ -93,7 +93,7 @@ final class TornEntries {
                             place.address(),
                             now.why()));
         } else if (now.leads()) {
-            ledger.clean(Rule.ENTRY_FORM);
+            ledger.clean(AuditRule.ENTRY_FORM);
         }
     }
 

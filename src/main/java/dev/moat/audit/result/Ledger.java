@@ -25,7 +25,7 @@ public final class Ledger {
         void violated(Violation v);
 
         /** The last violations of a rule turn out to be unknowable. */
-        void takenBack(Rule rule, long count, String reason);
+        void takenBack(AuditRule rule, long count, String reason);
 
         /** A device's request was refused; no rule is violated by that. */
         default void faulted(String says) {}
@@ -41,10 +41,10 @@ public final class Ledger {
             "bpftrace leaves out, without a mark, what an interrupt does while another probe is run";
 
     /** Violated where an event did not come, an unmap, a map or an invalidation of any CPU. */
-    private static final Set<Rule> BY_ABSENCE =
-            EnumSet.of(Rule.OVERLAP, Rule.IOVA_REUSE, Rule.FRAME_REUSE, Rule.SYNC, Rule.ONCE, Rule.AS_MAPPED);
+    private static final Set<AuditRule> BY_ABSENCE =
+            EnumSet.of(AuditRule.OVERLAP, AuditRule.IOVA_REUSE, AuditRule.FRAME_REUSE, AuditRule.SYNC, AuditRule.ONCE, AuditRule.AS_MAPPED);
 
-    private static final int RULES = Rule.values().length;
+    private static final int RULES = AuditRule.values().length;
 
     private final long[] clean = new long[RULES];
     private final long[] violated = new long[RULES];
@@ -103,7 +103,7 @@ public final class Ledger {
         return leftOut;
     }
 
-    private boolean asked(Rule rule) {
+    private boolean asked(AuditRule rule) {
         if (subject == Subject.OTHER) {
             leftOut++;
         } else if (subject == Subject.UNTOLD) {
@@ -113,28 +113,28 @@ public final class Ledger {
     }
 
     /** The rule held once. */
-    public void clean(Rule rule) {
+    public void clean(AuditRule rule) {
         clean[rule.index()] += asked(rule) ? 1 : 0;
     }
 
     /** The trace does not tell whether the rule held, once. */
-    public void unjudged(Rule rule, String reason) {
+    public void unjudged(AuditRule rule, String reason) {
         if (asked(rule)) {
             add(rule, reason, 1);
         }
     }
 
-    private void add(Rule rule, String reason, long count) {
+    private void add(AuditRule rule, String reason, long count) {
         unjudged.get(rule.index()).merge(reason, count, Long::sum);
     }
 
     /** Counts a violation; it is put into words only while there are few. */
-    public void violated(Rule rule, long line, Supplier<String> says) {
+    public void violated(AuditRule rule, long line, Supplier<String> says) {
         violated(rule, () -> new Violation(rule, line, says.get(), List.of(), null));
     }
 
     /** The same, with the reason and the story. */
-    public void violated(Rule rule, Supplier<Violation> made) {
+    public void violated(AuditRule rule, Supplier<Violation> made) {
         if (unmarked && BY_ABSENCE.contains(rule)) {
             unjudged(rule, UNMARKED);
             return;
@@ -182,7 +182,7 @@ public final class Ledger {
 
     /** Events of the CPU are missing: what was found since its last event may have an explanation among them. */
     public void retract(int cpu) {
-        for (Rule rule : Rule.values()) {
+        for (AuditRule rule : AuditRule.values()) {
             long before = cpu < atLastEvent.length ? atLastEvent[cpu][rule.index()] : settled[rule.index()];
             long taken = violated[rule.index()] - before;
             if (taken > 0) {
@@ -202,7 +202,7 @@ public final class Ledger {
     }
 
     /** Everything found by this rule turns out to be unknowable. */
-    public void withdraw(Rule rule, String reason) {
+    public void withdraw(AuditRule rule, String reason) {
         long all = clean[rule.index()] + violated[rule.index()];
         if (all > 0) {
             add(rule, reason, all);
@@ -213,16 +213,16 @@ public final class Ledger {
         examples.get(rule.index()).clear();
     }
 
-    private void tell(Rule rule, long count, String reason) {
+    private void tell(AuditRule rule, long count, String reason) {
         if (listener != null && count > 0) {
             listener.takenBack(rule, count, reason);
         }
     }
 
     /** What came of a rule so far; a copy. */
-    public Tally tally(Rule rule) {
+    public RuleTally tally(AuditRule rule) {
         int i = rule.index();
-        return new Tally(
+        return new RuleTally(
                 rule, clean[i], violated[i], new LinkedHashMap<>(unjudged.get(i)), List.copyOf(examples.get(i)));
     }
 }

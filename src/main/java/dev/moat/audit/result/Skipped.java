@@ -5,4 +5,4 @@ package dev.moat.audit.result;
  *
  * @param reason the reason that came up most often, or what the trace would have to show
  */
-public record Skipped(Rule rule, String reason) {}
+public record Skipped(AuditRule rule, String reason) {}

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param story what led to it, as calls that can be run; null where the rule is not about translations that linger
  */
 public record Violation(
-        Rule rule,
+        AuditRule rule,
         long line,
         String says,
         List<String> reason,
-        @Nullable Story story) {}
+        @Nullable AuditStory story) {}

@@ -1,9 +1,9 @@
 package dev.moat.audit.transfer;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -35,9 +35,9 @@ public final class DirectMaps {
     }
 
     /** A mapping whose address and frame are the same. The domain is known. */
-    public void mapped(long domain, Event e) {
+    public void mapped(long domain, TraceEvent e) {
         if (domains.size() >= MOST_DOMAINS && !domains.containsKey(domain)) {
-            ledger.unjudged(Rule.DIRECT, "more domains than there is room for");
+            ledger.unjudged(AuditRule.DIRECT, "more domains than there is room for");
             return;
         }
         Domain d = domains.computeIfAbsent(domain, n -> new Domain());
@@ -48,7 +48,7 @@ public final class DirectMaps {
     }
 
     /** A task begins to attach a device to a domain. */
-    public void enter(Event e) {
+    public void enter(TraceEvent e) {
         if (e.has(Field.DOM) && attaching.size() < MOST_DOMAINS) {
             attaching.put(e.task(), e.get(Field.DOM));
         }
@@ -59,7 +59,7 @@ public final class DirectMaps {
      *
      * @return the domain; null where it is not known
      */
-    public @Nullable Long attached(Event e) {
+    public @Nullable Long attached(TraceEvent e) {
         Long domain = attaching.remove(e.task());
         if (domain != null && (domains.size() < MOST_DOMAINS || domains.containsKey(domain))) {
             Domain d = domains.computeIfAbsent(domain, n -> new Domain());
@@ -81,10 +81,10 @@ public final class DirectMaps {
     private void settle(Domain d, boolean sure) {
         for (; d.open > 0; d.open--) {
             if (sure) {
-                ledger.clean(Rule.DIRECT);
+                ledger.clean(AuditRule.DIRECT);
             } else {
                 ledger.unjudged(
-                        Rule.DIRECT,
+                        AuditRule.DIRECT,
                         "the attach that follows may be of the same domain or another: needs the probe attach");
             }
         }
@@ -95,7 +95,7 @@ public final class DirectMaps {
         long attached = d.attached;
         long count = d.open;
         ledger.violated(
-                Rule.DIRECT,
+                AuditRule.DIRECT,
                 line,
                 () -> String.format(
                         Locale.ROOT,
@@ -117,7 +117,7 @@ public final class DirectMaps {
             late(pointer, d);
         }
         for (; d.open > 0; d.open--) {
-            ledger.unjudged(Rule.DIRECT, "no attach of the domain was seen");
+            ledger.unjudged(AuditRule.DIRECT, "no attach of the domain was seen");
         }
     }
 
@@ -133,7 +133,7 @@ public final class DirectMaps {
     public void forget() {
         domains.values().forEach(d -> {
             for (; d.open > 0; d.open--) {
-                ledger.unjudged(Rule.DIRECT, "events were lost about then");
+                ledger.unjudged(AuditRule.DIRECT, "events were lost about then");
             }
         });
         domains.clear();

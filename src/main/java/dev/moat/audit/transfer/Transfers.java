@@ -2,11 +2,11 @@ package dev.moat.audit.transfer;
 
 import dev.moat.audit.pages.AddressSpace;
 import dev.moat.audit.pages.Mapping;
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.transfer.Translated.Finding;
 import dev.moat.audit.transfer.Translated.Given;
 import java.util.HashMap;
@@ -34,8 +34,8 @@ public final class Transfers {
 
     private final Ledger ledger;
     private final Translated translated;
-    private final Map<String, Buffers> devices = new HashMap<>();
-    private final Lists lists = new Lists();
+    private final Map<String, DeviceBuffers> devices = new HashMap<>();
+    private final MappedLists lists = new MappedLists();
     private final Unmaps unmaps;
     private boolean active;
     private int mapsBefore;
@@ -90,7 +90,7 @@ public final class Transfers {
      * @param bounced whether the buffer bounced
      * @return the address space that the address was found in; null where it was in none
      */
-    public @Nullable AddressSpace on(Event e, Recent recent, boolean bounced) {
+    public @Nullable AddressSpace on(TraceEvent e, Recent recent, boolean bounced) {
         gap |= !keeps();
         active = true;
         recent.startAfresh(gap);
@@ -105,12 +105,12 @@ public final class Transfers {
         }
         if (--untilCheck == 0) {
             untilCheck = LOOK;
-            if (lists.size() + devices.values().stream().mapToInt(Buffers::size).sum() > MOST_BUFFERS) {
+            if (lists.size() + devices.values().stream().mapToInt(DeviceBuffers::size).sum() > MOST_BUFFERS) {
                 overflows++;
                 forget();
             }
         }
-        Buffers own = devices.computeIfAbsent(device, d -> new Buffers());
+        DeviceBuffers own = devices.computeIfAbsent(device, d -> new DeviceBuffers());
         AddressSpace space = switch (e.kind()) {
             case DMA_MAPPED, RESOURCE_MAPPED, ALLOCATED, PAGES_ALLOCATED, LIST_ALLOCATED ->
                 given(e, own, recent, bounced);
@@ -134,15 +134,15 @@ public final class Transfers {
     }
 
     /** What would be judged by an event. */
-    private static Rule rule(EventKind kind) {
+    private static AuditRule rule(EventKind kind) {
         return switch (kind) {
-            case DMA_MAPPED, RESOURCE_MAPPED, LIST_MAPPED, ALLOCATED, PAGES_ALLOCATED, LIST_ALLOCATED -> Rule.LEADS;
-            case SYNCED_FOR_CPU, SYNCED_FOR_DEVICE, LIST_SYNCED_FOR_CPU, LIST_SYNCED_FOR_DEVICE -> Rule.SYNC;
-            default -> Rule.ONCE;
+            case DMA_MAPPED, RESOURCE_MAPPED, LIST_MAPPED, ALLOCATED, PAGES_ALLOCATED, LIST_ALLOCATED -> AuditRule.LEADS;
+            case SYNCED_FOR_CPU, SYNCED_FOR_DEVICE, LIST_SYNCED_FOR_CPU, LIST_SYNCED_FOR_DEVICE -> AuditRule.SYNC;
+            default -> AuditRule.ONCE;
         };
     }
 
-    private void returned(Event e, Buffers own, String device) {
+    private void returned(TraceEvent e, DeviceBuffers own, String device) {
         switch (e.kind()) {
             case DMA_UNMAPPED, RESOURCE_UNMAPPED, FREED, PAGES_FREED, LIST_FREED -> unmaps.one(e, own);
             case LIST_UNMAPPED -> unmaps.list(e, own, device);
@@ -153,7 +153,7 @@ public final class Transfers {
     }
 
     /** Rights that a transfer asks for; an allocation, whose direction older kernels do not print, asks for both. */
-    private static int needed(Event e) {
+    private static int needed(TraceEvent e) {
         return switch ((int) e.get(Field.DIR)) {
             case 1 -> 1;
             case 2 -> 2;
@@ -162,7 +162,7 @@ public final class Transfers {
         };
     }
 
-    private @Nullable AddressSpace given(Event e, Buffers own, Recent recent, boolean bounced) {
+    private @Nullable AddressSpace given(TraceEvent e, DeviceBuffers own, Recent recent, boolean bounced) {
         long address = e.get(Field.DMA_ADDR);
         long size = e.get(Field.SIZE);
         boolean failed = address == Unmaps.NO_ADDRESS || (e.has(Field.VIRT_ADDR) && e.get(Field.VIRT_ADDR) == 0);
@@ -183,7 +183,7 @@ public final class Transfers {
 
     /** Whether these are bytes that a device may have: some, and neither beyond all addresses nor on both sides of their middle. */
     private static boolean areBytes(long address, long size) {
-        return size > 0 && Event.isRange(address, size) && address + size - 1 >= address;
+        return size > 0 && TraceEvent.isRange(address, size) && address + size - 1 >= address;
     }
 
     private static @Nullable AddressSpace space(Recent recent, long address) {
@@ -191,35 +191,35 @@ public final class Transfers {
         return m == null ? null : m.space();
     }
 
-    private void judge(Event e, Finding found, Given g) {
+    private void judge(TraceEvent e, Finding found, Given g) {
         String wrong = found.wrong();
         String unknown = found.unknown();
         if (wrong != null) {
             violated(
-                    Rule.LEADS,
+                    AuditRule.LEADS,
                     e,
                     () -> text(
                             "line %d gives %s the address %#x for %d bytes: %s",
                             e.line(), e.device(), g.address(), g.size(), wrong));
         } else if (unknown != null) {
-            ledger.unjudged(Rule.LEADS, unknown);
+            ledger.unjudged(AuditRule.LEADS, unknown);
         } else {
-            ledger.clean(Rule.LEADS);
+            ledger.clean(AuditRule.LEADS);
             rights(e, found);
         }
     }
 
-    private void rights(Event e, Finding found) {
+    private void rights(TraceEvent e, Finding found) {
         int given = found.rights();
         if (e.kind() == EventKind.DMA_MAPPED && directionsJudged) {
             return;
         } else if (given < 0) {
-            ledger.unjudged(Rule.RIGHTS, "direction or rights are not shown");
+            ledger.unjudged(AuditRule.RIGHTS, "direction or rights are not shown");
         } else if ((given & ~needed(e)) == 0) {
-            ledger.clean(Rule.RIGHTS);
+            ledger.clean(AuditRule.RIGHTS);
         } else {
             violated(
-                    Rule.RIGHTS,
+                    AuditRule.RIGHTS,
                     e,
                     () -> text(
                             "line %d is a transfer of %s that needs rights %d, mapped with rights %d",
@@ -231,7 +231,7 @@ public final class Transfers {
      * The addresses of a list are fewer than its buffers where some were joined. Each begins at one of the buffers, in their
      * order; where none was joined, they lie one to one.
      */
-    private @Nullable AddressSpace listGiven(Event e, Buffers own, Recent recent, boolean bounced) {
+    private @Nullable AddressSpace listGiven(TraceEvent e, DeviceBuffers own, Recent recent, boolean bounced) {
         int count = Math.min(e.length(Field.DMA_ADDRS), e.length(Field.SIZES));
         AddressSpace space = count == 0 ? null : space(recent, e.list(Field.DMA_ADDRS, 0));
         if (space != null) {
@@ -271,11 +271,11 @@ public final class Transfers {
     }
 
     /** Whether some of the buffers of a list share an address, or may. */
-    private static boolean joined(Event e) {
+    private static boolean joined(TraceEvent e) {
         return e.length(Field.PHYS_ADDRS) != e.length(Field.DMA_ADDRS) || e.truncated();
     }
 
-    private Finding element(Event e, Recent recent, Given g, boolean nowhere) {
+    private Finding element(TraceEvent e, Recent recent, Given g, boolean nowhere) {
         if (!nowhere) {
             Finding begin = translated.look(e, recent, joined(e) ? g.firstByte() : g, needed(e), false);
             // Of what was joined only the beginning is known; that the rest is mapped can be seen.
@@ -289,7 +289,7 @@ public final class Transfers {
     }
 
     /** The next buffer of a list to which the address leads; the first of those left where nothing was mapped; -1 for none. */
-    private static int begins(Event e, Recent recent, long address, int from) {
+    private static int begins(TraceEvent e, Recent recent, long address, int from) {
         Recent.Made m = recent.of(address >>> AddressSpace.PAGE_BITS);
         for (int i = from; i < e.length(Field.PHYS_ADDRS); i++) {
             long phys = e.list(Field.PHYS_ADDRS, i) >>> AddressSpace.PAGE_BITS;
@@ -300,11 +300,11 @@ public final class Transfers {
         return -1;
     }
 
-    private void synced(Event e, Buffers own) {
+    private void synced(TraceEvent e, DeviceBuffers own) {
         sync(e, own, e.get(Field.DMA_ADDR), Math.max(1, e.get(Field.SIZE)));
     }
 
-    private void listSynced(Event e, Buffers own) {
+    private void listSynced(TraceEvent e, DeviceBuffers own) {
         int count = Math.min(e.length(Field.DMA_ADDRS), e.length(Field.SIZES));
         for (int i = 0; i < count; i++) {
             if (e.list(Field.SIZES, i) > 0) { // what was joined with the one before has no length of its own
@@ -313,15 +313,15 @@ public final class Transfers {
         }
     }
 
-    private void sync(Event e, Buffers own, long address, long size) {
+    private void sync(TraceEvent e, DeviceBuffers own, long address, long size) {
         Long since = own.goneSince(address);
         if (own.has(address, size)) {
-            ledger.clean(Rule.SYNC);
+            ledger.clean(AuditRule.SYNC);
         } else if (since == null) {
-            ledger.unjudged(Rule.SYNC, Unmaps.EARLIER);
+            ledger.unjudged(AuditRule.SYNC, Unmaps.EARLIER);
         } else {
             violated(
-                    Rule.SYNC,
+                    AuditRule.SYNC,
                     e,
                     () -> text(
                             "line %d syncs %d bytes at %#x of %s, unmapped or freed at line %d",
@@ -329,7 +329,7 @@ public final class Transfers {
         }
     }
 
-    private void violated(Rule rule, Event e, Supplier<String> says) {
+    private void violated(AuditRule rule, TraceEvent e, Supplier<String> says) {
         ledger.violated(rule, e.line(), says);
     }
 

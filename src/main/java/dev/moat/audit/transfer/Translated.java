@@ -1,7 +1,7 @@
 package dev.moat.audit.transfer;
 
 import dev.moat.audit.pages.AddressSpace;
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import java.util.HashSet;
 import java.util.Locale;
@@ -90,7 +90,7 @@ final class Translated {
      * @param needed rights that the transfer asks for, as of a mapping
      * @param bounced whether the buffer lies in slots instead of where the event says
      */
-    Finding look(Event e, Recent recent, Given g, int needed, boolean bounced) {
+    Finding look(TraceEvent e, Recent recent, Given g, int needed, boolean bounced) {
         String device = e.device();
         int given = 0;
         boolean shown = true;
@@ -126,7 +126,7 @@ final class Translated {
         return !bounces && !g.wholePages();
     }
 
-    private Finding unmapped(Event e, @Nullable String device, Recent recent, Given g, long page) {
+    private Finding unmapped(TraceEvent e, @Nullable String device, Recent recent, Given g, long page) {
         if (recent.crowded()) {
             return Finding.unknown("more than " + Recent.MOST + " maps in one call");
         } else if (page > g.first()) {

@@ -1,9 +1,9 @@
 package dev.moat.audit.transfer;
 
-import dev.moat.audit.read.Event;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.result.Ledger;
-import dev.moat.audit.result.Rule;
+import dev.moat.audit.result.AuditRule;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,18 +19,18 @@ final class Unmaps {
             "its address is the memory's own, or was given in many ways: it may be of another mapping";
 
     private final Ledger ledger;
-    private final Lists lists;
+    private final MappedLists lists;
 
     /**
      * @param lists those that are mapped
      */
-    Unmaps(Ledger ledger, Lists lists) {
+    Unmaps(Ledger ledger, MappedLists lists) {
         this.ledger = ledger;
         this.lists = lists;
     }
 
     /** A page, a resource or memory that was allocated. */
-    void one(Event e, Buffers own) {
+    void one(TraceEvent e, DeviceBuffers own) {
         long address = e.get(Field.DMA_ADDR);
         if (!e.has(Field.DMA_ADDR)
                 || address == NO_ADDRESS
@@ -41,14 +41,14 @@ final class Unmaps {
     }
 
     /** The event names the buffers, not the addresses: they are those of the map of the same buffers. */
-    void list(Event e, Buffers own, String device) {
-        Lists.Taken list = lists.take(e, device);
+    void list(TraceEvent e, DeviceBuffers own, String device) {
+        MappedLists.Taken list = lists.take(e, device);
         if (!list.certain()) {
             String why = EARLIER + ", or the same list is mapped several times";
-            ledger.unjudged(Rule.ONCE, why);
-            ledger.unjudged(Rule.AS_MAPPED, why);
+            ledger.unjudged(AuditRule.ONCE, why);
+            ledger.unjudged(AuditRule.AS_MAPPED, why);
         }
-        for (Lists.Piece piece : list.pieces()) {
+        for (MappedLists.Piece piece : list.pieces()) {
             if (list.certain()) {
                 take(e, own, piece.address(), piece.size());
             } else {
@@ -57,20 +57,20 @@ final class Unmaps {
         }
     }
 
-    private void take(Event e, Buffers own, long address, long size) {
-        Buffers.Taken taken = own.take(address, mapping(e, size));
+    private void take(TraceEvent e, DeviceBuffers own, long address, long size) {
+        DeviceBuffers.Taken taken = own.take(address, mapping(e, size));
         if (taken.known()) {
-            ledger.clean(Rule.ONCE);
+            ledger.clean(AuditRule.ONCE);
             asMapped(e, taken, address, size);
             return;
         }
-        ledger.unjudged(Rule.AS_MAPPED, EARLIER);
+        ledger.unjudged(AuditRule.AS_MAPPED, EARLIER);
         Long since = own.goneSince(address);
         if (since == null) {
-            ledger.unjudged(Rule.ONCE, EARLIER);
+            ledger.unjudged(AuditRule.ONCE, EARLIER);
         } else {
             violated(
-                    Rule.ONCE,
+                    AuditRule.ONCE,
                     e,
                     () -> text(
                             "line %d takes %#x from %s, which line %d has taken already",
@@ -79,23 +79,23 @@ final class Unmaps {
     }
 
     /** How an event gives an address, or takes it back. */
-    static Buffers.Mapped mapping(Event e, long size) {
+    static DeviceBuffers.Mapped mapping(TraceEvent e, long size) {
         boolean mapped = switch (e.kind()) {
             case DMA_MAPPED, RESOURCE_MAPPED, LIST_MAPPED, DMA_UNMAPPED, RESOURCE_UNMAPPED, LIST_UNMAPPED -> true;
             default -> false; // older kernels print no direction of memory that is allocated
         };
-        return new Buffers.Mapped(size, mapped && e.has(Field.DIR) ? (int) e.get(Field.DIR) : -1, e.line());
+        return new DeviceBuffers.Mapped(size, mapped && e.has(Field.DIR) ? (int) e.get(Field.DIR) : -1, e.line());
     }
 
-    private void asMapped(Event e, Buffers.Taken taken, long address, long size) {
-        Buffers.Mapped other = taken.other();
+    private void asMapped(TraceEvent e, DeviceBuffers.Taken taken, long address, long size) {
+        DeviceBuffers.Mapped other = taken.other();
         if (!taken.sure()) {
-            ledger.unjudged(Rule.AS_MAPPED, SEVERAL);
+            ledger.unjudged(AuditRule.AS_MAPPED, SEVERAL);
         } else if (other == null) {
-            ledger.clean(Rule.AS_MAPPED);
+            ledger.clean(AuditRule.AS_MAPPED);
         } else {
             violated(
-                    Rule.AS_MAPPED,
+                    AuditRule.AS_MAPPED,
                     e,
                     () -> text(
                             "line %d takes %#x from %s %s at line %d",
@@ -103,7 +103,7 @@ final class Unmaps {
         }
     }
 
-    private static String difference(Event e, Buffers.Mapped other, long size) {
+    private static String difference(TraceEvent e, DeviceBuffers.Mapped other, long size) {
         return other.size() == size
                 ? text("as %s, which was given as %s", way((int) e.get(Field.DIR)), way(other.direction()))
                 : text("with %d bytes, which was given with %d", size, other.size());
@@ -118,7 +118,7 @@ final class Unmaps {
         };
     }
 
-    private void violated(Rule rule, Event e, Supplier<String> says) {
+    private void violated(AuditRule rule, TraceEvent e, Supplier<String> says) {
         ledger.violated(rule, e.line(), says);
     }
 

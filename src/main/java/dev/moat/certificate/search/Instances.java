@@ -1,7 +1,7 @@
 package dev.moat.certificate.search;
 
-import dev.moat.certificate.Formula;
-import dev.moat.certificate.Formula.Kind;
+import dev.moat.certificate.CertificateFormula;
+import dev.moat.certificate.CertificateFormula.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,35 +9,35 @@ import java.util.Map;
 
 /** The instances of a sentence that a model violates, found variable by variable. */
 final class Instances {
-    private final Model model;
-    private final Formula sentence;
+    private final ClauseModel model;
+    private final CertificateFormula sentence;
     /** The sign of the body's value where nothing is wrong. */
     private final int sign;
 
     private final Map<String, String> by = new HashMap<>();
-    private final List<Step> found = new ArrayList<>();
+    private final List<RefutationStep> found = new ArrayList<>();
 
-    Instances(Model model, Formula sentence) {
+    Instances(ClauseModel model, CertificateFormula sentence) {
         this.model = model;
         this.sentence = sentence;
         sign = sentence.kind() == Kind.FORALL ? 1 : -1;
     }
 
     /** At most this many of them, the first by the names of their constants. */
-    List<Step> violated(int most) {
+    List<RefutationStep> violated(int most) {
         extend(0, most);
         return found;
     }
 
     private void extend(int variable, int most) {
-        Formula body = sentence.parts().get(0);
+        CertificateFormula body = sentence.parts().get(0);
         boolean whole = variable == sentence.names().size();
         int value = whole ? model.wholeValue(body, by) : model.value(body, by);
         if (found.size() >= most || sign * value > 0) {
             return;
         }
         if (whole) {
-            found.add(new Step.Instance(
+            found.add(new RefutationStep.Instance(
                     sentence, sentence.names().stream().map(by::get).toList()));
             return;
         }

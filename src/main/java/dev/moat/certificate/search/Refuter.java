@@ -1,7 +1,7 @@
 package dev.moat.certificate.search;
 
-import dev.moat.certificate.Formula;
-import dev.moat.certificate.Formula.Kind;
+import dev.moat.certificate.CertificateFormula;
+import dev.moat.certificate.CertificateFormula.Kind;
 import dev.moat.certificate.GoalFile;
 import dev.moat.certificate.Refutation;
 import java.util.ArrayList;
@@ -26,10 +26,10 @@ public final class Refuter {
     private final int most;
     private final Refutation refutation;
     private final Cdcl cdcl = new Cdcl();
-    private final List<Step> steps = new ArrayList<>();
-    private final Set<Step> taken = new LinkedHashSet<>();
-    private final Map<Formula, Integer> numbers = new HashMap<>();
-    private final Set<Formula> witnessed = new LinkedHashSet<>();
+    private final List<RefutationStep> steps = new ArrayList<>();
+    private final Set<RefutationStep> taken = new LinkedHashSet<>();
+    private final Map<CertificateFormula, Integer> numbers = new HashMap<>();
+    private final Set<CertificateFormula> witnessed = new LinkedHashSet<>();
     /** Per step the number of the clauses after it. */
     private final List<Integer> ends = new ArrayList<>();
 
@@ -55,7 +55,7 @@ public final class Refuter {
 
     private boolean refutes() {
         for (int i = 1; i <= goal.assertions().size(); i++) {
-            take(new Step.Use(i));
+            take(new RefutationStep.Use(i));
         }
         while (steps.size() <= most) {
             List<int[]> all = refutation.clauses().all();
@@ -79,7 +79,7 @@ public final class Refuter {
         return false;
     }
 
-    private void take(Step step) {
+    private void take(RefutationStep step) {
         if (taken.add(step)) {
             for (int i = numbers.size(); i < refutation.sentences().size(); i++) {
                 numbers.put(refutation.sentences().get(i), i + 1);
@@ -91,8 +91,8 @@ public final class Refuter {
     }
 
     private void extend() {
-        Set<Formula> trueOnes = new LinkedHashSet<>();
-        Map<Formula, Boolean> sentences = new HashMap<>();
+        Set<CertificateFormula> trueOnes = new LinkedHashSet<>();
+        Map<CertificateFormula, Boolean> sentences = new HashMap<>();
         refutation.clauses().variables().forEach((f, v) -> {
             if (f.isQuantified()) {
                 sentences.put(f, cdcl.isTrue(v));
@@ -101,22 +101,22 @@ public final class Refuter {
             }
         });
         int before = steps.size();
-        Equalities.violated(trueOnes).forEach(this::take);
+        MissingEqualities.violated(trueOnes).forEach(this::take);
         if (steps.size() > before) {
             return;
         }
-        Model model = new Model(trueOnes, sentences, refutation.constants());
-        for (Formula sentence : List.copyOf(refutation.sentences())) {
+        ClauseModel model = new ClauseModel(trueOnes, sentences, refutation.constants());
+        for (CertificateFormula sentence : List.copyOf(refutation.sentences())) {
             boolean is = Boolean.TRUE.equals(sentences.get(sentence));
             if (is == (sentence.kind() == Kind.FORALL)) {
                 new Instances(model, sentence).violated(AT_ONCE).forEach(this::take);
             } else if (model.isSo(sentence) != is && witnessed.add(sentence)) {
-                take(new Step.Witness(sentence, fresh(sentence)));
+                take(new RefutationStep.Witness(sentence, fresh(sentence)));
             }
         }
     }
 
-    private List<String> fresh(Formula sentence) {
+    private List<String> fresh(CertificateFormula sentence) {
         List<String> names = new ArrayList<>();
         for (String sort : sentence.sorts()) {
             names.add(sort.toLowerCase(Locale.ROOT) + "!"

@@ -1,7 +1,7 @@
 package dev.moat.certificate.search;
 
 import dev.moat.certificate.Certificate;
-import dev.moat.certificate.Formula;
+import dev.moat.certificate.CertificateFormula;
 import dev.moat.certificate.GoalFile;
 import dev.moat.certificate.Refutation;
 import java.util.ArrayList;
@@ -16,12 +16,12 @@ import java.util.TreeSet;
 /** Writes a certificate with the steps that its refutation needs, and no others. */
 final class Trimming {
     private final GoalFile goal;
-    private final List<Step> steps;
+    private final List<RefutationStep> steps;
     private final List<Integer> ends;
     private final Refutation found;
     private final Cdcl cdcl;
 
-    Trimming(GoalFile goal, List<Step> steps, List<Integer> ends, Refutation found, Cdcl cdcl) {
+    Trimming(GoalFile goal, List<RefutationStep> steps, List<Integer> ends, Refutation found, Cdcl cdcl) {
         this.goal = goal;
         this.steps = steps;
         this.ends = ends;
@@ -33,7 +33,7 @@ final class Trimming {
     String text() {
         Set<int[]> needed = Collections.newSetFromMap(new IdentityHashMap<>());
         needed.addAll(cdcl.needed());
-        Map<Formula, Integer> numbers = new HashMap<>();
+        Map<CertificateFormula, Integer> numbers = new HashMap<>();
         Refutation refutation = new Refutation(goal);
         List<String> lines = new ArrayList<>(List.of(Certificate.FIRST));
         for (int kept : kept(needed)) {
@@ -63,7 +63,7 @@ final class Trimming {
         Map<Object, Integer> firsts = new HashMap<>();
         Set<Integer> open = new TreeSet<>();
         Refutation again = new Refutation(goal);
-        Map<Formula, Integer> numbers = new HashMap<>();
+        Map<CertificateFormula, Integer> numbers = new HashMap<>();
         int clause = 0;
         for (int i = 0; i < steps.size(); i++) {
             steps.get(i).take(again, numbers);
@@ -85,7 +85,7 @@ final class Trimming {
         while (!todo.isEmpty()) {
             int i = todo.remove(todo.size() - 1);
             if (kept.add(i)) {
-                Step step = steps.get(i);
+                RefutationStep step = steps.get(i);
                 step.sentences().forEach(f -> todo.add(firsts.get(f)));
                 step.constants().stream()
                         .filter(c -> !goal.constants().containsKey(c))

@@ -1,6 +1,6 @@
 package dev.moat.check.checkpoint;
 
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.input.InputException;
 import dev.moat.output.OutputFile;
 import java.io.BufferedInputStream;
@@ -29,10 +29,10 @@ import java.util.zip.CheckedOutputStream;
  * The file of one search. It is replaced as a whole, so that the one before is there until the next one is safe.
  *
  * <p>{@code @shape} the word {@code moat-checkpoint-1}; the number of lines; the name and value of each line; the data
- * of {@link Keeper#keep}; CRC-32C of all that, 8 bytes. Numbers have 4 bytes, the highest first; texts are those of
+ * of {@link Checkpointer#keep}; CRC-32C of all that, 8 bytes. Numbers have 4 bytes, the highest first; texts are those of
  * {@link java.io.DataOutput#writeUTF}.
  */
-final class Checkpoint implements Keeper {
+final class Checkpoint implements Checkpointer {
     private static final String FORMAT = "moat-checkpoint-1";
     private static final int BUFFER = 1 << 16;
     private static final int MOST_DIFFERENCES = 3;

@@ -1,6 +1,6 @@
 package dev.moat.check.checkpoint;
 
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.output.OutputFile;
 import dev.moat.scenario.Scenario;
 import java.io.Closeable;
@@ -104,8 +104,8 @@ public final class Checkpoints implements Closeable {
      * @param compares whether transitions are compared with the discipline
      * @param symmetry whether one state stands for all that what is alike makes of it
      */
-    public Keeper of(Scenario scenario, boolean compares, boolean symmetry) {
-        return checkpoint(scenario, compares, symmetry).map(Keeper.class::cast).orElseGet(Keeper::none);
+    public Checkpointer of(Scenario scenario, boolean compares, boolean symmetry) {
+        return checkpoint(scenario, compares, symmetry).map(Checkpointer.class::cast).orElseGet(Checkpointer::none);
     }
 
     private Optional<Checkpoint> checkpoint(Scenario scenario, boolean compares, boolean symmetry) {

@@ -1,7 +1,7 @@
 package dev.moat.check.checkpoint;
 
 import dev.moat.input.InputFile;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import java.io.File;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class Fingerprints {
      */
     static Map<String, String> ofClassPath() throws IOException {
         Map<String, String> all = new TreeMap<>(ofJavas());
-        all.putAll(ofEntries("own class path", Own.classPath()));
+        all.putAll(ofEntries("own class path", UserExtensions.classPath()));
         return all;
     }
 
@@ -77,7 +77,7 @@ final class Fingerprints {
     static Map<String, String> ofTexts(Path home) throws IOException {
         Map<String, String> all = ofHome(home);
         int place = 0;
-        for (Path directory : Own.invariants(home)) {
+        for (Path directory : UserExtensions.invariants(home)) {
             place++;
             for (Path file : files(directory)) {
                 if (InputFile.isOfKind(file, ".smt2")) {

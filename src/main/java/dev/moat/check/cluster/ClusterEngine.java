@@ -5,7 +5,7 @@ import dev.moat.check.Finding;
 import dev.moat.check.Property;
 import dev.moat.check.Replayed;
 import dev.moat.explore.Exploration;
-import dev.moat.explore.Keeper;
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Machine;
@@ -56,7 +56,7 @@ public final class ClusterEngine implements Engine {
 
     private record Elsewhere(Session session, Cluster cluster, Cluster.Task task) implements Session {
         @Override
-        public Exploration explore(Limits limits, boolean compares, Keeper keeper, Progress progress) {
+        public Exploration explore(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
             return cluster.search(task, limits, progress);
         }
 

@@ -2,8 +2,8 @@ package dev.moat.check.cover;
 
 import dev.moat.check.Engine;
 import dev.moat.check.Property;
-import dev.moat.check.cover.Behaviour.Numbers;
-import dev.moat.check.cover.Behaviour.Whole;
+import dev.moat.check.cover.MachineFingerprint.Numbers;
+import dev.moat.check.cover.MachineFingerprint.Whole;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
@@ -50,7 +50,7 @@ final class Bench {
     private final UnaryOperator<Model> change;
     private final long states;
     private final Map<Place, MachineSpec> specs = new ConcurrentHashMap<>();
-    private final Map<Place, Rung> fitted = new ConcurrentHashMap<>();
+    private final Map<Place, SmallBounds> fitted = new ConcurrentHashMap<>();
     private final Map<Search, Seen> seen = new ConcurrentHashMap<>();
     /** Of machines that were searched to their end. */
     private final Map<MachineSpec, Numbers> numbers = new ConcurrentHashMap<>();
@@ -66,7 +66,7 @@ final class Bench {
         }
     };
 
-    private record Place(List<Choice> choices, Rung rung) {}
+    private record Place(List<Choice> choices, SmallBounds rung) {}
 
     /** What is left out of the judged properties changes what a search shows. */
     private record Search(MachineSpec spec, Set<String> known) {}
@@ -101,7 +101,7 @@ final class Bench {
     }
 
     /** A machine that has these choices and what they need, in some bounds. */
-    MachineSpec machine(List<Choice> choices, Rung rung) {
+    MachineSpec machine(List<Choice> choices, SmallBounds rung) {
         return specs.computeIfAbsent(
                 new Place(choices, rung),
                 p -> new MachineSpec(
@@ -109,11 +109,11 @@ final class Bench {
     }
 
     /** Bounds with what these choices need, and as large: the machines with fewer of them differ from the one with all in nothing else. */
-    Rung fitted(List<Choice> choices, Rung rung) {
+    SmallBounds fitted(List<Choice> choices, SmallBounds rung) {
         return fitted.computeIfAbsent(new Place(choices, rung), p -> fit(choices, rung));
     }
 
-    private Rung fit(List<Choice> choices, Rung rung) {
+    private SmallBounds fit(List<Choice> choices, SmallBounds rung) {
         Map<String, String> bounds = new TreeMap<>(values(choices, rung.bounds()));
         for (Choice c : choices) {
             String own = rung.bounds().get(c.parameter());
@@ -123,7 +123,7 @@ final class Bench {
                 bounds.put(c.parameter(), own);
             }
         }
-        return new Rung(bounds, rung.faults());
+        return new SmallBounds(bounds, rung.faults());
     }
 
     /** Choices without those that others of them need, so that they are there anyway. */
@@ -149,12 +149,12 @@ final class Bench {
     }
 
     /** Why they are none in some bounds, or nothing. */
-    Optional<Conflict> conflict(List<Choice> choices, Rung rung) {
+    Optional<Conflict> conflict(List<Choice> choices, SmallBounds rung) {
         return table.conflict(table.on(new Setting(parameters, values(choices, rung.bounds()))));
     }
 
     /** Whether they are a machine there, as far as the table of conflicts knows. */
-    boolean fits(List<Choice> choices, Rung rung) {
+    boolean fits(List<Choice> choices, SmallBounds rung) {
         try {
             return conflict(choices, rung).isEmpty();
         } catch (BadSettingException e) {
@@ -166,24 +166,24 @@ final class Bench {
      * Whether two machines reach other states, or the same ones in other ways, or nobody knows as one has too many. Nobody judges them
      * for that, as most machines are asked for this alone.
      */
-    boolean differ(List<Choice> one, List<Choice> other, Rung rung) {
+    boolean differ(List<Choice> one, List<Choice> other, SmallBounds rung) {
         return !haveSameNumbers(one, other, rung)
                 || !behaviour(machine(one, rung)).equals(behaviour(machine(other, rung)));
     }
 
     /** Whether two machines have as many states and transitions, and not too many. */
-    boolean haveSameNumbers(List<Choice> one, List<Choice> other, Rung rung) {
+    boolean haveSameNumbers(List<Choice> one, List<Choice> other, SmallBounds rung) {
         Optional<Numbers> first = numbers(machine(one, rung));
         return first.isPresent() && first.equals(numbers(machine(other, rung)));
     }
 
     /** Whether none of some machines has too many states. */
-    boolean areKnown(List<List<Choice>> all, Rung rung) {
+    boolean areKnown(List<List<Choice>> all, SmallBounds rung) {
         return all.stream().allMatch(choices -> numbers(machine(choices, rung)).isPresent());
     }
 
     /** How many states the machine with a choice has, in bounds with what it needs; the largest number there is for too many. */
-    long states(Choice choice, Rung rung) {
+    long states(Choice choice, SmallBounds rung) {
         List<Choice> one = List.of(choice);
         return numbers(machine(one, fitted(one, rung))).map(Numbers::distinct).orElse(Long.MAX_VALUE);
     }
@@ -194,7 +194,7 @@ final class Bench {
     }
 
     private Optional<Whole> behaviour(MachineSpec spec) {
-        return behaviours.computeIfAbsent(spec, s -> Behaviour.of(machine(s), states));
+        return behaviours.computeIfAbsent(spec, s -> MachineFingerprint.of(machine(s), states));
     }
 
     /** Built once for its numbers and its verdict, which are mostly asked for one after the other. */
@@ -313,9 +313,9 @@ final class Bench {
     }
 
     /** Whether a choice alone changes the numbers of states or transitions in some bounds. */
-    boolean showsByNumbers(Choice choice, Rung rung) {
+    boolean showsByNumbers(Choice choice, SmallBounds rung) {
         try {
-            Rung fitted = fitted(List.of(choice), rung);
+            SmallBounds fitted = fitted(List.of(choice), rung);
             return !haveSameNumbers(List.of(choice), List.of(), fitted);
         } catch (BadSettingException e) {
             return false;

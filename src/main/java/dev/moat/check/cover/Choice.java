@@ -119,7 +119,7 @@ public record Choice(String parameter, String value) {
     }
 
     /** Choices and those that bounds bring along, in the order of all. */
-    static List<Choice> there(List<Choice> all, List<Choice> choices, Rung rung) {
+    static List<Choice> there(List<Choice> all, List<Choice> choices, SmallBounds rung) {
         return all.stream()
                 .filter(c ->
                         choices.contains(c) || c.value().equals(rung.bounds().get(c.parameter())))

@@ -42,7 +42,7 @@ public final class Covering {
     private final KnownBreaks known;
     private final List<Choice> all;
     private final Map<Choice, Boolean> silent = new ConcurrentHashMap<>();
-    private final Map<Choice, List<Rung>> working = new ConcurrentHashMap<>();
+    private final Map<Choice, List<SmallBounds>> working = new ConcurrentHashMap<>();
 
     /**
      * @param states of each search; one that needs more covers nothing
@@ -122,9 +122,9 @@ public final class Covering {
             return tries.found != null ? tries.found : uncovered(choices, tries);
         }
         if (choices.size() > 1) {
-            Rung.SMALLER.stream().filter(rung -> areAtWork(choices, rung)).forEach(rung -> tries.at(rung, 0));
+            SmallBounds.SMALLER.stream().filter(rung -> areAtWork(choices, rung)).forEach(rung -> tries.at(rung, 0));
         }
-        Rung.SMALLER.forEach(rung -> tries.at(rung, 0));
+        SmallBounds.SMALLER.forEach(rung -> tries.at(rung, 0));
         if (byNumbers && choices.size() > 2) {
             // Of three, one is often at work beside another one only.
             tries.onBothSides();
@@ -142,7 +142,7 @@ public final class Covering {
     }
 
     /** Whether each of some choices is at work in some bounds without the others: those are tried first. */
-    private boolean areAtWork(List<Choice> choices, Rung rung) {
+    private boolean areAtWork(List<Choice> choices, SmallBounds rung) {
         return choices.stream().allMatch(c -> works(c).contains(rung));
     }
 
@@ -178,7 +178,7 @@ public final class Covering {
         /** Whether bounds were left out as too large for anybody to tell what is at work there. */
         private boolean skips;
         /** Bounds that have been searched. */
-        private final Set<Rung> seen = new HashSet<>();
+        private final Set<SmallBounds> seen = new HashSet<>();
         /** Whether bounds were tried in which not each choice is at work by itself. */
         private boolean late;
         /** Whether some search of a machine without faults was whole. */
@@ -208,14 +208,14 @@ public final class Covering {
         /** In bounds with both sides, which are larger: with a second CPU too large. */
         void onBothSides() {
             if (!choices.contains(Choice.SECOND_CPU) && !onFile) {
-                Rung.LADDER.forEach(rung -> at(rung, 0));
+                SmallBounds.LADDER.forEach(rung -> at(rung, 0));
             }
         }
 
         /** In bounds in which not each of the choices is at work by itself, the fewest first. */
         void beside() {
             for (int idle = 1; idle < choices.size(); idle++) {
-                for (Rung rung : Rung.SMALLER) {
+                for (SmallBounds rung : SmallBounds.SMALLER) {
                     // What is on file as never at work is tried once where the others are: is it still so?
                     if (cuts < MOST_CUTS && !(onFile && late)) {
                         at(rung, idle);
@@ -226,16 +226,16 @@ public final class Covering {
 
         /** Until one search was whole, or too many were cut. */
         void once(int idle) {
-            Rung.SMALLER.stream().takeWhile(rung -> !whole && cuts < MOST_CUTS).forEach(rung -> at(rung, idle));
+            SmallBounds.SMALLER.stream().takeWhile(rung -> !whole && cuts < MOST_CUTS).forEach(rung -> at(rung, idle));
         }
 
         /** @param idle how many of the choices are not to be at work there by themselves; -1 for any number */
-        void at(Rung plain, int idle) {
+        void at(SmallBounds plain, int idle) {
             if (found != null || seen.contains(plain)) {
                 return;
             }
             try {
-                Rung rung = bench.fitted(choices, plain);
+                SmallBounds rung = bench.fitted(choices, plain);
                 // Too large for anybody to tell what is at work says nothing about what is on file.
                 boolean tells = !onFile || idleAlone || bench.areKnown(Choice.without(choices), rung);
                 if (tells && (idle < 0 || choices.size() == 1 || idle(choices, rung) == idle)) {
@@ -261,20 +261,20 @@ public final class Covering {
      *
      * @param most so many bounds of each choice
      */
-    private List<Rung> joined(List<Choice> choices, int most) {
-        return Rung.joined(choices.stream()
+    private List<SmallBounds> joined(List<Choice> choices, int most) {
+        return SmallBounds.joined(choices.stream()
                 .map(c -> works(c).stream().limit(most).toList())
                 .toList());
     }
 
     /** The bounds in which a choice is at work by itself, those of the fewest states first. */
-    private List<Rung> works(Choice choice) {
+    private List<SmallBounds> works(Choice choice) {
         return working.computeIfAbsent(choice, c -> {
-            List<Rung> smaller =
-                    Rung.SMALLER.stream().filter(rung -> isAtWork(c, rung)).toList();
-            List<Rung> all = !smaller.isEmpty() || c.equals(Choice.SECOND_CPU)
+            List<SmallBounds> smaller =
+                    SmallBounds.SMALLER.stream().filter(rung -> isAtWork(c, rung)).toList();
+            List<SmallBounds> all = !smaller.isEmpty() || c.equals(Choice.SECOND_CPU)
                     ? smaller
-                    : Rung.LADDER.stream().filter(rung -> isAtWork(c, rung)).toList();
+                    : SmallBounds.LADDER.stream().filter(rung -> isAtWork(c, rung)).toList();
             return all.stream()
                     .sorted(Comparator.comparing(rung -> bench.states(c, rung)))
                     .toList();
@@ -287,9 +287,9 @@ public final class Covering {
         return reasons.filter(because -> !because.isEmpty()).findFirst().orElse("");
     }
 
-    private String excluded(List<Choice> choices, List<Rung> rungs) {
+    private String excluded(List<Choice> choices, List<SmallBounds> rungs) {
         String because = "";
-        for (Rung rung : rungs) {
+        for (SmallBounds rung : rungs) {
             Optional<Conflict> conflict = bench.conflict(choices, rung);
             if (conflict.isEmpty()) {
                 return "";
@@ -299,7 +299,7 @@ public final class Covering {
         return because;
     }
 
-    private boolean isAtWork(Choice choice, Rung plain) {
+    private boolean isAtWork(Choice choice, SmallBounds plain) {
         try {
             return bench.differ(List.of(choice), List.of(), bench.fitted(List.of(choice), plain));
         } catch (BadSettingException e) {
@@ -310,11 +310,11 @@ public final class Covering {
     /** Whether no bounds show a choice by the numbers of states or transitions, so that with others they are not asked for it either. */
     private boolean isSilent(Choice choice) {
         return silent.computeIfAbsent(
-                choice, c -> Rung.SMALLER.stream().noneMatch(rung -> bench.showsByNumbers(c, rung)));
+                choice, c -> SmallBounds.SMALLER.stream().noneMatch(rung -> bench.showsByNumbers(c, rung)));
     }
 
     /** How many of some choices make no difference here, each by itself. */
-    private int idle(List<Choice> choices, Rung rung) {
+    private int idle(List<Choice> choices, SmallBounds rung) {
         bench.machine(choices, rung);
         int idle = 0;
         for (Choice choice : choices) {
@@ -324,7 +324,7 @@ public final class Covering {
     }
 
     /** What some bounds show of choices; null when not all of them are at work there. */
-    private @Nullable Combination searched(List<Choice> choices, Rung rung, boolean byNumbers) {
+    private @Nullable Combination searched(List<Choice> choices, SmallBounds rung, boolean byNumbers) {
         List<List<Choice>> fewer = Choice.without(choices);
         List<Seen> without = fewer.stream().map(f -> at(f, rung)).toList();
         // Where a search was cut nobody knows what the rest of the states would tell apart.
@@ -360,7 +360,7 @@ public final class Covering {
     }
 
     /** What a machine of some choices shows; the properties that it breaks with fewer of them it breaks with all. */
-    private Seen at(List<Choice> choices, Rung rung) {
+    private Seen at(List<Choice> choices, SmallBounds rung) {
         Set<String> less = new TreeSet<>();
         Choice.without(choices).forEach(w -> less.addAll(at(w, rung).broken()));
         less.remove(Scenario.NO_DEADLOCK); // that, more of them may mend

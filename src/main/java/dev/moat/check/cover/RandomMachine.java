@@ -14,9 +14,9 @@ import java.util.stream.Stream;
  * @param choices what it has beside the plainest one
  * @param rung its bounds
  */
-record RandomMachine(String name, List<Choice> choices, Rung rung) {
+record RandomMachine(String name, List<Choice> choices, SmallBounds rung) {
     /** With fewer choices or smaller bounds. */
-    RandomMachine with(List<Choice> fewer, Rung smaller) {
+    RandomMachine with(List<Choice> fewer, SmallBounds smaller) {
         return new RandomMachine(name, fewer, smaller);
     }
 

@@ -113,7 +113,7 @@ public final class RandomMachines {
         Map<String, String> bounds = new TreeMap<>(Map.of("refs", "1", "handles", "1"));
         bounds.putAll(SIDES.get(random.nextInt(SIDES.size())));
         bounds.putAll(MORE.get(random.nextInt(MORE.size())));
-        Rung rung = new Rung(bounds, List.of());
+        SmallBounds rung = new SmallBounds(bounds, List.of());
         List<Choice> choices = new ArrayList<>();
         int wanted = FEWEST + random.nextInt(MOST - FEWEST + 1);
         if (random.nextInt(4) > 0) {
@@ -133,7 +133,7 @@ public final class RandomMachines {
     }
 
     /** A machine; and where it is on file that others' memory can be reached, whatever else breaks comes of that. */
-    private boolean isOfInterest(List<Choice> choices, Rung rung) {
+    private boolean isOfInterest(List<Choice> choices, SmallBounds rung) {
         return bench.fits(choices, rung)
                 && known.reason(Choice.there(all, choices, rung), "no-foreign").isEmpty();
     }

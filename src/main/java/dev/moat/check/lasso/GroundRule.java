@@ -1,7 +1,7 @@
 package dev.moat.check.lasso;
 
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.input.Place;
 import dev.moat.liveness.Demand;
 import dev.moat.logic.Macro;
@@ -33,9 +33,9 @@ final class GroundRule implements Demand {
     private record GroundStage(Ground holds, List<Help> helps) {}
 
     /** What grounds formulas of one instance, and its letters in the order of the alphabet, each with its elements. */
-    record Elements(Instance instance, Grounding grounding, List<Letter> letters, List<List<Integer>> of) {
+    record Elements(Instance instance, Grounding grounding, List<DisciplineAction> letters, List<List<Integer>> of) {
         static Elements of(Instance instance) {
-            List<Letter> letters = new ArrayList<>();
+            List<DisciplineAction> letters = new ArrayList<>();
             List<List<Integer>> of = new ArrayList<>();
             instance.letters()
                     .values()

@@ -1,10 +1,10 @@
 package dev.moat.check.lasso;
 
 import dev.moat.check.Replayed;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.input.InputException;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.model.setting.BadSettingException;
@@ -43,7 +43,7 @@ public final class LassoReplay {
     private final ResponseRule rule;
     private final Instance instance;
     private final GroundRule demand;
-    private final List<Letter> alphabet = new ArrayList<>();
+    private final List<DisciplineAction> alphabet = new ArrayList<>();
     private final Map<String, Integer> known = new TreeMap<>();
 
     private LassoReplay(RecordedLasso record, Path home, Rules rules) {
@@ -55,7 +55,7 @@ public final class LassoReplay {
         }
         rule = named;
         // Who helps has to be there, whatever the file says: that nobody does would show nothing.
-        Bounds bounds = ResponseLasso.enough(responses, rule, record.about().bounds());
+        InstanceBounds bounds = ResponseLasso.enough(responses, rule, record.about().bounds());
         instance = new Instance(responses.theory().discipline(), bounds);
         instance.letters().values().forEach(alphabet::addAll);
         for (int i = 0; i < alphabet.size(); i++) {
@@ -112,7 +112,7 @@ public final class LassoReplay {
     private Replayed replay() {
         List<RecordedLasso.Step> steps = new ArrayList<>(record.stem());
         steps.addAll(record.round());
-        List<Letter> letters = new ArrayList<>();
+        List<DisciplineAction> letters = new ArrayList<>();
         List<long[]> states = new ArrayList<>(List.of(instance.initial()));
         for (RecordedLasso.Step step : steps) {
             Integer letter = known.get(step.letter());
@@ -146,7 +146,7 @@ public final class LassoReplay {
     }
 
     /** Why a run without end does not break the rule; empty where it does. */
-    private String wrong(List<Letter> taken, List<long[]> states) {
+    private String wrong(List<DisciplineAction> taken, List<long[]> states) {
         if (!Arrays.equals(states.get(0), states.get(states.size() - 1))) {
             return "what is repeated does not lead back to where it begins";
         }
@@ -159,7 +159,7 @@ public final class LassoReplay {
             }
         }
         for (int i = 0; i < alphabet.size(); i++) {
-            Letter letter = alphabet.get(i);
+            DisciplineAction letter = alphabet.get(i);
             if (!taken.contains(letter) && mustBeTaken(i, states)) {
                 return letter + " would help, can be taken all the way round, and never is";
             }

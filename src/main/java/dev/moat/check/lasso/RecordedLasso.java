@@ -1,6 +1,6 @@
 package dev.moat.check.lasso;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.input.InputException;
 import dev.moat.input.InputText;
 import dev.moat.model.setting.BadSettingException;
@@ -33,7 +33,7 @@ public record RecordedLasso(String file, String text, About about, List<Step> st
      * @param family what the discipline is varied by; empty where it is the plain one
      * @param bounds of the instance
      */
-    public record About(String rule, String waits, List<String> injected, String family, Bounds bounds) {
+    public record About(String rule, String waits, List<String> injected, String family, InstanceBounds bounds) {
         public About {
             injected = List.copyOf(injected);
         }
@@ -101,7 +101,7 @@ public record RecordedLasso(String file, String text, About about, List<Step> st
         String waits = header.after(2, WAITS);
         String faults = header.after(3, INJECTED);
         String family = header.after(4, FAMILY);
-        Bounds bounds = header.bounds(5);
+        InstanceBounds bounds = header.bounds(5);
         header.after(6, STEM);
         int loop = lines.indexOf(ROUND);
         if (loop < 0) {
@@ -121,9 +121,9 @@ public record RecordedLasso(String file, String text, About about, List<Step> st
             return lines.get(at).substring(key.length());
         }
 
-        Bounds bounds(int at) {
+        InstanceBounds bounds(int at) {
             try {
-                return Bounds.read(after(at, INSTANCE));
+                return InstanceBounds.read(after(at, INSTANCE));
             } catch (BadSettingException e) {
                 throw new InputException(file, at + 1, INSTANCE.length() + 1, String.valueOf(e.getMessage()));
             }

@@ -1,9 +1,9 @@
 package dev.moat.check.lasso;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.DisciplineComponent;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.limit.LimitException;
 import dev.moat.liveness.Liveness;
 import dev.moat.logic.read.ResponseRule;
@@ -59,7 +59,7 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
     }
 
     /** The same bounds, with everybody who helps with a rule: that nobody who is not there helps would show nothing. */
-    public static Bounds enough(Responses responses, ResponseRule rule, Bounds bounds) {
+    public static InstanceBounds enough(Responses responses, ResponseRule rule, InstanceBounds bounds) {
         List<ResponseRule> all = new ArrayList<>(List.of(rule));
         rule.awaited()
                 .forEach(id -> all.add(Objects.requireNonNull(responses.rules().get(id))));
@@ -74,13 +74,13 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
      * Looks for one in an instance of the shipped discipline, or of what it becomes: one that has those sorts, of these bounds and with
      * everybody who helps.
      */
-    public static Search search(Responses responses, ResponseRule rule, Bounds bounds) {
+    public static Search search(Responses responses, ResponseRule rule, InstanceBounds bounds) {
         return search(responses, rule, bounds, MOST_STATES);
     }
 
     /** The same in an instance of so many states at most. */
-    static Search search(Responses responses, ResponseRule rule, Bounds given, long mostStates) {
-        Bounds bounds = enough(responses, rule, given);
+    static Search search(Responses responses, ResponseRule rule, InstanceBounds given, long mostStates) {
+        InstanceBounds bounds = enough(responses, rule, given);
         Instance instance = new Instance(responses.theory().discipline(), bounds);
         List<GroundRule> demands = demands(responses, rule, instance);
         try {
@@ -95,7 +95,7 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
         }
     }
 
-    private static String none(long states, Bounds bounds) {
+    private static String none(long states, InstanceBounds bounds) {
         return String.format(Locale.ROOT, "none in all %,d states (%s); larger instances with -P", states, bounds);
     }
 
@@ -116,9 +116,9 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
     }
 
     private static ResponseLasso of(ResponseRule rule, Instance instance, Liveness.Loop loop) {
-        List<Letter> alphabet = new ArrayList<>();
+        List<DisciplineAction> alphabet = new ArrayList<>();
         instance.letters().values().forEach(alphabet::addAll);
-        List<Letter> taken = loop.letters().stream().map(alphabet::get).toList();
+        List<DisciplineAction> taken = loop.letters().stream().map(alphabet::get).toList();
         Run stem = new Run(instance, instance.initial(), taken.subList(0, loop.loop()));
         List<long[]> states = stem.states();
         Run round = new Run(instance, states.get(states.size() - 1), taken.subList(loop.loop(), taken.size()));

@@ -35,7 +35,7 @@ public final class Journal implements AutoCloseable {
     private static final String NOTHING = "-";
     private static final int PARTS = 5;
 
-    private final Map<String, Fate> known = new HashMap<>();
+    private final Map<String, MutantResult> known = new HashMap<>();
     private final Map<String, String> killers = new HashMap<>();
     private final Path path;
     private @Nullable Writer to;
@@ -78,7 +78,7 @@ public final class Journal implements AutoCloseable {
             if (parts.length == 2 && parts[0].equals(STATE)) {
                 same = parts[1].equals(state);
             } else {
-                Fate fate = fate(parts);
+                MutantResult fate = fate(parts);
                 if (fate == null) {
                     throw new InputException(file.toString(), i + 1, 1, "is no line of what became of mutants");
                 }
@@ -131,7 +131,7 @@ public final class Journal implements AutoCloseable {
         return text.toString();
     }
 
-    private void remember(Fate fate, boolean same) {
+    private void remember(MutantResult fate, boolean same) {
         Death death = fate.death();
         killers.put(fate.mutant(), death == null ? "" : death.scenario());
         if (same) {
@@ -141,7 +141,7 @@ public final class Journal implements AutoCloseable {
         }
     }
 
-    private static @Nullable Fate fate(String... parts) {
+    private static @Nullable MutantResult fate(String... parts) {
         if (parts.length != PARTS || !parts[4].matches("\\d{1,6}/\\d{1,6}")) {
             return null;
         }
@@ -154,7 +154,7 @@ public final class Journal implements AutoCloseable {
                     (noticed ? parts[1] : parts[3]).toUpperCase(Locale.ROOT).replace(' ', '_');
             Death death = noticed ? new Death(How.valueOf(word), parts[2], parts[3]) : null;
             Effect effect = noticed || word.equals(NOTHING) ? null : Effect.valueOf(word);
-            return new Fate(parts[0], tried, cut, death, effect, true);
+            return new MutantResult(parts[0], tried, cut, death, effect, true);
         } catch (IllegalArgumentException e) {
             return null;
         }
@@ -162,7 +162,7 @@ public final class Journal implements AutoCloseable {
 
     /** What became of a mutant, or null where that has to be found out. */
     @Nullable
-    Fate known(String mutant) {
+    MutantResult known(String mutant) {
         return known.get(mutant);
     }
 
@@ -173,7 +173,7 @@ public final class Journal implements AutoCloseable {
     }
 
     /** Keeps what became of a mutant that was tried to the end. */
-    synchronized void note(Fate fate) {
+    synchronized void note(MutantResult fate) {
         Death death = fate.death();
         Effect effect = fate.effect();
         String how = death == null

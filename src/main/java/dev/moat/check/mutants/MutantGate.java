@@ -1,7 +1,7 @@
 package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.limit.Alarm;
 import dev.moat.limit.Awaited;
 import dev.moat.limit.LimitException;
@@ -119,14 +119,14 @@ public final class MutantGate implements AutoCloseable {
     }
 
     /** Every mutant that concerns some scenario, by id. */
-    public Map<String, Mutant> mutants() {
-        Map<String, Mutant> all = new TreeMap<>();
+    public Map<String, ComponentMutant> mutants() {
+        Map<String, ComponentMutant> all = new TreeMap<>();
         trials.forEach(t -> all.putAll(t.survey().mutants()));
         return all;
     }
 
     /** One mutant in so many, chosen by their ids alone, so that others come and go without changing the choice. */
-    public static List<Mutant> oneIn(long many, Collection<Mutant> mutants) {
+    public static List<ComponentMutant> oneIn(long many, Collection<ComponentMutant> mutants) {
         return mutants.stream()
                 .filter(m -> {
                     CRC32 sum = new CRC32();
@@ -137,28 +137,28 @@ public final class MutantGate implements AutoCloseable {
     }
 
     /** Tries mutants, those last that nothing noticed when they were tried before; tells of each in their order. */
-    public List<Fate> run(Collection<Mutant> mutants, Consumer<Fate> told) {
-        Map<String, Future<Fate>> tasks = new HashMap<>();
+    public List<MutantResult> run(Collection<ComponentMutant> mutants, Consumer<MutantResult> told) {
+        Map<String, Future<MutantResult>> tasks = new HashMap<>();
         for (boolean stubborn : new boolean[] {false, true}) {
             mutants.stream()
                     .filter(m -> "".equals(journal.killer(m.id())) == stubborn)
                     .forEach(m -> tasks.put(m.id(), pool.submit(() -> journalled(m))));
         }
-        List<Fate> fates = new ArrayList<>();
-        for (Mutant mutant : mutants) {
-            Fate fate = Objects.requireNonNull(Awaited.get(Objects.requireNonNull(tasks.get(mutant.id()))));
+        List<MutantResult> fates = new ArrayList<>();
+        for (ComponentMutant mutant : mutants) {
+            MutantResult fate = Objects.requireNonNull(Awaited.get(Objects.requireNonNull(tasks.get(mutant.id()))));
             told.accept(fate);
             fates.add(fate);
         }
         return fates;
     }
 
-    private Fate journalled(Mutant mutant) {
-        Fate known = journal.known(mutant.id());
+    private MutantResult journalled(ComponentMutant mutant) {
+        MutantResult known = journal.known(mutant.id());
         if (known != null) {
             return known;
         }
-        Fate fate = fate(mutant);
+        MutantResult fate = fate(mutant);
         if (fate.finished()) {
             journal.note(fate);
         }
@@ -166,22 +166,22 @@ public final class MutantGate implements AutoCloseable {
     }
 
     /** The judges, the smallest first; before them the one that noticed the mutant at some time. */
-    private List<Trial> inOrder(Mutant mutant) {
+    private List<Trial> inOrder(ComponentMutant mutant) {
         List<Trial> order = new ArrayList<>(trials);
         order.sort(Comparator.comparing((Trial t) -> !t.scenario().id().equals(journal.killer(mutant.id()))));
         return order;
     }
 
-    private Fate fate(Mutant mutant) {
+    private MutantResult fate(ComponentMutant mutant) {
         int tried = 0;
         int cut = 0;
         for (Trial trial : inOrder(mutant)) {
             if (trial.survey().concerns(mutant)) {
                 Trial.Judged judged = isUp() ? new Trial.Judged(null, true) : trial.judge(mutant, secondsLeft());
                 if (judged.death() != null) {
-                    return new Fate(mutant.id(), tried + 1, cut, judged.death(), null, true);
+                    return new MutantResult(mutant.id(), tried + 1, cut, judged.death(), null, true);
                 } else if (isUp()) {
-                    return new Fate(mutant.id(), tried, cut, null, null, false);
+                    return new MutantResult(mutant.id(), tried, cut, null, null, false);
                 }
                 tried++;
                 cut += judged.cut() ? 1 : 0;
@@ -189,16 +189,16 @@ public final class MutantGate implements AutoCloseable {
         }
         Death seen = seenElsewhere(mutant);
         if (seen != null) {
-            return new Fate(mutant.id(), tried + 1, cut, seen, null, true);
+            return new MutantResult(mutant.id(), tried + 1, cut, seen, null, true);
         }
         // Where the time is up, not all views have been asked.
         return isUp()
-                ? new Fate(mutant.id(), tried, cut, null, null, false)
-                : new Fate(mutant.id(), tried, cut, null, effect(mutant), true);
+                ? new MutantResult(mutant.id(), tried, cut, null, null, false)
+                : new MutantResult(mutant.id(), tried, cut, null, effect(mutant), true);
     }
 
     /** Views look at every atom, and so also where the run asked for none that the mutant changes. */
-    private @Nullable Death seenElsewhere(Mutant mutant) {
+    private @Nullable Death seenElsewhere(ComponentMutant mutant) {
         for (Trial trial : inOrder(mutant)) {
             Death death = !isUp() && trial.survey().hasSubjectOf(mutant) ? trial.views(mutant) : null;
             if (death != null) {
@@ -209,7 +209,7 @@ public final class MutantGate implements AutoCloseable {
     }
 
     /** What a mutant which nothing notices does in all scenarios together that it concerns; null when one of them cannot tell. */
-    private @Nullable Effect effect(Mutant mutant) {
+    private @Nullable Effect effect(ComponentMutant mutant) {
         Effect all = Effect.FAULTY;
         for (Trial trial : trials) {
             if (trial.survey().concerns(mutant) && trial.isHeld() && all != Effect.MORE) {

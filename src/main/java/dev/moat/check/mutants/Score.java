@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reasons of the listed mutants among those that could have been tried
  * @param gone listed mutants that there are none of; empty unless all mutants were looked at
  */
-public record Score(List<Fate> fates, Map<String, String> reasons, List<String> gone) {
+public record Score(List<MutantResult> fates, Map<String, String> reasons, List<String> gone) {
     /** What a fate comes to. */
     public enum Outcome {
         /** Something noticed it. */
@@ -44,7 +44,7 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
      *
      * @param known all mutants that there are, null when not all were looked for
      */
-    public static Score of(List<Fate> fates, Map<String, String> reasons, @Nullable Set<String> known) {
+    public static Score of(List<MutantResult> fates, Map<String, String> reasons, @Nullable Set<String> known) {
         List<String> gone = new ArrayList<>();
         for (String id : reasons.keySet()) {
             if (known != null && !known.contains(id)) {
@@ -55,7 +55,7 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
     }
 
     /** What a fate comes to. */
-    public Outcome outcome(Fate fate) {
+    public Outcome outcome(MutantResult fate) {
         String reason = reasons.get(fate.mutant());
         if (fate.death() != null) {
             return reason == null ? Outcome.NOTICED : Outcome.STALE;
@@ -73,7 +73,7 @@ public record Score(List<Fate> fates, Map<String, String> reasons, List<String> 
     }
 
     /** Whether a reason begins with an effect, and the mutant has another one that this does not cover. */
-    static boolean doesMore(Fate fate, String reason) {
+    static boolean doesMore(MutantResult fate, String reason) {
         for (Effect said : Effect.values()) {
             if (reason.startsWith(said.word() + ":")) {
                 return fate.effect() != null && !said.covers(fate.effect());

@@ -29,7 +29,7 @@ public final class ScoreText {
     }
 
     /** The line of a mutant; empty for one that has none. */
-    public String line(Fate fate, Map<String, String> reasons) {
+    public String line(MutantResult fate, Map<String, String> reasons) {
         String reason = reasons.get(fate.mutant());
         Death death = fate.death();
         if (death != null) {
@@ -57,8 +57,8 @@ public final class ScoreText {
                 + Counted.says(left.size(), "larger {one|ones} left out"));
         lines.add(String.format(
                 Locale.ROOT, "%-10s %9s %9s %9s %9s %9s", "", "mutants", "noticed", "explained", "open", "survive"));
-        for (Map.Entry<String, List<Fate>> group : groups(score).entrySet()) {
-            List<Fate> fates = group.getValue();
+        for (Map.Entry<String, List<MutantResult>> group : groups(score).entrySet()) {
+            List<MutantResult> fates = group.getValue();
             long stale = count(score, fates, Outcome.STALE);
             long noticed = fates.stream().filter(f -> f.death() != null).count();
             lines.add(String.format(
@@ -81,13 +81,13 @@ public final class ScoreText {
         return lines;
     }
 
-    private static long count(Score score, List<Fate> fates, Outcome outcome) {
+    private static long count(Score score, List<MutantResult> fates, Outcome outcome) {
         return fates.stream().filter(f -> score.outcome(f) == outcome).count();
     }
 
-    private static Map<String, List<Fate>> groups(Score score) {
-        Map<String, List<Fate>> groups = new TreeMap<>();
-        for (Fate fate : score.fates()) {
+    private static Map<String, List<MutantResult>> groups(Score score) {
+        Map<String, List<MutantResult>> groups = new TreeMap<>();
+        for (MutantResult fate : score.fates()) {
             String change = fate.mutant().substring(0, fate.mutant().indexOf(' '));
             groups.computeIfAbsent(change, k -> new ArrayList<>()).add(fate);
         }
@@ -96,7 +96,7 @@ public final class ScoreText {
 
     private static String ways(Score score) {
         Map<Death.How, Integer> ways = new TreeMap<>();
-        for (Fate fate : score.fates()) {
+        for (MutantResult fate : score.fates()) {
             Death death = fate.death();
             if (death != null) {
                 ways.merge(death.how(), 1, Integer::sum);
@@ -114,7 +114,7 @@ public final class ScoreText {
         document.add("judges", array(judges));
         document.add("leftOut", array(left));
         JsonArray mutants = new JsonArray();
-        for (Fate fate : score.fates()) {
+        for (MutantResult fate : score.fates()) {
             mutants.add(object(score, fate));
         }
         document.add("mutants", mutants);
@@ -122,7 +122,7 @@ public final class ScoreText {
         return Json.document(document);
     }
 
-    private static JsonObject object(Score score, Fate fate) {
+    private static JsonObject object(Score score, MutantResult fate) {
         JsonObject object = new JsonObject();
         object.addProperty("mutant", fate.mutant());
         object.addProperty("outcome", score.outcome(fate).name().toLowerCase(Locale.ROOT));

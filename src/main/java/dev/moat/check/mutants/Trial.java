@@ -4,7 +4,7 @@ import dev.moat.check.Engine;
 import dev.moat.check.Finding;
 import dev.moat.check.Thrown;
 import dev.moat.check.mutants.Death.How;
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.check.mutants.change.RelationMutants;
 import dev.moat.check.mutants.change.StepMutants;
 import dev.moat.check.mutants.change.WriteWatch;
@@ -47,13 +47,13 @@ final class Trial {
     private final Engine engine;
     private final Scenario scenario;
     private final Model model;
-    private final Survey survey;
+    private final ScenarioSurvey survey;
 
     private final long most;
     /** States are large, and needed again for the next mutant only if there is room. */
     private SoftReference<Optional<Reachable>> reached = new SoftReference<>(null);
 
-    private Trial(Engine engine, Scenario scenario, Model model, Survey survey, long most) {
+    private Trial(Engine engine, Scenario scenario, Model model, ScenarioSurvey survey, long most) {
         this.most = most;
         this.engine = engine;
         this.scenario = scenario;
@@ -82,9 +82,9 @@ final class Trial {
         Component component = catalog.component(spec.component());
         String named = component.kind(spec.settings());
         String kind = named.isEmpty() ? component.id() : component.id() + "/" + named;
-        List<Mutant> mutants = new ArrayList<>(new RelationMutants(component, kind, model, watch.samples()).all());
+        List<ComponentMutant> mutants = new ArrayList<>(new RelationMutants(component, kind, model, watch.samples()).all());
         mutants.addAll(StepMutants.of(watch.writes(), model, component.id(), kind));
-        return new Trial(engine, scenario, model, Survey.of(mutants, run.witnessed(), run.distinct()), most);
+        return new Trial(engine, scenario, model, ScenarioSurvey.of(mutants, run.witnessed(), run.distinct()), most);
     }
 
     /**
@@ -127,7 +127,7 @@ final class Trial {
         return scenario;
     }
 
-    Survey survey() {
+    ScenarioSurvey survey() {
         return survey;
     }
 
@@ -140,7 +140,7 @@ final class Trial {
     record Judged(@Nullable Death death, boolean cut) {}
 
     /** Runs the scenario with a mutant for so many seconds at most. */
-    Judged judge(Mutant mutant, long seconds) {
+    Judged judge(ComponentMutant mutant, long seconds) {
         try {
             long few = MORE_STATES * survey.states() + FEW_STATES;
             long limit = scenario.expect().violated() ? Math.max(few, BEHIND * most) : few;
@@ -160,7 +160,7 @@ final class Trial {
                 | IllegalStateException
                 | IndexOutOfBoundsException
                 | ArithmeticException stopped) {
-            Thrown.requireMachines(stopped, Mutant.class.getPackage());
+            Thrown.requireMachines(stopped, ComponentMutant.class.getPackage());
             return new Judged(
                     new Death(How.STOPPED, scenario.id(), stopped.getClass().getSimpleName()), false);
         }
@@ -181,7 +181,7 @@ final class Trial {
      * bound, or has too many states for every atom of a relation to be compared.
      */
     @Nullable
-    Effect effect(Mutant mutant) {
+    Effect effect(ComponentMutant mutant) {
         String family = mutant.writes();
         if (scenario.maxDepth() != Integer.MAX_VALUE || (family.isEmpty() && survey.states() > VIEW_STATES)) {
             return null;
@@ -189,12 +189,12 @@ final class Trial {
         try {
             return family.isEmpty() ? ofMeaning(mutant) : ofWrite(mutant, family);
         } catch (IllegalArgumentException | IllegalStateException | IndexOutOfBoundsException stopped) {
-            Thrown.requireMachines(stopped, Mutant.class.getPackage());
+            Thrown.requireMachines(stopped, ComponentMutant.class.getPackage());
             return family.isEmpty() ? Effect.OTHER : Effect.MORE;
         }
     }
 
-    private Effect ofWrite(Mutant mutant, String family) {
+    private Effect ofWrite(ComponentMutant mutant, String family) {
         Optional<Reachable> own = reached();
         Optional<Reachable> changed = reachable(mutant.apply(model), MORE_STATES * survey.states() + FEW_STATES);
         return own.isEmpty() || changed.isEmpty()
@@ -203,7 +203,7 @@ final class Trial {
                         own.get(), changed.get(), model.schema().family(family).orElseThrow());
     }
 
-    private Effect ofMeaning(Mutant mutant) {
+    private Effect ofMeaning(ComponentMutant mutant) {
         Abstraction before = model.abstraction();
         Abstraction after = mutant.apply(model).abstraction();
         Effect all = Effect.SAME;
@@ -254,7 +254,7 @@ final class Trial {
 
     /** Whether views of who reaches what differ by a changed meaning; looked at in small scenarios that hold, which have all there is. */
     @Nullable
-    Death views(Mutant mutant) {
+    Death views(ComponentMutant mutant) {
         MachineSpec spec = scenario.machine();
         if (!isHeld()
                 || mutant.relations().stream().noneMatch(TwoViews::read)

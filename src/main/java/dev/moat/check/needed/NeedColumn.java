@@ -2,7 +2,7 @@ package dev.moat.check.needed;
 
 import dev.moat.check.ByItself;
 import dev.moat.check.CheckRequest;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.check.needed.NeedTable.Answer;
 import dev.moat.check.needed.NeedTable.Cell;
@@ -43,7 +43,7 @@ public final class NeedColumn {
     /** The row of what the column does by itself. */
     public static final String NOTHING = "nothing";
 
-    private final Checker checker;
+    private final ScenarioChecker checker;
     private final Catalog catalog;
     private final Variation variation;
     private final Limits limits;
@@ -54,7 +54,7 @@ public final class NeedColumn {
     private final Set<Integer> widest = new HashSet<>();
     private final Map<Integer, ByItself> owns = new LinkedHashMap<>();
 
-    NeedColumn(Checker checker, Catalog catalog, Variation variation, List<Scenario> ladder, Limits limits) {
+    NeedColumn(ScenarioChecker checker, Catalog catalog, Variation variation, List<Scenario> ladder, Limits limits) {
         this.checker = checker;
         this.catalog = catalog;
         this.variation = variation;

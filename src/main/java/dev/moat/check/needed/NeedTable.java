@@ -1,6 +1,6 @@
 package dev.moat.check.needed;
 
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
  * names brings its own.
  */
 public final class NeedTable {
-    private final Checker checker;
+    private final ScenarioChecker checker;
     private final Catalog catalog;
     private final Component component;
     private final List<Scenario> ladder;
 
     /** @param ladder scenarios of the component in growing bounds, at least one */
     public NeedTable(Catalog catalog, Engine engine, Component component, List<Scenario> ladder) {
-        checker = new Checker(catalog, engine);
+        checker = new ScenarioChecker(catalog, engine);
         this.catalog = catalog;
         this.component = component;
         this.ladder = List.copyOf(ladder);

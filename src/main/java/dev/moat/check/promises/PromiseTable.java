@@ -1,7 +1,7 @@
 package dev.moat.check.promises;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
@@ -30,7 +30,7 @@ public final class PromiseTable {
     static final String HARDWARE = "iommu";
     static final String POLICY = "flush";
 
-    private final Checker checker;
+    private final ScenarioChecker checker;
     private final Component component;
     private final List<Scenario> scenarios;
     private final Limits limits;
@@ -54,7 +54,7 @@ public final class PromiseTable {
             @Nullable Finding finding) {}
 
     /** @param scenarios those of {@link #SET}, in the order of columns */
-    public PromiseTable(Checker checker, Component component, List<Scenario> scenarios, Limits limits) {
+    public PromiseTable(ScenarioChecker checker, Component component, List<Scenario> scenarios, Limits limits) {
         this.checker = checker;
         this.component = component;
         this.scenarios = List.copyOf(scenarios);

@@ -1,9 +1,9 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.input.InputException;
-import dev.moat.prove.Audit;
+import dev.moat.prove.TheoryAudit;
 import dev.moat.prove.Explained;
 import dev.moat.prove.ProofText;
 import dev.moat.prove.Theory;
@@ -35,14 +35,14 @@ public record Audited(List<String> lines, ExitCode exit) {
      * @param first the instance from which runs are searched; null for the one that scenarios start from
      * @param rlimit what one question may cost, in Z3's units
      */
-    public static Audited of(Responses responses, Map<String, String> explained, @Nullable Bounds first, int rlimit) {
-        Audit safe = Audit.of(responses.theory(), rlimit);
+    public static Audited of(Responses responses, Map<String, String> explained, @Nullable InstanceBounds first, int rlimit) {
+        TheoryAudit safe = TheoryAudit.of(responses.theory(), rlimit);
         ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
-        boolean starts = !safe.hollow().contains(Audit.INITIALLY);
+        boolean starts = !safe.hollow().contains(TheoryAudit.INITIALLY);
         Theory theory = responses.theory();
         Map<String, String> far = Map.of();
         if (starts) {
-            far = (first == null ? Reached.of(theory) : Reached.of(theory, first)).lines();
+            far = (first == null ? ReachedActions.of(theory) : ReachedActions.of(theory, first)).lines();
         }
         return of(safe, answered, explained, far);
     }
@@ -76,11 +76,11 @@ public record Audited(List<String> lines, ExitCode exit) {
      * @param first the instance from which runs are searched
      * @param rlimit what one question may cost, in Z3's units
      */
-    public static Audited ofFamily(Responses responses, Variation variation, Bounds first, int rlimit) {
-        Audit safe = Audit.ofFamily(responses.theory(), variation.of(), rlimit);
+    public static Audited ofFamily(Responses responses, Variation variation, InstanceBounds first, int rlimit) {
+        TheoryAudit safe = TheoryAudit.ofFamily(responses.theory(), variation.of(), rlimit);
         ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
         Map<String, String> all = new TreeMap<>(variation.explained());
-        return of(safe, answered, all, Reached.of(responses.theory(), first).lines());
+        return of(safe, answered, all, ReachedActions.of(responses.theory(), first).lines());
     }
 
     /**
@@ -89,7 +89,7 @@ public record Audited(List<String> lines, ExitCode exit) {
      * @param safe without regard to responses
      * @param far what no run reaches, a line for each by its name
      */
-    static Audited of(Audit safe, ResponseAudit answered, Map<String, String> explained, Map<String, String> far) {
+    static Audited of(TheoryAudit safe, ResponseAudit answered, Map<String, String> explained, Map<String, String> far) {
         Map<String, String> first = new LinkedHashMap<>();
         answered.lines().forEach(line -> first.put(line, line));
         first.putAll(far);

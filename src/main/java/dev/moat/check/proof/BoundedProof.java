@@ -1,10 +1,10 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Instance;
 import dev.moat.output.Counted;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bounded.Bounded;
 import dev.moat.prove.bounded.Run;
@@ -31,7 +31,7 @@ public record BoundedProof(List<String> lines, ExitCode exit) {
      * @param k how far k-induction goes; null for not at all
      */
     public static List<BoundedProof> of(
-            Theory theory, Bounds bounds, @Nullable Integer depth, @Nullable Integer k, int rlimit) {
+            Theory theory, InstanceBounds bounds, @Nullable Integer depth, @Nullable Integer k, int rlimit) {
         List<BoundedProof> found = new ArrayList<>();
         if (depth != null || k != null) {
             Instance instance = new Instance(theory.discipline(), bounds);
@@ -77,7 +77,7 @@ public record BoundedProof(List<String> lines, ExitCode exit) {
     }
 
     private static BoundedProof induction(
-            String what, List<Statement> statements, Instance instance, int most, int rlimit) {
+            String what, List<ProofStatement> statements, Instance instance, int most, int rlimit) {
         Bounded bounded = new Bounded(instance, statements, rlimit);
         for (int k = 1; ; k++) {
             Bounded.Outcome base = bounded.shortest(k - 1);
@@ -104,8 +104,8 @@ public record BoundedProof(List<String> lines, ExitCode exit) {
         return new BoundedProof(lines, found.disagreement() == null ? exit : ExitCode.DISAGREEMENT);
     }
 
-    private static List<Statement> safety(Theory theory) {
-        return theory.statements().stream().filter(Statement::safety).toList();
+    private static List<ProofStatement> safety(Theory theory) {
+        return theory.statements().stream().filter(ProofStatement::safety).toList();
     }
 
     private static BoundedProof gaveUp(String what, Bounded.Outcome at) {
@@ -133,7 +133,7 @@ public record BoundedProof(List<String> lines, ExitCode exit) {
         List<String> ids = safety(theory).stream()
                 .filter(s ->
                         s.conjuncts().stream().anyMatch(c -> !instance.ground(c).holds(last)))
-                .map(Statement::id)
+                .map(ProofStatement::id)
                 .toList();
         return String.join(", ", ids);
     }

@@ -1,6 +1,6 @@
 package dev.moat.check.proof;
 
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.check.mutants.change.StepMutant;
 import dev.moat.check.mutants.change.StepMutants;
 import dev.moat.check.mutants.change.WriteWatch;
@@ -156,7 +156,7 @@ public record CodeMutants(boolean asked, List<Judged> mutants, List<String> stal
                 .filter(StepMutant.class::isInstance)
                 .map(StepMutant.class::cast)
                 .distinct()
-                .sorted(Comparator.comparing(Mutant::id))
+                .sorted(Comparator.comparing(ComponentMutant::id))
                 .toList();
     }
 }

@@ -4,12 +4,12 @@ import dev.moat.bits.layout.Layout;
 import dev.moat.check.ExitCode;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
-import dev.moat.prove.code.Asked;
-import dev.moat.prove.code.Asked.Text;
+import dev.moat.prove.code.CodeAnswer;
+import dev.moat.prove.code.CodeAnswer.Text;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
-import dev.moat.prove.code.Questions;
+import dev.moat.prove.code.CodeQuestions;
 import dev.moat.prove.layout.LayoutProof;
 import dev.moat.prove.layout.Layouts;
 import dev.moat.prove.layout.Specification;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param nanos the time of all, with lifting
  */
 public record CodeProofs(
-        String component, @Nullable Machine machine, Map<String, Asked> proofs, ExitCode exit, long nanos) {
+        String component, @Nullable Machine machine, Map<String, CodeAnswer> proofs, ExitCode exit, long nanos) {
     /** No exception, no index out of range, every value in its sort. */
     public static final String WELL_FORMED = "well-formed";
 
@@ -69,7 +69,7 @@ public record CodeProofs(
             texts.putAll(proof.texts());
             examples.putAll(proof.examples());
         }
-        Map<String, Asked> proofs = Map.of(LAYOUTS, new Asked(answers, List.of(), texts, examples));
+        Map<String, CodeAnswer> proofs = Map.of(LAYOUTS, new CodeAnswer(answers, List.of(), texts, examples));
         return new CodeProofs(component, null, proofs, exit(open(answers), true), System.nanoTime() - start);
     }
 
@@ -83,7 +83,7 @@ public record CodeProofs(
     public static CodeProofs of(
             String component, Machine machine, @Nullable Theory refined, int rlimit, Consumer<List<String>> print) {
         long start = System.nanoTime();
-        Map<String, Asked> proofs = new LinkedHashMap<>();
+        Map<String, CodeAnswer> proofs = new LinkedHashMap<>();
         CodeReport report =
                 CodeReport.of(machine, rlimit, lifted -> new KeptLines(lifted, List.of(machine.initial()), rlimit));
         print.accept(report.lines());
@@ -125,12 +125,12 @@ public record CodeProofs(
 
     /** To all goals of a proof; none where it was not asked for. */
     public List<Answer> answers(String proof) {
-        Asked asked = proofs.get(proof);
+        CodeAnswer asked = proofs.get(proof);
         return asked == null ? List.of() : asked.answers();
     }
 
     /** What was asked for all answers, which others can be asked. */
-    public List<Questions> questions() {
+    public List<CodeQuestions> questions() {
         return proofs.values().stream().flatMap(p -> p.questions().stream()).toList();
     }
 

@@ -4,10 +4,10 @@ import dev.moat.check.ExitCode;
 import dev.moat.input.InputException;
 import dev.moat.logic.read.Invariant;
 import dev.moat.output.Counted;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.ProofText;
 import dev.moat.prove.Prover;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.infer.Inference;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * @param carried the goals of the properties that every step keeps together with the lemmas, and of the lemmas
  * @param others the goals of all properties together, where some are not carried; else none
  */
-public record InferredProof(Theory theory, Inference.Found found, List<Answer> carried, List<Answer> others) {
+public record InferredProof(Theory theory, Inference.Found found, List<GoalAnswer> carried, List<GoalAnswer> others) {
     /** The name that the lemmas have. */
     public static final String ID = "inferred";
 
@@ -36,8 +36,8 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
      */
     public static InferredProof of(Theory theory, Inference.Settings settings, Consumer<String> progress) {
         List<String> safety = theory.statements().stream()
-                .filter(Statement::safety)
-                .map(Statement::id)
+                .filter(ProofStatement::safety)
+                .map(ProofStatement::id)
                 .toList();
         if (safety.isEmpty()) {
             throw InputException.withoutPlace(
@@ -49,12 +49,12 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
                 text.isEmpty() ? List.of() : List.of(Invariant.read(ID + ".smt2", text, theory.vocabulary()));
         Theory whole = theory.with(safety, lemmas);
         whole.requireFragment();
-        List<Answer> carried = proved(whole.only(found.carried()), settings.rlimit());
-        List<Answer> others = found.missed().conjuncts().isEmpty() ? List.of() : proved(whole, settings.rlimit());
+        List<GoalAnswer> carried = proved(whole.only(found.carried()), settings.rlimit());
+        List<GoalAnswer> others = found.missed().conjuncts().isEmpty() ? List.of() : proved(whole, settings.rlimit());
         return new InferredProof(whole, found, carried, others);
     }
 
-    private static List<Answer> proved(Theory theory, int rlimit) {
+    private static List<GoalAnswer> proved(Theory theory, int rlimit) {
         try (Prover prover = new Prover(theory, rlimit)) {
             return prover.prove(theory);
         }
@@ -62,8 +62,8 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
 
     /** Whether all properties are proved, one way or the other. */
     public boolean isProved() {
-        List<Answer> asked = others.isEmpty() ? carried : others;
-        return asked.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
+        List<GoalAnswer> asked = others.isEmpty() ? carried : others;
+        return asked.stream().allMatch(a -> a.status() == GoalAnswer.Status.PROVED);
     }
 
     /** The most serious of what was found. */
@@ -127,9 +127,9 @@ public record InferredProof(Theory theory, Inference.Found found, List<Answer> c
             lines.add("DISAGREEMENT " + String.join(", ", broken.conjuncts()) + ": proved, and false after a run");
         }
         carried.stream()
-                .filter(a -> a.status() == Answer.Status.FAILED)
+                .filter(a -> a.status() == GoalAnswer.Status.FAILED)
                 .forEach(a -> lines.add("DISAGREEMENT " + a.goal().id() + ": the search took it for proved"));
-        for (Answer a : others) {
+        for (GoalAnswer a : others) {
             if (a.cti() != null && a.cti().disagreement() != null) {
                 lines.add("DISAGREEMENT " + a.goal().id() + ": " + a.cti().disagreement());
             }

@@ -1,9 +1,9 @@
 package dev.moat.check.proof;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.DisciplineComponent;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
@@ -17,7 +17,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.bounded.Run;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +26,11 @@ import java.util.Map;
 /** The explorer put to one instance of a discipline, judged by statements of a proof. */
 final class InstanceSearch {
     private final Instance instance;
-    private final List<Statement> statements;
+    private final List<ProofStatement> statements;
     private final Machine machine;
     private final Judge judge;
 
-    InstanceSearch(Instance instance, List<Statement> statements) {
+    InstanceSearch(Instance instance, List<ProofStatement> statements) {
         this.instance = instance;
         this.statements = List.copyOf(statements);
         ModelBuilder builder = new ModelBuilder(new Edits());
@@ -43,9 +43,9 @@ final class InstanceSearch {
     }
 
     /** Instances of a discipline, some of which start from no state that it starts from: a bus has one tag, and there would be two. */
-    static List<Instance> instances(Discipline discipline, List<Bounds> growing) {
+    static List<Instance> instances(Discipline discipline, List<InstanceBounds> growing) {
         List<Instance> all = new ArrayList<>();
-        for (Bounds bounds : growing) {
+        for (InstanceBounds bounds : growing) {
             try {
                 all.add(new Instance(discipline, bounds));
             } catch (InputException e) {
@@ -58,7 +58,7 @@ final class InstanceSearch {
     }
 
     /** By what it is judged. */
-    List<Statement> statements() {
+    List<ProofStatement> statements() {
         return statements;
     }
 
@@ -71,11 +71,11 @@ final class InstanceSearch {
 
     /** A violation's run; the alphabet of the machine is the letters of the instance, in the same order. */
     Run run(Exploration.Violation violation) {
-        List<Letter> alphabet = new ArrayList<>();
-        for (Map.Entry<String, List<Letter>> action : instance.letters().entrySet()) {
+        List<DisciplineAction> alphabet = new ArrayList<>();
+        for (Map.Entry<String, List<DisciplineAction>> action : instance.letters().entrySet()) {
             alphabet.addAll(action.getValue());
         }
-        List<Letter> taken = violation.instances().stream().map(alphabet::get).toList();
+        List<DisciplineAction> taken = violation.instances().stream().map(alphabet::get).toList();
         return new Run(instance, instance.initial(), taken);
     }
 }

@@ -1,13 +1,13 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.read.Discipline.Failing;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Cti;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.ProofText;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +31,7 @@ import java.util.stream.Stream;
  * @param nanos wall-clock time of the goals
  */
 public record Proof(
-        List<Answer> answers,
+        List<GoalAnswer> answers,
         Map<String, Reachability> reached,
         List<PinProof> pins,
         ProvedResponses responses,
@@ -51,10 +51,10 @@ public record Proof(
      *
      * @param first the smallest instance that is explored
      */
-    public Proof explored(Bounds first) {
+    public Proof explored(InstanceBounds first) {
         Map<String, Reachability> reached = new LinkedHashMap<>();
         Reachability any = null;
-        for (Answer a : answers) {
+        for (GoalAnswer a : answers) {
             Cti cti = a.cti();
             if (cti != null) {
                 any = any == null ? Reachability.ofProperties(theory(), first) : any;
@@ -63,7 +63,7 @@ public record Proof(
                         a.goal().id(), any.run() == null && lemma ? Reachability.ofLemma(theory(), cti, first) : any);
             }
         }
-        for (Statement s : theory().failing()) {
+        for (ProofStatement s : theory().failing()) {
             reached.put(s.id(), Reachability.ofFailing(theory(), s, first));
         }
         return new Proof(answers, reached, pins, responses, nanos);
@@ -102,7 +102,7 @@ public record Proof(
     /** The same of responses, whose premises speak of states in which all statements hold. */
     public List<String> verdictOfResponses() {
         List<String> lines = new ArrayList<>(responses.verdict());
-        if (!lines.isEmpty() && answers.stream().anyMatch(a -> a.status() != Answer.Status.PROVED)) {
+        if (!lines.isEmpty() && answers.stream().anyMatch(a -> a.status() != GoalAnswer.Status.PROVED)) {
             lines.add("these rest on the properties and lemmas above, of which not all are proved");
         }
         return lines;
@@ -111,7 +111,7 @@ public record Proof(
     /** Evaluations that contradict the solver, one line each; those about responses last. */
     public List<String> disagreements() {
         List<String> lines = new ArrayList<>();
-        for (Answer a : answers) {
+        for (GoalAnswer a : answers) {
             Cti cti = a.cti();
             if (cti != null && cti.disagreement() != null) {
                 lines.add("DISAGREEMENT " + a.goal().id() + ": " + cti.disagreement());
@@ -124,24 +124,24 @@ public record Proof(
     /** Ids of the goals of which the solver says that they are false, those of responses last. */
     public List<String> failed() {
         Stream<String> goals = answers.stream()
-                .filter(a -> a.status() == Answer.Status.FAILED)
+                .filter(a -> a.status() == GoalAnswer.Status.FAILED)
                 .map(a -> a.goal().id());
         Stream<String> premises = responses.proof().outcomes().values().stream()
                 .flatMap(List::stream)
-                .filter(o -> o.status() == Answer.Status.FAILED)
+                .filter(o -> o.status() == GoalAnswer.Status.FAILED)
                 .map(o -> o.premise().id());
         return Stream.concat(goals, premises).toList();
     }
 
     /** The answers to a statement's goals. */
-    public List<Answer> of(Statement statement) {
+    public List<GoalAnswer> of(ProofStatement statement) {
         return answers.stream()
                 .filter(a -> a.goal().statement().id().equals(statement.id()))
                 .toList();
     }
 
     /** Why a goal is not proved, for people. */
-    public List<String> explained(Answer answer) {
+    public List<String> explained(GoalAnswer answer) {
         String found = answer.status().name() + " " + answer.goal().id();
         List<String> lines =
                 new ArrayList<>(List.of(answer.reason().isEmpty() ? found : found + ": " + answer.reason()));
@@ -155,9 +155,9 @@ public record Proof(
     }
 
     /** The same for all goals of a statement that are not proved. */
-    public List<String> explained(Statement statement) {
+    public List<String> explained(ProofStatement statement) {
         return of(statement).stream()
-                .filter(a -> a.status() != Answer.Status.PROVED)
+                .filter(a -> a.status() != GoalAnswer.Status.PROVED)
                 .flatMap(a -> explained(a).stream())
                 .toList();
     }
@@ -172,7 +172,7 @@ public record Proof(
     /** The most serious of what was found. */
     public ExitCode exit() {
         List<ExitCode> codes = new ArrayList<>();
-        boolean proved = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED)
+        boolean proved = answers.stream().allMatch(a -> a.status() == GoalAnswer.Status.PROVED)
                 && pins.stream().allMatch(PinProof::asExpected);
         codes.add(proved ? ExitCode.OK : ExitCode.LIMIT);
         codes.add(disagreements().isEmpty() ? ExitCode.OK : ExitCode.DISAGREEMENT);

@@ -2,10 +2,10 @@ package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
 import dev.moat.check.lasso.ResponseLasso;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.read.ResponseRule;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.response.ResponseProof;
 import dev.moat.prove.response.ResponseProof.Outcome;
@@ -35,12 +35,12 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
      *
      * @param bounds of that instance; null for a discipline of one's own, for which instances have no shape
      */
-    public static ProvedResponses of(Responses responses, Prover prover, @Nullable Bounds bounds) {
+    public static ProvedResponses of(Responses responses, Prover prover, @Nullable InstanceBounds bounds) {
         return of(ResponseProof.of(responses, prover), bounds);
     }
 
     /** The same of a proof that there is. */
-    static ProvedResponses of(ResponseProof proof, @Nullable Bounds bounds) {
+    static ProvedResponses of(ResponseProof proof, @Nullable InstanceBounds bounds) {
         Map<String, ResponseLasso.Search> searches = new LinkedHashMap<>();
         for (ResponseRule rule : proof.responses().rules().values()) {
             if (!proof.isProved(rule.id())) {
@@ -50,9 +50,9 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
         return new ProvedResponses(proof, searches);
     }
 
-    private static ResponseLasso.Search search(ResponseProof proof, ResponseRule rule, @Nullable Bounds bounds) {
+    private static ResponseLasso.Search search(ResponseProof proof, ResponseRule rule, @Nullable InstanceBounds bounds) {
         List<Outcome> failed = proof.openWithAwaited(rule.id()).stream()
-                .filter(o -> o.status() == Answer.Status.FAILED)
+                .filter(o -> o.status() == GoalAnswer.Status.FAILED)
                 .toList();
         if (failed.isEmpty()) {
             return ResponseLasso.Search.not("no premise fails, the solver gave up");
@@ -61,7 +61,7 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
             return ResponseLasso.Search.not(
                     "instances are shaped for the shipped discipline, this is one of one's own");
         }
-        Bounds searched = ResponseLasso.enough(proof.responses(), rule, bounds);
+        InstanceBounds searched = ResponseLasso.enough(proof.responses(), rule, bounds);
         Set<String> lacking = new TreeSet<>();
         for (Outcome o : failed) {
             AbstractAction step = o.premise().action();

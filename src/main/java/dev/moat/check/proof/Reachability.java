@@ -1,14 +1,14 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Instance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.read.Discipline.Failing;
 import dev.moat.output.Counted;
 import dev.moat.prove.Cti;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bounded.Run;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param run a shortest run of that instance to a state in which a statement is false, or null
  */
 public record Reachability(
-        List<Statement> broken,
+        List<ProofStatement> broken,
         List<Searched> searched,
         @Nullable Run run) {
     private static final long MOST_STATES = 1_000_000;
@@ -37,7 +37,7 @@ public record Reachability(
     private static final long MOST_FAILING = 200_000;
 
     /** One instance: its bounds, and how far it was searched. */
-    private record Searched(Bounds bounds, Exploration found) {
+    private record Searched(InstanceBounds bounds, Exploration found) {
         @Override
         public String toString() {
             String end = found.end() == End.COMPLETE ? "all" : "the first";
@@ -55,29 +55,29 @@ public record Reachability(
      * Searches for a state that breaks any safety property: in the instance given, of a million states at most; then in those
      * with one element more of one sort, of the first 60,000. On the calling thread, whatever the time.
      */
-    public static Reachability ofProperties(Theory theory, Bounds first) {
-        List<Statement> properties =
-                theory.statements().stream().filter(Statement::safety).toList();
+    public static Reachability ofProperties(Theory theory, InstanceBounds first) {
+        List<ProofStatement> properties =
+                theory.statements().stream().filter(ProofStatement::safety).toList();
         return of(theory, properties, first.andLarger(), MOST_GROWN);
     }
 
     /** Searches for a state in which a lemma is false, in an instance that is also large enough for its counterexample. */
-    public static Reachability ofLemma(Theory theory, Cti cti, Bounds first) {
-        Bounds large = first.atLeast(cti.before().sizes());
+    public static Reachability ofLemma(Theory theory, Cti cti, InstanceBounds first) {
+        InstanceBounds large = first.atLeast(cti.before().sizes());
         return of(theory, List.of(cti.goal().statement()), List.of(large), MOST_GROWN);
     }
 
     /** Searches for a state in which what a family says that it does not keep is false. */
-    static Reachability ofFailing(Theory theory, Statement failing, Bounds first) {
-        Bounds two = first.atLeast(Map.of("Req", 2));
+    static Reachability ofFailing(Theory theory, ProofStatement failing, InstanceBounds first) {
+        InstanceBounds two = first.atLeast(Map.of("Req", 2));
         // The last is one where spaces of two domains take turns at a tag.
-        Bounds turns = two.atLeast(Map.of("Space", 2)).having(List.of("take-tag", "return-tag"));
-        Set<Bounds> growing = new LinkedHashSet<>(List.of(first, two, turns));
+        InstanceBounds turns = two.atLeast(Map.of("Space", 2)).having(List.of("take-tag", "return-tag"));
+        Set<InstanceBounds> growing = new LinkedHashSet<>(List.of(first, two, turns));
         growing.addAll(first.andLarger());
         return of(theory, List.of(failing), List.copyOf(growing), MOST_FAILING);
     }
 
-    static Reachability of(Theory theory, List<Statement> judged, List<Bounds> growing, long grown) {
+    static Reachability of(Theory theory, List<ProofStatement> judged, List<InstanceBounds> growing, long grown) {
         List<Searched> searched = new ArrayList<>();
         for (Instance instance : InstanceSearch.instances(theory.discipline(), growing)) {
             InstanceSearch search = new InstanceSearch(instance, judged);
@@ -85,7 +85,7 @@ public record Reachability(
             searched.add(new Searched(instance.bounds(), found));
             Exploration.Violation violation = found.violation();
             if (violation != null) {
-                List<Statement> broken =
+                List<ProofStatement> broken =
                         violation.invariants().stream().map(judged::get).toList();
                 return new Reachability(broken, searched, search.run(violation));
             }
@@ -150,8 +150,8 @@ public record Reachability(
     }
 
     private String headline(Run shortest) {
-        String ids = String.join(", ", broken.stream().map(Statement::id).toList());
-        String what = broken.stream().anyMatch(Statement::safety)
+        String ids = String.join(", ", broken.stream().map(ProofStatement::id).toList());
+        String what = broken.stream().anyMatch(ProofStatement::safety)
                 ? "a real defect, " + ids + " is broken "
                 : "the lemma " + ids + " is false in a state ";
         return what + Counted.of(shortest.letters().size(), "step") + " from the initial one";

@@ -22,9 +22,9 @@ import dev.moat.logic.read.ResponseRule;
 import dev.moat.machine.Machine;
 import dev.moat.model.setting.Parameter;
 import dev.moat.output.Json;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.PinProof;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.bounded.Run;
 import dev.moat.prove.refine.CodeAudit;
 import dev.moat.scenario.Scenario;
@@ -73,7 +73,7 @@ public final class JsonReport {
         document.addProperty("format", "moat-prove-1");
         document.addProperty("exit", exit.code());
         JsonArray statements = new JsonArray();
-        for (Statement s : proof.theory().statements()) {
+        for (ProofStatement s : proof.theory().statements()) {
             JsonObject json = new JsonObject();
             json.addProperty("id", s.id());
             json.addProperty("kind", s.safety() ? "safety" : "lemma");
@@ -81,7 +81,7 @@ public final class JsonReport {
             json.addProperty("conjuncts", s.conjuncts().size());
             json.addProperty("goals", proof.of(s).size());
             JsonArray open = new JsonArray();
-            proof.of(s).stream().filter(a -> a.status() != Answer.Status.PROVED).forEach(a -> open.add(goal(proof, a)));
+            proof.of(s).stream().filter(a -> a.status() != GoalAnswer.Status.PROVED).forEach(a -> open.add(goal(proof, a)));
             json.add("open", open);
             statements.add(json);
         }
@@ -185,7 +185,7 @@ public final class JsonReport {
         return json;
     }
 
-    private static JsonObject goal(Proof proof, Answer a) {
+    private static JsonObject goal(Proof proof, GoalAnswer a) {
         JsonObject json = new JsonObject();
         json.addProperty("goal", a.goal().id());
         json.addProperty("status", a.status().name().toLowerCase(Locale.ROOT));

@@ -9,9 +9,9 @@ import dev.moat.check.proof.CodeResults;
 import dev.moat.check.proof.Proof;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.output.Xml;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.PinProof;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.refine.CodeAudit;
 import dev.moat.scenario.Scenario;
@@ -64,13 +64,13 @@ public final class JunitReport {
     public static String of(Proof proof) {
         double each = proof.nanos() / 1e9 / Math.max(1, proof.answers().size());
         List<Case> cases = new ArrayList<>();
-        for (Statement s : proof.theory().statements()) {
-            List<Answer> answers = proof.of(s);
-            List<Answer> open = answers.stream()
-                    .filter(a -> a.status() != Answer.Status.PROVED)
+        for (ProofStatement s : proof.theory().statements()) {
+            List<GoalAnswer> answers = proof.of(s);
+            List<GoalAnswer> open = answers.stream()
+                    .filter(a -> a.status() != GoalAnswer.Status.PROVED)
                     .toList();
             String goals = open.stream().map(a -> a.goal().id()).collect(Collectors.joining(", "));
-            boolean unknown = open.stream().allMatch(a -> a.status() == Answer.Status.UNKNOWN);
+            boolean unknown = open.stream().allMatch(a -> a.status() == GoalAnswer.Status.UNKNOWN);
             String text = s.says() + "\n" + answers.size() + " goals\n" + String.join("\n", proof.explained(s));
             cases.add(new Case(
                     "moat.proof",
@@ -93,7 +93,7 @@ public final class JunitReport {
         for (ResponseRule rule : proof.responses().rules()) {
             List<String> why = proof.responses().explained(rule);
             ExitCode exit = why.isEmpty() ? ExitCode.OK : ExitCode.LIMIT;
-            boolean unknown = proof.responses().open(rule).stream().allMatch(o -> o.status() == Answer.Status.UNKNOWN);
+            boolean unknown = proof.responses().open(rule).stream().allMatch(o -> o.status() == GoalAnswer.Status.UNKNOWN);
             String text = rule.says() + "\n" + String.join("\n", why);
             cases.add(new Case("moat.proof.responses", rule.id(), 0, unknown, exit, "not proved", text));
         }

@@ -15,12 +15,12 @@ import dev.moat.input.Place;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.machine.Machine;
 import dev.moat.output.Json;
-import dev.moat.prove.Answer;
-import dev.moat.prove.Statement;
+import dev.moat.prove.GoalAnswer;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.Piece;
 import dev.moat.scenario.Scenario;
-import dev.moat.trace.Code;
+import dev.moat.trace.CodePlace;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,10 +174,10 @@ public final class SarifReport {
     /** A proof: one result for each goal that is not proved, or conjunct that is not shown to fail, at it, and for each response, at its answer. The document, ending in a line feed. */
     public String of(Proof proof) {
         List<Result> results = new ArrayList<>();
-        for (Statement s : proof.theory().statements()) {
+        for (ProofStatement s : proof.theory().statements()) {
             rules.put(s.id(), s.says());
-            for (Answer a : proof.of(s)) {
-                if (a.status() != Answer.Status.PROVED) {
+            for (GoalAnswer a : proof.of(s)) {
+                if (a.status() != GoalAnswer.Status.PROVED) {
                     Place place = a.goal().formula().place();
                     String id = a.goal().id();
                     results.add(new Result(
@@ -191,7 +191,7 @@ public final class SarifReport {
                 }
             }
         }
-        for (Statement s : proof.theory().failing()) {
+        for (ProofStatement s : proof.theory().failing()) {
             List<String> lines = proof.notKept().getOrDefault(s.id(), List.of());
             if (proof.shown(s.id()) != ExitCode.OK) {
                 rules.put(s.id(), s.says());
@@ -260,7 +260,7 @@ public final class SarifReport {
         Machine machine = proofs.machine();
         return machine == null
                 ? page
-                : sources.of(Code.of(machine.model(), Piece.code(piece))).orElse(page);
+                : sources.of(CodePlace.of(machine.model(), Piece.code(piece))).orElse(page);
     }
 
     private Result ofCode(CodeProofs proofs, String proof, CodeGoal.Answer open) {

@@ -3,7 +3,7 @@ package dev.moat.check.report;
 import dev.moat.input.InputException;
 import dev.moat.input.InputText;
 import dev.moat.input.Place;
-import dev.moat.trace.Code;
+import dev.moat.trace.CodePlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,11 +29,11 @@ final class Sources {
     }
 
     /** The first line that names it; nothing where its class is not in the project, or does not name it. */
-    Optional<Place> of(Code code) {
+    Optional<Place> of(CodePlace code) {
         return found.computeIfAbsent(code.type() + "/" + code.name(), key -> look(code));
     }
 
-    private Optional<Place> look(Code code) {
+    private Optional<Place> look(CodePlace code) {
         if (code.line() > 0) {
             return Optional.of(new Place(code.type(), code.line(), 1));
         }

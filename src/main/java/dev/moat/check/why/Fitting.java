@@ -1,7 +1,7 @@
 package dev.moat.check.why;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.explore.Limits;
 import dev.moat.input.ShellWord;
 import dev.moat.machine.Granularity;
@@ -58,7 +58,7 @@ public record Fitting(List<Scenario> scenarios, List<String> told) {
      * @throws BadSettingException when no scenario has the operation
      */
     public static Fitting ofEdits(
-            Catalog catalog, Checker checker, List<Scenario> peers, List<String> edits, Limits limits) {
+            Catalog catalog, ScenarioChecker checker, List<Scenario> peers, List<String> edits, Limits limits) {
         Edits all = new Edits();
         edits.forEach(edit -> SaidEdit.fault(edit).edit().accept(all));
         Set<String> steps = touched(all);
@@ -74,7 +74,7 @@ public record Fitting(List<Scenario> scenarios, List<String> told) {
         Ladder.Chosen chosen = new Ladder(catalog, checker, base, operation, limits).choose(peers, false);
         List<Scenario> scenarios = new ArrayList<>();
         List<String> told = new ArrayList<>();
-        for (Bounds bounds : chosen.bounds()) {
+        for (EditBounds bounds : chosen.bounds()) {
             Scenario scenario = bounds.asScenario();
             CheckRequest request =
                     new CheckRequest(scenario, Map.of(), null, edits, limits, new CheckRequest.Manner(false, false));
@@ -85,7 +85,7 @@ public record Fitting(List<Scenario> scenarios, List<String> told) {
             }
         }
         if (scenarios.isEmpty() && !chosen.bounds().isEmpty()) {
-            Bounds last = chosen.bounds().get(chosen.bounds().size() - 1);
+            EditBounds last = chosen.bounds().get(chosen.bounds().size() - 1);
             scenarios.add(last.asScenario());
             told.add("asked in " + last.told());
         }
@@ -103,7 +103,7 @@ public record Fitting(List<Scenario> scenarios, List<String> told) {
      * @return what the scenario lacks, and a command; nothing where no other scenario has it either
      */
     public static Optional<String> elsewhere(
-            Catalog catalog, Checker checker, Scenario from, List<Scenario> peers, List<String> edits) {
+            Catalog catalog, ScenarioChecker checker, Scenario from, List<Scenario> peers, List<String> edits) {
         Set<String> steps = touched(catalog, from, edits);
         return peers.stream()
                 .filter(s -> s.machine().granularity() == Granularity.STEP && !s.id().equals(from.id()))
@@ -126,7 +126,7 @@ public record Fitting(List<Scenario> scenarios, List<String> told) {
                 });
     }
 
-    private static boolean fits(Checker checker, Scenario scenario, List<String> edits) {
+    private static boolean fits(ScenarioChecker checker, Scenario scenario, List<String> edits) {
         CheckRequest request = new CheckRequest(
                 scenario, Map.of(), List.of(), edits, Limits.none(1), new CheckRequest.Manner(false, false));
         try {

@@ -1,7 +1,7 @@
 package dev.moat.check.why;
 
 import dev.moat.check.ByItself;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
@@ -47,11 +47,11 @@ public final class Ladder {
     private static final String IOMMU = "iommu";
 
     private final Catalog catalog;
-    private final Checker checker;
+    private final ScenarioChecker checker;
     private final Scenario base;
     private final String operation;
     private final Limits limits;
-    private final Map<Map<String, String>, Optional<Bounds>> known = new HashMap<>();
+    private final Map<Map<String, String>, Optional<EditBounds>> known = new HashMap<>();
     /** Of those that are not known to fit, how many states did not suffice. */
     private final Map<Map<String, String>, Long> tooFew = new HashMap<>();
 
@@ -77,7 +77,7 @@ public final class Ladder {
      * @param leftOut bounds that were left out, each with the reason
      * @param peers scenarios of the component
      */
-    public record Chosen(List<Bounds> bounds, List<String> uncontrolled, List<String> leftOut, List<Scenario> peers) {
+    public record Chosen(List<EditBounds> bounds, List<String> uncontrolled, List<String> leftOut, List<Scenario> peers) {
         public Chosen {
             peers = List.copyOf(peers);
             bounds = List.copyOf(bounds);
@@ -87,7 +87,7 @@ public final class Ladder {
     }
 
     /** @param base whose properties are judged; of granularity step */
-    public Ladder(Catalog catalog, Checker checker, Scenario base, String operation, Limits limits) {
+    public Ladder(Catalog catalog, ScenarioChecker checker, Scenario base, String operation, Limits limits) {
         this.catalog = catalog;
         this.checker = checker;
         this.base = base;
@@ -182,10 +182,10 @@ public final class Ladder {
         List<String> leftOut = named && !chosen.contains(Map.of())
                 ? List.of(base.id() + " itself: more than " + cap + " states")
                 : List.of();
-        List<Bounds> all = new ArrayList<>();
+        List<EditBounds> all = new ArrayList<>();
         chosen.stream()
                 .flatMap(settings -> bounds(settings).stream())
-                .sorted(Comparator.comparingInt(Bounds::cpus).thenComparingLong(Bounds::distinct))
+                .sorted(Comparator.comparingInt(EditBounds::cpus).thenComparingLong(EditBounds::distinct))
                 .forEach(b -> all.add(b.with(all.size() + 1, caught.getOrDefault(b.settings(), Map.of()))));
         return new Chosen(all, uncontrolled, leftOut, peers);
     }
@@ -217,7 +217,7 @@ public final class Ladder {
     /** Whether a control breaks a property in some bounds: its own, or one of others. */
     private boolean shows(
             Rung rung, String property, List<Rung> others, Map<Map<String, String>, Map<String, String>> caught) {
-        Bounds bounds = bounds(rung.settings()).orElse(null);
+        EditBounds bounds = bounds(rung.settings()).orElse(null);
         if (bounds == null || bounds.without().contains(property)) {
             return false;
         }
@@ -240,7 +240,7 @@ public final class Ladder {
         return here.containsKey(property);
     }
 
-    private List<String> broken(Bounds bounds, String fault) {
+    private List<String> broken(EditBounds bounds, String fault) {
         try {
             Verdict verdict =
                     checker.check(bounds.request(List.of(fault), List.of(), false, capped()), Progress.silent());
@@ -349,7 +349,7 @@ public final class Ladder {
     }
 
     /** The bounds of some settings; nothing where they are too large, or the program as it is breaks all there is to judge. */
-    private Optional<Bounds> bounds(Map<String, String> settings) {
+    private Optional<EditBounds> bounds(Map<String, String> settings) {
         if (!known.containsKey(settings) && tooFew.getOrDefault(settings, 0L) < cap) {
             search(settings);
         }
@@ -382,17 +382,17 @@ public final class Ladder {
 
     private Verdict sound(Map<String, String> settings, List<String> without) {
         StoppedException.look();
-        Bounds bounds = new Bounds(0, base, settings, without, 0, 1, Set.of(), Map.of());
+        EditBounds bounds = new EditBounds(0, base, settings, without, 0, 1, Set.of(), Map.of());
         return checker.check(bounds.request(List.of(), List.of(), false, capped()), Progress.silent());
     }
 
     /** Bounds in which the operation runs. */
-    private Optional<Bounds> held(Map<String, String> settings, List<String> without, Verdict verdict) {
+    private Optional<EditBounds> held(Map<String, String> settings, List<String> without, Verdict verdict) {
         Set<String> ran = ran(verdict);
         int cpus = Math.max(1, catalog.machine(verdict.scenario().machine()).interleavedCpus());
         long distinct = verdict.run().distinct();
         return ran.stream().anyMatch(step -> step.startsWith(operation + "/"))
-                ? Optional.of(new Bounds(0, base, settings, without, distinct, cpus, ran, Map.of()))
+                ? Optional.of(new EditBounds(0, base, settings, without, distinct, cpus, ran, Map.of()))
                 : Optional.empty();
     }
 

@@ -1,6 +1,6 @@
 package dev.moat.check.why;
 
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
@@ -34,12 +34,12 @@ import java.util.stream.Collectors;
 /** Asks all questions about an operation, several at a time, each by one thread; answers are handed over in the order of the questions. */
 public final class WhyTable implements AutoCloseable {
     private final Catalog catalog;
-    private final Checker checker;
+    private final ScenarioChecker checker;
     private final String operation;
-    private final List<Bounds> ladder;
+    private final List<EditBounds> ladder;
     private final List<Scenario> peers;
     private final Limits limits;
-    private final List<FutureTask<Row>> rows = new ArrayList<>();
+    private final List<FutureTask<WhyRow>> rows = new ArrayList<>();
     private final ExecutorService pool;
     /** Whether the program as it is holds on other hardware, by its settings. */
     private final Map<Map<String, String>, Boolean> sound = new ConcurrentHashMap<>();
@@ -52,7 +52,7 @@ public final class WhyTable implements AutoCloseable {
      */
     public WhyTable(
             Catalog catalog,
-            Checker checker,
+            ScenarioChecker checker,
             String operation,
             List<Question> questions,
             Ladder.Chosen chosen,
@@ -95,18 +95,18 @@ public final class WhyTable implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("no operation " + operation));
     }
 
-    /** An answer, once it is there. Throws as {@link Checker#check}. */
-    public Row row(int number) {
+    /** An answer, once it is there. Throws as {@link ScenarioChecker#check}. */
+    public WhyRow row(int number) {
         return Awaited.get(rows.get(number));
     }
 
-    private Row row(Question question) {
+    private WhyRow row(Question question) {
         List<Integer> held = new ArrayList<>();
         List<Integer> alone = new ArrayList<>();
         Set<String> doubts = new LinkedHashSet<>();
         Set<String> limited = new LinkedHashSet<>();
         boolean runs = false;
-        for (Bounds bounds : ladder) {
+        for (EditBounds bounds : ladder) {
             if (!bounds.runs(operation, question.steps())) {
                 continue;
             }
@@ -119,7 +119,7 @@ public final class WhyTable implements AutoCloseable {
                 continue;
             }
             if (verdict.outcome() == Verdict.Kind.VIOLATED) {
-                Row broken = new Row(question, Row.Answer.BREAKS, bounds, verdict, held, List.of(), List.of());
+                WhyRow broken = new WhyRow(question, WhyRow.Answer.BREAKS, bounds, verdict, held, List.of(), List.of());
                 return question.hasCases(sound(bounds)) ? broken.in(cases(question)) : broken;
             } else if (verdict.outcome() == Verdict.Kind.INCONCLUSIVE) {
                 limited.add("the limit on " + verdict.run().limit() + " was hit in bounds " + bounds.number());
@@ -135,43 +135,43 @@ public final class WhyTable implements AutoCloseable {
             }
         }
         if (!limited.isEmpty()) {
-            return unbroken(question, Row.Answer.UNDECIDED, held, List.copyOf(limited));
+            return unbroken(question, WhyRow.Answer.UNDECIDED, held, List.copyOf(limited));
         } else if (!doubts.isEmpty()) {
-            return unbroken(question, Row.Answer.UNSHOWN, held, List.copyOf(doubts));
+            return unbroken(question, WhyRow.Answer.UNSHOWN, held, List.copyOf(doubts));
         } else if (held.isEmpty()) {
             String why = runs ? Verdict.IDLE : "it never runs in these bounds";
-            return unbroken(question, Row.Answer.IDLE, held, List.of(why));
+            return unbroken(question, WhyRow.Answer.IDLE, held, List.of(why));
         } else if (alone.containsAll(held)) {
-            return unbroken(question, Row.Answer.UNSHOWN, held, List.of(Verdict.ONE_CPU));
+            return unbroken(question, WhyRow.Answer.UNSHOWN, held, List.of(Verdict.ONE_CPU));
         }
         if (ladder.stream().allMatch(bounds -> bounds.caught().isEmpty())) {
-            return unbroken(question, Row.Answer.HELD, held, List.of("no control is caught in these bounds"));
+            return unbroken(question, WhyRow.Answer.HELD, held, List.of("no control is caught in these bounds"));
         }
         List<String> unseen = unseen(held);
         return unseen.isEmpty()
-                ? unbroken(question, Row.Answer.NOTHING, held, List.of())
+                ? unbroken(question, WhyRow.Answer.NOTHING, held, List.of())
                 : unbroken(
                         question,
-                        Row.Answer.HELD,
+                        WhyRow.Answer.HELD,
                         held,
                         List.of("controls of " + String.join(", ", unseen) + " are caught in other bounds only"));
     }
 
-    private static Row unbroken(Question question, Row.Answer answer, List<Integer> held, List<String> says) {
-        return new Row(question, answer, null, null, held, says, List.of());
+    private static WhyRow unbroken(Question question, WhyRow.Answer answer, List<Integer> held, List<String> says) {
+        return new WhyRow(question, answer, null, null, held, says, List.of());
     }
 
     /** In which cases a step is needed; nothing where that is all that occur. */
-    private List<Row.Case> cases(Question question) {
-        Map<String, List<Bounds>> occurring = new LinkedHashMap<>();
-        for (Bounds bounds : ladder) {
+    private List<WhyRow.Case> cases(Question question) {
+        Map<String, List<EditBounds>> occurring = new LinkedHashMap<>();
+        for (EditBounds bounds : ladder) {
             if (bounds.runs(operation, question.steps())) {
                 for (String change : changes(question, bounds)) {
                     occurring.computeIfAbsent(change, c -> new ArrayList<>()).add(bounds);
                 }
             }
         }
-        List<Row.Case> cases = new ArrayList<>();
+        List<WhyRow.Case> cases = new ArrayList<>();
         if (occurring.size() > 1) {
             occurring.forEach((change, where) -> cases.add(onlyIf(change, question, where)));
             occurring.forEach((change, where) -> cases.addAll(elsewhere(change, cases, question, where)));
@@ -179,37 +179,37 @@ public final class WhyTable implements AutoCloseable {
         return cases.stream().allMatch(c -> Boolean.TRUE.equals(c.breaks())) ? List.of() : List.copyOf(cases);
     }
 
-    private Row.Case onlyIf(String change, Question question, List<Bounds> where) {
+    private WhyRow.Case onlyIf(String change, Question question, List<EditBounds> where) {
         String edit = question.edit() + " if " + change;
         Boolean breaks = false;
-        for (Bounds bounds : where) {
+        for (EditBounds bounds : where) {
             Verdict verdict = search(bounds, List.of(edit), true);
             if (verdict.outcome() == Verdict.Kind.VIOLATED) {
-                return new Row.Case(change, "", true, bounds.command(edit));
+                return new WhyRow.Case(change, "", true, bounds.command(edit));
             }
             boolean shown = verdict.outcome() == Verdict.Kind.HELD
                     && verdict.doubts().stream().allMatch(doubt -> doubt.equals(Verdict.ONE_CPU));
             breaks = shown ? breaks : null;
         }
-        return new Row.Case(change, "", breaks, "");
+        return new WhyRow.Case(change, "", breaks, "");
     }
 
     /** The capabilities of the hardware, each with its other value, with which a step is needed in a case in which it is not needed here. */
-    private List<Row.Case> elsewhere(String change, List<Row.Case> here, Question question, List<Bounds> where) {
+    private List<WhyRow.Case> elsewhere(String change, List<WhyRow.Case> here, Question question, List<EditBounds> where) {
         boolean free = here.stream().anyMatch(c -> c.change().equals(change) && Boolean.FALSE.equals(c.breaks()));
-        List<Row.Case> cases = new ArrayList<>();
+        List<WhyRow.Case> cases = new ArrayList<>();
         String edit = question.edit() + " if " + change;
         for (String capability : free ? capabilities(where.get(0)) : List.<String>of()) {
             Set<String> more = judgedWith(capability);
             more.removeAll(where.get(0).scenario().judged());
-            Bounds other = where.get(0).on(capability, more);
+            EditBounds other = where.get(0).on(capability, more);
             Finding finding =
                     isSound(other) ? search(other, List.of(edit), false).finding() : null;
             if (finding != null) {
                 more.retainAll(finding.invariants());
                 String command = other.command(edit)
                         + more.stream().map(id -> " --hold " + id).collect(Collectors.joining());
-                cases.add(new Row.Case(change, capability, true, command));
+                cases.add(new WhyRow.Case(change, capability, true, command));
             }
         }
         return cases;
@@ -226,7 +226,7 @@ public final class WhyTable implements AutoCloseable {
     }
 
     /** Capabilities that are there or not, each the other way round than in some bounds. */
-    private List<String> capabilities(Bounds bounds) {
+    private List<String> capabilities(EditBounds bounds) {
         MachineSpec spec = bounds.scenario().machine().withSettings(bounds.settings());
         List<String> all = new ArrayList<>();
         for (Parameter p : catalog.component(spec.component()).parameters(spec.settings())) {
@@ -239,7 +239,7 @@ public final class WhyTable implements AutoCloseable {
     }
 
     /** Whether the program as it is holds in some bounds; not where hardware like that cannot be. */
-    private boolean isSound(Bounds bounds) {
+    private boolean isSound(EditBounds bounds) {
         return sound.computeIfAbsent(bounds.settings(), settings -> {
             try {
                 return search(bounds, List.of(), false).outcome() == Verdict.Kind.HELD;
@@ -250,7 +250,7 @@ public final class WhyTable implements AutoCloseable {
     }
 
     /** How the call may have changed an entry when it comes to the first of some steps: the program is as it was, but for steps that ask. */
-    private List<String> changes(Question question, Bounds bounds) {
+    private List<String> changes(Question question, EditBounds bounds) {
         Operation sound = sound(bounds);
         String step = question.steps().get(0);
         String in = " in " + operation;
@@ -267,12 +267,12 @@ public final class WhyTable implements AutoCloseable {
                 .toList();
     }
 
-    private Operation sound(Bounds bounds) {
+    private Operation sound(EditBounds bounds) {
         MachineSpec spec = bounds.scenario().machine().withFaults(List.of()).withSettings(bounds.settings());
         return of(catalog.model(spec), operation);
     }
 
-    private Verdict search(Bounds bounds, List<String> edits, boolean obliges) {
+    private Verdict search(EditBounds bounds, List<String> edits, boolean obliges) {
         List<String> said =
                 edits.stream().map(edit -> SaidEdit.fault(edit).id()).toList();
         return checker.check(bounds.request(List.of(), said, obliges, bounds.bounded(limits)), Progress.silent());
@@ -282,7 +282,7 @@ public final class WhyTable implements AutoCloseable {
     private List<String> unseen(List<Integer> held) {
         Set<String> all = new LinkedHashSet<>();
         Set<String> seen = new LinkedHashSet<>();
-        for (Bounds bounds : ladder) {
+        for (EditBounds bounds : ladder) {
             all.addAll(bounds.caught().keySet());
             if (held.contains(bounds.number())) {
                 seen.addAll(bounds.caught().keySet());

@@ -1,7 +1,7 @@
 package dev.moat.cli.command;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
@@ -278,7 +278,7 @@ public final class CheckCommand implements Callable<Integer> {
                                 : fitting(site.scenarios(engine), engine, limits),
                         run));
         try (Checkpoints kept = keep.checkpoints(site.home(), files::complain)) {
-            Checker checker = new Checker(Catalog.load(), engine, kept);
+            ScenarioChecker checker = new ScenarioChecker(Catalog.load(), engine, kept);
             requireKept(scenarios);
             run.printer = new VerdictPrinter(site, detail(scenarios.size()), full, scenarios.size(), keep.toGoOn());
             Alarm.within(limits.time().runLeft(), "building the machines", () -> {
@@ -302,9 +302,9 @@ public final class CheckCommand implements Callable<Integer> {
                         String other = elsewhere(checker, requests.get(i).scenario());
                         site.err().print(other.isEmpty() ? "" : "moat: " + other + "\n");
                     }
-                    while (all && v.finding() != null && Behind.isMore(v)) {
+                    while (all && v.finding() != null && AllViolations.isMore(v)) {
                         Verdict first = v;
-                        CheckRequest rest = Behind.request(requests.get(i), first);
+                        CheckRequest rest = AllViolations.request(requests.get(i), first);
                         v = check(progress -> checker.check(rest, progress), scenario.id());
                         String name = v.finding() == null
                                 ? ""
@@ -363,7 +363,7 @@ public final class CheckCommand implements Callable<Integer> {
      * What the command line changes fits every scenario, before the first one runs: that the third cannot be built must not hide
      * what the first violates. Unchanged scenarios were tried when they were read.
      */
-    private void requireMachines(Run run, Checker checker, List<Scenario> scenarios, Limits limits) {
+    private void requireMachines(Run run, ScenarioChecker checker, List<Scenario> scenarios, Limits limits) {
         for (Scenario scenario : scenarios) {
             run.current = scenario;
             CheckRequest request = request(scenario, limits);
@@ -374,7 +374,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     /** Of an edit that does not fit, where it does is said, too. */
-    private void requireMachine(Checker checker, CheckRequest request) {
+    private void requireMachine(ScenarioChecker checker, CheckRequest request) {
         try {
             checker.requireMachine(request);
         } catch (BadSettingException e) {
@@ -384,7 +384,7 @@ public final class CheckCommand implements Callable<Integer> {
     }
 
     /** Where an edit may show that does not fit a scenario, or cannot show there; "" where that is nowhere. */
-    private String elsewhere(Checker checker, Scenario scenario) {
+    private String elsewhere(ScenarioChecker checker, Scenario scenario) {
         if (options.edits().isEmpty()
                 || !component.isEmpty()
                 || Catalog.isText(scenario.machine().component())) {
@@ -452,7 +452,7 @@ public final class CheckCommand implements Callable<Integer> {
                 .map(s -> s.with(s.machine().withSettings(options.settings()), s.hold(), s.fail(), s.expect()))
                 .toList();
         Fitting fitting = faults == null
-                ? Fitting.ofEdits(catalog, new Checker(catalog, engine), peers, options.edits(), limits)
+                ? Fitting.ofEdits(catalog, new ScenarioChecker(catalog, engine), peers, options.edits(), limits)
                 : Fitting.ofFaults(of, peers, faults);
         fitting.told().forEach(line -> site.err().println("moat: " + line));
         return fitting.scenarios();

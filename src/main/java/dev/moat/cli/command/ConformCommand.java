@@ -10,7 +10,7 @@ import dev.moat.conform.dma.DmaRecords;
 import dev.moat.conform.qemu.QemuLog;
 import dev.moat.conform.qemu.QemuReport;
 import dev.moat.conform.riscv.RiscvRecords;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.smmuv3.SmmuRecords;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
@@ -174,7 +174,7 @@ public final class ConformCommand implements Callable<Integer> {
                     spec.commandLine(), "--profile " + profile + " is not qemu-7.2, qemu-10.0 or qemu-11.1");
         }
         try (Reader in = InputText.open(file, recording)) {
-            Tally tally = AmdViRecords.run(file, in, qemu);
+            RowTally tally = AmdViRecords.run(file, in, qemu);
             return finish(tally, qemu == null ? AmdViRecords.SPECIFICATION : qemu.label());
         }
     }
@@ -196,7 +196,7 @@ public final class ConformCommand implements Callable<Integer> {
      *
      * @param judgedAs the profile
      */
-    private ExitCode finish(Tally tally, String judgedAs) {
+    private ExitCode finish(RowTally tally, String judgedAs) {
         boolean unjudged =
                 tally.compared() == 0 || (strict && !tally.notJudged().isEmpty());
         ExitCode judged =

@@ -2,7 +2,7 @@ package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Site;
-import dev.moat.explain.Explanation;
+import dev.moat.explain.LogExplanation;
 import dev.moat.explain.ExplanationText;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
@@ -48,16 +48,16 @@ public final class ExplainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         String name = file.toString();
-        Explanation explanation;
+        LogExplanation explanation;
         try (InputStream in = name.equals("-") ? System.in : InputFile.open(file)) {
-            explanation = Explanation.of(name, in);
+            explanation = LogExplanation.of(name, in);
         }
         if (explanation.answers().isEmpty()) {
             throw new InputException(
                     name,
                     1,
                     1,
-                    "no line has a form that is explained; the forms are: " + String.join("; ", Explanation.known())
+                    "no line has a form that is explained; the forms are: " + String.join("; ", LogExplanation.known())
                             + "; how they look: docs/explain.md");
         }
         if (json) {

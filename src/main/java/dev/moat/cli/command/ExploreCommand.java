@@ -10,7 +10,7 @@ import dev.moat.output.OutputFile;
 import dev.moat.page.hand.HandServer;
 import dev.moat.page.hand.HandWalk;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +79,7 @@ public final class ExploreCommand implements Callable<Integer> {
                         Limits.none(1),
                         new CheckRequest.Manner(false, false))
                 .effective();
-        HandWalk walk = new HandWalk(scenario, Catalog.load(), Own.library(site.home()));
+        HandWalk walk = new HandWalk(scenario, Catalog.load(), UserExtensions.library(site.home()));
         Path file = save.resolve(scenario.id() + "-explored.itf.json");
         HandServer.Keeper keeper = text -> {
             OutputFile.write(file, text);

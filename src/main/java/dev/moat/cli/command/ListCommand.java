@@ -7,7 +7,7 @@ import dev.moat.cli.listing.Columns;
 import dev.moat.cli.listing.FaultsPage;
 import dev.moat.cli.listing.MechanismLines;
 import dev.moat.cli.listing.NotModelled;
-import dev.moat.cli.listing.Programs;
+import dev.moat.cli.listing.ProgramTables;
 import dev.moat.cli.option.ChangeOptions;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
@@ -229,7 +229,7 @@ public final class ListCommand implements Callable<Integer> {
         // The text has the steps in the order of the file, whatever an edit has moved.
         Map<String, String> marks = new LinkedHashMap<>();
         rows.forEach(row -> marks.put(row.get(0) + ":", row.get(row.size() - 1)));
-        Programs.text(catalog, changed.machine(), operation).forEach(line -> {
+        ProgramTables.text(catalog, changed.machine(), operation).forEach(line -> {
             String mark = marks.getOrDefault(line.strip().replaceFirst(" .*", ""), "");
             site.print("  " + line + (mark.isEmpty() ? "" : "  # " + mark));
         });
@@ -241,11 +241,11 @@ public final class ListCommand implements Callable<Integer> {
             return;
         }
         if (!ScenarioLibrary.texts(List.of(of)).isEmpty()) {
-            Programs own = new Programs(site.scenarios(site.engine()).find(List.of(of)));
+            ProgramTables own = new ProgramTables(site.scenarios(site.engine()).find(List.of(of)));
             own.operations().forEach(operation -> print(own, operation));
             return;
         }
-        Programs programs = programs();
+        ProgramTables programs = programs();
         if (!programs.operations().contains(of)) {
             throw new ParameterException(
                     spec.commandLine(), "unknown operation '" + of + "'" + Suggestion.among(of, programs.operations()));
@@ -253,7 +253,7 @@ public final class ListCommand implements Callable<Integer> {
         print(programs, of);
     }
 
-    private void print(Programs programs, String operation) {
+    private void print(ProgramTables programs, String operation) {
         programs.all(operation).forEach((title, rows) -> {
             print(title, rows);
             programs.text(operation, rows).forEach(line -> site.print("  " + line));
@@ -261,10 +261,10 @@ public final class ListCommand implements Callable<Integer> {
     }
 
     /** The scenarios as they are written: the programs' machines are built once, not for the reader's sake as well. */
-    private Programs programs() throws IOException {
+    private ProgramTables programs() throws IOException {
         ScenarioLibrary library = site.scenarios(site.engine());
         try {
-            return new Programs(library.described());
+            return new ProgramTables(library.described());
         } catch (BadSettingException e) {
             library.all(); // says where the settings stand that contradict each other
             throw e;

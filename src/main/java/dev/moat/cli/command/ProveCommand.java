@@ -24,11 +24,11 @@ import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.cli.site.SolverProcess;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Explained;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.ProofText;
@@ -208,14 +208,14 @@ public final class ProveCommand implements Callable<Integer> {
         }
         try (Prover prover = new Prover(theory, rlimit)) {
             long start = System.nanoTime();
-            List<Answer> answers = prover.prove(theory);
+            List<GoalAnswer> answers = prover.prove(theory);
             long nanos = System.nanoTime() - start;
             site.err().println(String.format(Locale.ROOT, "moat: %d goals in %.2f s", answers.size(), nanos / 1e9));
             // Printed piece by piece: should the solver die, what was proved before is not lost.
             print(ProofText.statements(theory, answers));
             print(ProofText.impossible(files.ownDiscipline() ? prover.impossible(theory) : List.of()));
             // The explorer's instances are shaped for the shipped discipline.
-            Bounds searched = files.ownDiscipline() ? null : Bounds.with(bounds);
+            InstanceBounds searched = files.ownDiscipline() ? null : InstanceBounds.with(bounds);
             List<PinProof> pins = files.ownDiscipline() ? List.of() : PinProof.all(site.home(), rlimit);
             print(ProofText.pins(pins));
             ProvedResponses answered = ProvedResponses.of(responses, prover, searched);
@@ -237,7 +237,7 @@ public final class ProveCommand implements Callable<Integer> {
                                 + " at"));
             }
             outputs(responses, proof);
-            boolean all = answers.stream().allMatch(a -> a.status() == Answer.Status.PROVED);
+            boolean all = answers.stream().allMatch(a -> a.status() == GoalAnswer.Status.PROVED);
             if (audit && all && answered.proof().isProved()) {
                 audit(responses, explained);
             } else if (audit) {
@@ -300,7 +300,7 @@ public final class ProveCommand implements Callable<Integer> {
         require(
                 !files.infers() || inject.stream().noneMatch(Responses::isPart),
                 "--infer looks at no responses: their parts cannot be left out");
-        Bounds.with(bounds);
+        InstanceBounds.with(bounds);
     }
 
     private void require(boolean sensible, String otherwise) {
@@ -371,7 +371,7 @@ public final class ProveCommand implements Callable<Integer> {
     }
 
     private List<BoundedProof> bounded(Theory theory) {
-        List<BoundedProof> found = BoundedProof.of(theory, Bounds.with(bounds), depth, k, rlimit);
+        List<BoundedProof> found = BoundedProof.of(theory, InstanceBounds.with(bounds), depth, k, rlimit);
         for (BoundedProof each : found) {
             print(each.lines());
             codes.add(each.exit());
@@ -401,8 +401,8 @@ public final class ProveCommand implements Callable<Integer> {
         Path family = files.family(site.home().resolve("specs")).orElse(null);
         Theory of = plain;
         Audited audited = family == null || of == null
-                ? Audited.of(responses, explained, bounds.isEmpty() ? null : Bounds.with(bounds), rlimit)
-                : Audited.ofFamily(responses, Audited.Variation.of(family, of), Bounds.with(bounds), rlimit);
+                ? Audited.of(responses, explained, bounds.isEmpty() ? null : InstanceBounds.with(bounds), rlimit)
+                : Audited.ofFamily(responses, Audited.Variation.of(family, of), InstanceBounds.with(bounds), rlimit);
         audited.lines().forEach(site::print);
         codes.add(audited.exit());
     }

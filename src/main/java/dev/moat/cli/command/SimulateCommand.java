@@ -11,7 +11,7 @@ import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
 import dev.moat.input.ShellWord;
 import dev.moat.limit.Alarm;
-import dev.moat.limit.Apart;
+import dev.moat.limit.SeparateThread;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.logic.judge.TupleJudge;
@@ -20,7 +20,7 @@ import dev.moat.machine.Machine;
 import dev.moat.model.InjectedFault;
 import dev.moat.output.Counted;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
@@ -163,7 +163,7 @@ public final class SimulateCommand implements Callable<Integer> {
     private Walked walk() throws IOException {
         Alarm alarm = Alarm.after(time);
         try (alarm) {
-            Walked w = Apart.get(this::simulate);
+            Walked w = SeparateThread.get(this::simulate);
             return w.end() == End.SIGNAL && alarm.rang()
                     ? new Walked(w.scenario(), w.runner(), w.result(), w.shown(), End.TIME)
                     : w;
@@ -190,7 +190,7 @@ public final class SimulateCommand implements Callable<Integer> {
                 new CheckRequest.Manner(false, false));
         Scenario scenario = request.effective();
         Machine machine = Catalog.load().machine(scenario.machine());
-        InvariantLibrary library = Own.library(site.home());
+        InvariantLibrary library = UserExtensions.library(site.home());
         InvariantLibrary all = library.with(machine.model().abstraction().properties());
         TupleJudge judge = new TupleJudge(
                 scenario.invariants().stream().map(all::get).toList(),
@@ -251,7 +251,7 @@ public final class SimulateCommand implements Callable<Integer> {
             // Java refuses to write on an interrupted thread.
             Thread.interrupted();
         }
-        site.print("  to go on      " + Own.command("simulate", name) + changes.words() + " --seed " + seed + " --walk "
+        site.print("  to go on      " + UserExtensions.command("simulate", name) + changes.words() + " --seed " + seed + " --walk "
                 + length + (steps == STEPS ? "" : " --steps " + steps) + saveWords() + " --first-walk "
                 + result.next());
         if (result.interrupted()) {
@@ -358,7 +358,7 @@ public final class SimulateCommand implements Callable<Integer> {
         Trace found = walked.result().violation();
         Path file = save.resolve(scenario.id() + ".itf.json");
         Counterexample record = Counterexample.record(scenario.id(), scenario.machine(), runner, smallest);
-        String reproduce = Own.command("replay", file);
+        String reproduce = UserExtensions.command("replay", file);
         OutputFiles files = new OutputFiles(site);
         boolean saved = files.write(file, () -> CounterexampleWriter.text(record, runner.machine()));
         if (!quiet || !saved) {

@@ -6,8 +6,8 @@ import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Site;
 import dev.moat.input.InputFile;
 import dev.moat.output.Json;
-import dev.moat.snapshot.Finding;
-import dev.moat.snapshot.Finding.Verdict;
+import dev.moat.snapshot.SnapshotFinding;
+import dev.moat.snapshot.SnapshotFinding.Verdict;
 import dev.moat.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,7 +54,7 @@ public final class SnapshotCommand implements Callable<Integer> {
                 snapshot.read(name, in);
             }
         }
-        List<Finding> findings = snapshot.findings(site.home());
+        List<SnapshotFinding> findings = snapshot.findings(site.home());
         ExitCode exit = ExitCode.OK;
         if (count(findings, Verdict.VIOLATED) > 0) {
             exit = ExitCode.VIOLATION;
@@ -69,16 +69,16 @@ public final class SnapshotCommand implements Callable<Integer> {
         return exit.code();
     }
 
-    private static long count(List<Finding> findings, Verdict verdict) {
+    private static long count(List<SnapshotFinding> findings, Verdict verdict) {
         return findings.stream().filter(finding -> finding.verdict() == verdict).count();
     }
 
-    private static List<String> text(Snapshot snapshot, List<Finding> findings) {
+    private static List<String> text(Snapshot snapshot, List<SnapshotFinding> findings) {
         List<String> lines = new ArrayList<>();
         snapshot.forms().forEach(form -> lines.add("read: " + form.title()));
         snapshot.notes().forEach(note -> lines.add("note: " + note));
         for (Verdict verdict : Verdict.values()) {
-            for (Finding finding : findings) {
+            for (SnapshotFinding finding : findings) {
                 if (finding.verdict() == verdict) {
                     lines.add(verdict.word() + ": " + finding.id()
                             + (finding.looked() == 0 ? "" : " (asked of " + finding.looked() + ")"));
@@ -99,7 +99,7 @@ public final class SnapshotCommand implements Callable<Integer> {
         return lines;
     }
 
-    private static String json(Snapshot snapshot, List<Finding> findings, ExitCode exit) {
+    private static String json(Snapshot snapshot, List<SnapshotFinding> findings, ExitCode exit) {
         JsonObject document = new JsonObject();
         document.addProperty("exitCode", exit.code());
         JsonArray forms = new JsonArray();
@@ -109,7 +109,7 @@ public final class SnapshotCommand implements Callable<Integer> {
         snapshot.notes().forEach(notes::add);
         document.add("notes", notes);
         JsonArray properties = new JsonArray();
-        for (Finding finding : findings) {
+        for (SnapshotFinding finding : findings) {
             JsonObject property = new JsonObject();
             property.addProperty("property", finding.id());
             property.addProperty("verdict", finding.verdict().word());

@@ -6,7 +6,7 @@ import dev.moat.check.report.Folded;
 import dev.moat.check.report.VerdictText;
 import dev.moat.check.report.WorstFirst;
 import dev.moat.cli.site.Site;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -164,9 +164,9 @@ final class VerdictPrinter {
         List<String> lines = new ArrayList<>();
         if (saved != null) {
             lines.add("  saved         " + saved);
-            lines.add("  reproduce     " + Own.command("replay", saved));
+            lines.add("  reproduce     " + UserExtensions.command("replay", saved));
             if (brief) {
-                lines.add("  step by step  " + Own.command("show", saved));
+                lines.add("  step by step  " + UserExtensions.command("show", saved));
             }
         }
         if (v.exit() == ExitCode.INTERRUPTED) {

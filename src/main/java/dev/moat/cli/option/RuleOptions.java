@@ -1,7 +1,7 @@
 package dev.moat.cli.option;
 
 import dev.moat.input.InputFile;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +29,7 @@ public final class RuleOptions {
      * @param home that has the shipped ones
      */
     public List<Path> properties(Path home) {
-        List<Path> all = new ArrayList<>(Own.invariants(home));
+        List<Path> all = new ArrayList<>(UserExtensions.invariants(home));
         properties.stream().filter(directory -> !all.contains(directory)).forEach(all::add);
         return all;
     }

@@ -1,7 +1,7 @@
 package dev.moat.cli.option;
 
 import dev.moat.model.setting.BadSettingException;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -165,7 +165,7 @@ public final class TheoryOptions {
         boolean ofTheory = family != null
                 || lemmas != null
                 || !rules.words().isEmpty()
-                || !Own.named().isEmpty();
+                || !UserExtensions.named().isEmpty();
         return ofTheory || discipline != null || infer != null || seed != null || save != null;
     }
 

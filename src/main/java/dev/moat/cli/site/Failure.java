@@ -10,7 +10,7 @@ import dev.moat.model.program.ProgramException;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.output.OutputFile;
 import dev.moat.prove.solver.SolverException;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -71,12 +71,12 @@ public final class Failure {
         } else if (failure instanceof StoppedException) {
             return ExitCode.INTERRUPTED;
         }
-        return Own.place(failure).isPresent() || ofOwnClass(failure) ? ExitCode.BAD_INPUT : ExitCode.INTERNAL;
+        return UserExtensions.place(failure).isPresent() || ofOwnClass(failure) ? ExitCode.BAD_INPUT : ExitCode.INTERNAL;
     }
 
     /** Whether Java refused a class: Moat's were built together, so it is one of the user's where there are any. */
     private static boolean ofOwnClass(Throwable failure) {
-        return failure instanceof LinkageError && Own.isHere();
+        return failure instanceof LinkageError && UserExtensions.isHere();
     }
 
     /** What a class of somebody's own failed with; Java's errors about it do not say. */
@@ -117,7 +117,7 @@ public final class Failure {
         } else if (failure instanceof AccessDeniedException) {
             return failure.getMessage() + ": permission denied";
         }
-        Optional<StackTraceElement> own = failure instanceof InputException ? Optional.empty() : Own.place(failure);
+        Optional<StackTraceElement> own = failure instanceof InputException ? Optional.empty() : UserExtensions.place(failure);
         if (exit == ExitCode.BAD_INPUT && own.isPresent()) {
             return place(own.get()) + ": " + failure + " (MOAT_DEBUG=1 adds the stack trace)";
         }

@@ -3,7 +3,7 @@ package dev.moat.cli.site;
 import dev.moat.check.ExitCode;
 import dev.moat.check.lasso.RecordedLasso;
 import dev.moat.check.lasso.ResponseLasso;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ public record LassoFiles(Path directory, List<String> injected, String family, L
             if (outputs.write(file, () -> RecordedLasso.text(lasso, injected, family))) {
                 List<String> words = new ArrayList<>(options);
                 words.add(file.toString());
-                lines.add("saved " + file + "; reproduce with: " + Own.command("replay", words.toArray()));
+                lines.add("saved " + file + "; reproduce with: " + UserExtensions.command("replay", words.toArray()));
             }
         }
         return outputs.exit();

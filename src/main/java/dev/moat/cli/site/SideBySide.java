@@ -1,7 +1,7 @@
 package dev.moat.cli.site;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Progress;
@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * beside others is checked again by itself, and so is all that follows.
  */
 public final class SideBySide implements AutoCloseable {
-    private final Checker checker;
+    private final ScenarioChecker checker;
     private final List<CheckRequest> requests;
     private final List<FutureTask<Verdict>> ahead = new ArrayList<>();
     private final ExecutorService pool;
@@ -37,7 +37,7 @@ public final class SideBySide implements AutoCloseable {
      *
      * @param atATime how many; with one, each begins when it is asked for and has all threads and memory that its limits allow
      */
-    public SideBySide(Checker checker, List<CheckRequest> requests, int atATime) {
+    public SideBySide(ScenarioChecker checker, List<CheckRequest> requests, int atATime) {
         this.checker = checker;
         this.requests = List.copyOf(requests);
         pool = Awaited.pool("moat-scenario", atATime);
@@ -54,7 +54,7 @@ public final class SideBySide implements AutoCloseable {
 
     /**
      * The verdict on one of them, to be asked for in their order. When the calling thread is interrupted, it is how far that one
-     * came, and the others are given up. Throws as {@link Checker#check}.
+     * came, and the others are given up. Throws as {@link ScenarioChecker#check}.
      *
      * @param told of its progress while it is waited for
      */

@@ -10,7 +10,7 @@ import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
 import dev.moat.prove.Theory;
 import dev.moat.prove.export.CertificateFiles;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -79,7 +79,7 @@ public final class CertificateCommand implements Callable<Integer> {
         if (discipline) {
             List<String> differences = CertificateFiles.differences(
                     entries,
-                    CertificateFiles.goals(Theory.load(site.home(), Own.invariants(site.home())), site.home()));
+                    CertificateFiles.goals(Theory.load(site.home(), UserExtensions.invariants(site.home())), site.home()));
             differences.forEach(line -> site.print("DIFFERENT " + line));
             codes.add(differences.isEmpty() ? ExitCode.OK : ExitCode.EXPECTATION);
         }

@@ -13,7 +13,7 @@ import dev.moat.conform.cost.RecordedWorkload;
 import dev.moat.conform.cost.RecordedWorkload.Line;
 import dev.moat.conform.cost.SpaceCost;
 import dev.moat.conform.cost.UnmapCost;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.input.InputText;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Suggestion;
@@ -276,7 +276,7 @@ public final class CostCommand implements Callable<Integer> {
         try (Reader in = InputText.open(file.toString(), file)) {
             result = RecordedWorkload.run(file.toString(), in, threshold);
         }
-        Tally run = result.run();
+        RowTally run = result.run();
         if (json) {
             JsonObject document = document("lines", result.lines());
             document.addProperty("cases", run.cases());

@@ -8,14 +8,14 @@ import dev.moat.check.cover.CoverText;
 import dev.moat.check.cover.Covering;
 import dev.moat.check.cover.KnownBreaks;
 import dev.moat.check.cover.RandomMachines;
-import dev.moat.cli.option.Part;
+import dev.moat.cli.option.RunPart;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.model.mechanism.Composed;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Own;
+import dev.moat.scenario.UserExtensions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,9 +92,9 @@ public final class CoverCommand implements Callable<Integer> {
     @Option(
             names = "--part",
             paramLabel = "K/N",
-            converter = Part.Converter.class,
+            converter = RunPart.Converter.class,
             description = "only the K-th of N parts of the combinations, for runs in pieces")
-    private Part part = Part.WHOLE;
+    private RunPart part = RunPart.WHOLE;
 
     @Option(
             names = "--random",
@@ -197,7 +197,7 @@ public final class CoverCommand implements Callable<Integer> {
             Path file = save.resolve(result.name() + ".yaml");
             if (!result.yaml().isEmpty() && files.write(file, result::yaml)) {
                 site.print("  saved      " + file);
-                site.print("  reproduce  " + Own.command("check", file));
+                site.print("  reproduce  " + UserExtensions.command("check", file));
             }
             site.out().flush();
         });

@@ -2,15 +2,15 @@ package dev.moat.cli.study;
 
 import dev.moat.check.Engine;
 import dev.moat.check.checkpoint.Checkpoints;
-import dev.moat.check.mutants.Fate;
+import dev.moat.check.mutants.MutantResult;
 import dev.moat.check.mutants.Journal;
 import dev.moat.check.mutants.Listed;
 import dev.moat.check.mutants.MutantGate;
 import dev.moat.check.mutants.Score;
 import dev.moat.check.mutants.ScoreText;
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.cli.option.LimitOptions;
-import dev.moat.cli.option.Part;
+import dev.moat.cli.option.RunPart;
 import dev.moat.cli.option.Quantity;
 import dev.moat.cli.site.Site;
 import dev.moat.limit.Alarm;
@@ -93,9 +93,9 @@ public final class MutateCommand implements Callable<Integer> {
     @Option(
             names = "--part",
             paramLabel = "K/N",
-            converter = Part.Converter.class,
+            converter = RunPart.Converter.class,
             description = "only the K-th of N parts of the mutants, for runs in pieces")
-    private Part part = Part.WHOLE;
+    private RunPart part = RunPart.WHOLE;
 
     @Option(
             names = "--set",
@@ -157,9 +157,9 @@ public final class MutateCommand implements Callable<Integer> {
         try (Journal kept = journal(judges);
                 MutantGate gate = new MutantGate(workers, deadline, kept)) {
             List<String> left = gate.prepare(catalog, engine, judges, states);
-            Map<String, Mutant> all = gate.mutants();
+            Map<String, ComponentMutant> all = gate.mutants();
             requireAny(all.keySet());
-            List<Mutant> meant = MutantGate.oneIn(oneIn, all.values()).stream()
+            List<ComponentMutant> meant = MutantGate.oneIn(oneIn, all.values()).stream()
                     .filter(m -> subjects.isEmpty() || subjects.stream().anyMatch(s -> isOf(m, s)))
                     .filter(m -> (only.isEmpty() || only.stream().anyMatch(m.id()::contains))
                             && (isRelation(m) ? !steps : !relations))
@@ -169,7 +169,7 @@ public final class MutateCommand implements Callable<Integer> {
                 throw usage("no mutant is left by these options; 'moat mutate --list' prints what there is");
             }
             // What is listed, or another part's, is left out on purpose, be it all of them.
-            List<Mutant> chosen = part.take(meant.stream()
+            List<ComponentMutant> chosen = part.take(meant.stream()
                     .filter(m -> !skipsListed || !reasons.containsKey(m.id()))
                     .toList());
             if (lists) {
@@ -177,7 +177,7 @@ public final class MutateCommand implements Callable<Integer> {
                 return 0;
             }
             ScoreText text = new ScoreText(gate.scenarios(), left, noticed);
-            List<Fate> fates = gate.run(chosen, fate -> tell(text, fate, reasons));
+            List<MutantResult> fates = gate.run(chosen, fate -> tell(text, fate, reasons));
             Score score = Score.of(fates, reasons, seesAll() ? all.keySet() : null);
             if (json) {
                 site.out().print(text.json(score));
@@ -290,17 +290,17 @@ public final class MutateCommand implements Callable<Integer> {
         return names.isEmpty() && distinct != null && distinct > states;
     }
 
-    private static boolean isRelation(Mutant mutant) {
+    private static boolean isRelation(ComponentMutant mutant) {
         return mutant.id().startsWith("relation ");
     }
 
-    private static boolean isOf(Mutant mutant, String subject) {
+    private static boolean isOf(ComponentMutant mutant, String subject) {
         String own = mutant.id().split(" ", 3)[1];
         return own.equals(subject) || own.startsWith(subject + "/");
     }
 
     /** Survivors at once, in the order of the mutants. */
-    private void tell(ScoreText text, Fate fate, Map<String, String> reasons) {
+    private void tell(ScoreText text, MutantResult fate, Map<String, String> reasons) {
         String line = text.line(fate, reasons);
         if (!json && !line.isEmpty()) {
             site.print(line);

@@ -1,6 +1,6 @@
 package dev.moat.cli.study;
 
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
@@ -82,7 +82,7 @@ public final class PromisesCommand implements Callable<Integer> {
             throw new BadSettingException(component, "no scenario of the set 'promises' is of component " + component);
         }
         Catalog catalog = Catalog.load();
-        Checker checker = new Checker(catalog, engine);
+        ScenarioChecker checker = new ScenarioChecker(catalog, engine);
         PromiseTable table = new PromiseTable(checker, catalog.component(component), scenarios, limits);
         MarkedPage target = page == null ? null : new MarkedPage(page, PromisePage.BEGIN);
         if (target != null) {

@@ -3,14 +3,14 @@ package dev.moat.cli.study;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
-import dev.moat.check.why.Bounds;
+import dev.moat.check.why.EditBounds;
 import dev.moat.check.why.Ladder;
 import dev.moat.check.why.Question;
-import dev.moat.check.why.Row;
+import dev.moat.check.why.WhyRow;
 import dev.moat.check.why.WhyTable;
 import dev.moat.cli.option.LimitOptions;
 import dev.moat.cli.site.Site;
@@ -95,7 +95,7 @@ public final class WhyCommand implements Callable<Integer> {
         Limits limits = options.limits();
         Engine engine = site.engine();
         Catalog catalog = Catalog.load();
-        Checker checker = new Checker(catalog, engine);
+        ScenarioChecker checker = new ScenarioChecker(catalog, engine);
         ScenarioLibrary library = site.scenarios(engine);
         Scenario base = Alarm.within(limits.time().runLeft(), "reading the scenarios", () -> base(catalog, library));
         List<Question> questions = WhyTable.questions(catalog, base, operation);
@@ -109,11 +109,11 @@ public final class WhyCommand implements Callable<Integer> {
             return ExitCode.LIMIT.code();
         }
         begin(base, chosen);
-        List<Row> rows = new ArrayList<>();
+        List<WhyRow> rows = new ArrayList<>();
         boolean complete = false;
         try (WhyTable table = new WhyTable(catalog, checker, operation, questions, chosen, limits)) {
             for (int i = 0; i < questions.size(); i++) {
-                Row row = table.row(i);
+                WhyRow row = table.row(i);
                 boolean first =
                         i == 0 || questions.get(i - 1).kind() != row.question().kind();
                 report(row, first);
@@ -128,7 +128,7 @@ public final class WhyCommand implements Callable<Integer> {
             }
             writePage(document);
         }
-        boolean undecided = rows.stream().anyMatch(row -> row.answer() == Row.Answer.UNDECIDED);
+        boolean undecided = rows.stream().anyMatch(row -> row.answer() == WhyRow.Answer.UNDECIDED);
         return (undecided ? ExitCode.LIMIT : ExitCode.OK).code();
     }
 
@@ -192,7 +192,7 @@ public final class WhyCommand implements Callable<Integer> {
         }
         site.print(operation + " in " + base.id() + " (" + base.machine().component() + ")");
         site.print("bounds");
-        for (Bounds b : chosen.bounds()) {
+        for (EditBounds b : chosen.bounds()) {
             site.print("  " + b.number() + "  " + b.command() + ": " + Counted.of(b.distinct(), "state") + ", "
                     + Counted.of(b.cpus(), "CPU"));
             byFault(b)
@@ -207,7 +207,7 @@ public final class WhyCommand implements Callable<Integer> {
         site.out().flush();
     }
 
-    private static Map<String, List<String>> byFault(Bounds bounds) {
+    private static Map<String, List<String>> byFault(EditBounds bounds) {
         Map<String, List<String>> all = new LinkedHashMap<>();
         bounds.caught()
                 .forEach((property, fault) ->
@@ -215,7 +215,7 @@ public final class WhyCommand implements Callable<Integer> {
         return all;
     }
 
-    private void report(Row row, boolean first) {
+    private void report(WhyRow row, boolean first) {
         if (json) {
             return;
         }
@@ -229,7 +229,7 @@ public final class WhyCommand implements Callable<Integer> {
         site.out().flush();
     }
 
-    private static String text(Row row) {
+    private static String text(WhyRow row) {
         Finding finding = row.finding();
         if (finding != null) {
             return String.join(", ", finding.invariants()) + " after " + Counted.of(finding.actions(), "action")
@@ -241,13 +241,13 @@ public final class WhyCommand implements Callable<Integer> {
         return row.answer().word() + held + (row.says().isEmpty() ? "" : ": " + String.join("; ", row.says()));
     }
 
-    private static String cases(Row row) {
+    private static String cases(WhyRow row) {
         return cases(row, true, "; when the entry was ")
                 + cases(row, false, "; not when it was ")
                 + cases(row, null, "; not decided when it was ");
     }
 
-    private static String cases(Row row, @Nullable Boolean breaks, String says) {
+    private static String cases(WhyRow row, @Nullable Boolean breaks, String says) {
         Map<String, List<String>> all = new LinkedHashMap<>();
         row.cases().stream()
                 .filter(c -> Objects.equals(c.breaks(), breaks))
@@ -264,7 +264,7 @@ public final class WhyCommand implements Callable<Integer> {
                                 .collect(Collectors.joining(", "));
     }
 
-    private JsonObject document(Scenario base, Ladder.Chosen chosen, List<Row> rows, boolean complete) {
+    private JsonObject document(Scenario base, Ladder.Chosen chosen, List<WhyRow> rows, boolean complete) {
         JsonObject document = new JsonObject();
         document.addProperty("format", "moat-why-1");
         document.addProperty("operation", operation);
@@ -288,7 +288,7 @@ public final class WhyCommand implements Callable<Integer> {
         return array;
     }
 
-    private static JsonObject object(Bounds b) {
+    private static JsonObject object(EditBounds b) {
         JsonObject object = new JsonObject();
         object.addProperty("number", b.number());
         object.addProperty("command", b.command());
@@ -300,7 +300,7 @@ public final class WhyCommand implements Callable<Integer> {
         return object;
     }
 
-    private static JsonObject object(Row row) {
+    private static JsonObject object(WhyRow row) {
         JsonObject object = new JsonObject();
         object.addProperty("asks", row.question().kind().title());
         object.addProperty("about", row.question().about());
@@ -311,7 +311,7 @@ public final class WhyCommand implements Callable<Integer> {
         object.add("held", held);
         object.add("says", words(row.says()));
         Finding finding = row.finding();
-        Bounds bounds = row.bounds();
+        EditBounds bounds = row.bounds();
         if (finding != null && bounds != null) {
             object.addProperty("violates", String.join(", ", finding.invariants()));
             object.addProperty("actions", finding.actions());
@@ -319,7 +319,7 @@ public final class WhyCommand implements Callable<Integer> {
             object.addProperty("bounds", bounds.number());
             object.addProperty("command", row.command());
             JsonArray cases = new JsonArray();
-            for (Row.Case c : row.cases()) {
+            for (WhyRow.Case c : row.cases()) {
                 JsonObject one = new JsonObject();
                 one.addProperty("entry", c.change());
                 one.addProperty("with", c.with());

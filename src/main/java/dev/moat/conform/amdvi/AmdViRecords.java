@@ -2,7 +2,7 @@ package dev.moat.conform.amdvi;
 
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Recording;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
@@ -23,11 +23,11 @@ public final class AmdViRecords {
      * @param profile a QEMU, whose rows alone are then judged by what it answered; null for the specification
      * @throws InputException for a file without a row, as {@link Recording#judge} says
      */
-    public static Tally run(String file, Reader in, @Nullable QemuProfile profile) throws IOException {
+    public static RowTally run(String file, Reader in, @Nullable QemuProfile profile) throws IOException {
         return Recording.judge(file, in, List.of(AmdViRow.FORMAT), (format, tally) -> judge(tally, profile));
     }
 
-    private static CaseJudge judge(Tally tally, @Nullable QemuProfile profile) {
+    private static CaseJudge judge(RowTally tally, @Nullable QemuProfile profile) {
         return profile == null ? new SpecificationJudge(tally) : new QemuJudge(profile, tally);
     }
 }

@@ -116,8 +116,8 @@ final class Machine {
         long last = RingPointer.ENTRY.get(registers.eventTail.get(s));
         for (long n = RingPointer.ENTRY.get(tail); n != last; n = (n + 1) & (RingBase.entries(base) - 1)) {
             long at = RingBase.address(base, n);
-            events.add(EventText.of(memory.read(s, at), memory.read(s, at + Long.BYTES)));
+            events.add(LogEntryText.of(memory.read(s, at), memory.read(s, at + Long.BYTES)));
         }
-        return EventText.counted(events);
+        return LogEntryText.counted(events);
     }
 }

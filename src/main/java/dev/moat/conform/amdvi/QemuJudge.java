@@ -2,7 +2,7 @@ package dev.moat.conform.amdvi;
 
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.request.QemuRequests;
 import dev.moat.iommu.amdvi.semantics.Behaviour;
@@ -14,9 +14,9 @@ import java.util.function.Function;
 /** Asks whether a unit with the deviations of a QEMU answers as that QEMU did: outcome, events, pointers and status. */
 final class QemuJudge implements CaseJudge {
     private final QemuProfile profile;
-    private final Tally tally;
+    private final RowTally tally;
 
-    QemuJudge(QemuProfile profile, Tally tally) {
+    QemuJudge(QemuProfile profile, RowTally tally) {
         this.profile = profile;
         this.tally = tally;
     }

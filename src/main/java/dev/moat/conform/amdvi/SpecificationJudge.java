@@ -2,7 +2,7 @@ package dev.moat.conform.amdvi;
 
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Outcome;
@@ -35,9 +35,9 @@ final class SpecificationJudge implements CaseJudge {
     private final Capabilities can = Capabilities.usual().withNpCache(true).withRewalks(false);
 
     private final Behaviour behaviour = Behaviour.specified(can);
-    private final Tally tally;
+    private final RowTally tally;
 
-    SpecificationJudge(Tally tally) {
+    SpecificationJudge(RowTally tally) {
         this.tally = tally;
     }
 
@@ -178,6 +178,6 @@ final class SpecificationJudge implements CaseJudge {
         int domainId = (int) DeviceTableEntry.DOMAIN_ID.get(one.quad1());
         long lo = Events.of(outcome, row.device(), domainId, row.op() == Op.DW);
         boolean suppressed = outcome.eventCode() == Events.IO_PAGE_FAULT && DeviceTableEntry.SA.isSet(one.quad1());
-        return lo == 0 || suppressed ? "" : EventText.of(lo, Events.address(outcome, one.address()));
+        return lo == 0 || suppressed ? "" : LogEntryText.of(lo, Events.address(outcome, one.address()));
     }
 }

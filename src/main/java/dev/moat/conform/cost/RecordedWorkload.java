@@ -1,6 +1,6 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.VtdJudge;
 import dev.moat.conform.xen.XenRecords;
 import dev.moat.conform.xen.bench.EntryChanges;
@@ -84,7 +84,7 @@ public final class RecordedWorkload implements VtdJudge.Watch {
      * @param run how the executable Xen's answers compare with the recorded ones, and what was skipped
      * @param lines by configuration, then by policy, then in the order in which operations first occur
      */
-    public record Result(Tally run, List<Line> lines) {
+    public record Result(RowTally run, List<Line> lines) {
         public Result {
             lines = List.copyOf(lines);
         }
@@ -110,7 +110,7 @@ public final class RecordedWorkload implements VtdJudge.Watch {
      */
     public static Result run(String file, Reader in, int threshold) throws IOException {
         RecordedWorkload workload = new RecordedWorkload(threshold);
-        Tally tally = XenRecords.runWithDevices(file, in, workload);
+        RowTally tally = XenRecords.runWithDevices(file, in, workload);
         List<Line> lines = new ArrayList<>();
         workload.sums.values().forEach(byOperation -> lines.addAll(byOperation.values()));
         return new Result(tally, lines);

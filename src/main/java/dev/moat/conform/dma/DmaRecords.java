@@ -10,7 +10,7 @@ import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Recording;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.input.InputException;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import java.util.function.BiFunction;
 /** Recorded answers of Linux's DMA-mapping layers, put to Moat's own. The first line tells whose code it was. */
 public final class DmaRecords {
     /** What runs the rows of one case, new for each; a new kind of file is a line here. */
-    private static final Map<Format, BiFunction<Tally, LinuxRelease, RowRunner>> KINDS = new LinkedHashMap<>();
+    private static final Map<Format, BiFunction<RowTally, LinuxRelease, RowRunner>> KINDS = new LinkedHashMap<>();
 
     static {
         KINDS.put(AreaRows.FORMAT, AreaRows::new);
@@ -50,16 +50,16 @@ public final class DmaRecords {
      * @throws IllegalArgumentException for another profile
      * @throws InputException for a file that is none of these, as {@link Recording#judge} says
      */
-    public static Tally run(String file, Reader in, String profile) throws IOException {
+    public static RowTally run(String file, Reader in, String profile) throws IOException {
         LinuxRelease release = LinuxRelease.of(profile)
                 .orElseThrow(() -> new IllegalArgumentException("there is no profile '" + profile + "'"));
         return Recording.judge(file, in, KINDS.keySet(), (format, tally) -> {
-            BiFunction<Tally, LinuxRelease, RowRunner> runner = Objects.requireNonNull(KINDS.get(format));
+            BiFunction<RowTally, LinuxRelease, RowRunner> runner = Objects.requireNonNull(KINDS.get(format));
             return rows -> judge(rows, runner.apply(tally, release), tally);
         });
     }
 
-    private static void judge(List<Row> rows, RowRunner runner, Tally tally) {
+    private static void judge(List<Row> rows, RowRunner runner, RowTally tally) {
         for (Row row : rows) {
             String missing = runner.missing(row);
             if (missing == null) {

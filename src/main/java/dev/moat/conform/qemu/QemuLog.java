@@ -36,12 +36,12 @@ public final class QemuLog {
         TraceStart start = trace == null ? null : TraceStart.read(trace);
         LogShape shape = shape(log, start);
         if (trace == null || start == null) {
-            return judge(log, shape, null, new Tally());
+            return judge(log, shape, null, new LogTally());
         }
         QemuReport best = null;
         boolean several = false;
         for (long place : start.places(log.name())) {
-            Tally tally = new Tally();
+            LogTally tally = new LogTally();
             QemuReport found;
             try (TraceJoin join = new TraceJoin(trace, start.line(), place, shape, tally)) {
                 found = judge(log, shape, join, tally);
@@ -78,7 +78,7 @@ public final class QemuLog {
         return shape;
     }
 
-    private static QemuReport judge(Source log, LogShape shape, @Nullable TraceJoin join, Tally tally)
+    private static QemuReport judge(Source log, LogShape shape, @Nullable TraceJoin join, LogTally tally)
             throws IOException {
         Map<String, Consumer<LogLine>> events = new HashMap<>();
         LoggedUnit unit = new LoggedUnit(shape);

@@ -27,7 +27,7 @@ final class QueueEvents {
     private final LogShape shape;
     private final RegisterEvents registers;
     private final @Nullable TraceJoin trace;
-    private final Tally tally;
+    private final LogTally tally;
     private int tail = -1;
     private long lo;
     private long hi;
@@ -47,7 +47,7 @@ final class QueueEvents {
     /** QEMU carries out a domain-selective invalidation of context entries as a global one, and reports both. */
     private boolean widened;
 
-    QueueEvents(LoggedUnit unit, LogShape shape, RegisterEvents registers, @Nullable TraceJoin trace, Tally tally) {
+    QueueEvents(LoggedUnit unit, LogShape shape, RegisterEvents registers, @Nullable TraceJoin trace, LogTally tally) {
         this.unit = unit;
         this.shape = shape;
         this.registers = registers;

@@ -19,7 +19,7 @@ final class RegisterEvents {
     private static final int WINDOW = 0x1000;
 
     private final LoggedUnit unit;
-    private final Tally tally;
+    private final LogTally tally;
     /** 32-bit registers as written, by number. */
     private final long[] written = new long[WINDOW / Integer.BYTES];
 
@@ -28,7 +28,7 @@ final class RegisterEvents {
     /** What was written to GCMD last, or -1. */
     private long lastCommand = -1;
 
-    RegisterEvents(LoggedUnit unit, Tally tally) {
+    RegisterEvents(LoggedUnit unit, LogTally tally) {
         this.unit = unit;
         this.tally = tally;
     }

@@ -22,7 +22,7 @@ final class TraceJoin implements Closeable {
 
     private final GuestTrace events;
     private final LogShape shape;
-    private final Tally tally;
+    private final LogTally tally;
     private final long place;
     /** Per page of the log: the frame it is mapped to, UNMAPPED, or UNKNOWN before the first event. */
     private final long[] frame;
@@ -47,7 +47,7 @@ final class TraceJoin implements Closeable {
      * @param line in which that stands
      * @param place how many descriptors of the log come before it
      */
-    TraceJoin(QemuLog.Source source, int line, long place, LogShape shape, Tally tally) throws IOException {
+    TraceJoin(QemuLog.Source source, int line, long place, LogShape shape, LogTally tally) throws IOException {
         events = new GuestTrace(source);
         this.shape = shape;
         this.tally = tally;

@@ -22,7 +22,7 @@ final class TranslationEvents {
     private final LoggedUnit unit;
     private final LogShape shape;
     private final @Nullable TraceJoin trace;
-    private final Tally tally;
+    private final LogTally tally;
     /** Per requester, the frame of the hit or fill whose translation is to be reported, or NONE or SUPERPAGE. */
     private final long[] frame;
     /** Per requester, the page of that hit or fill. */
@@ -30,7 +30,7 @@ final class TranslationEvents {
     /** Requesters of which the log has shown a translation. */
     private final boolean[] seen;
 
-    TranslationEvents(LoggedUnit unit, LogShape shape, @Nullable TraceJoin trace, Tally tally) {
+    TranslationEvents(LoggedUnit unit, LogShape shape, @Nullable TraceJoin trace, LogTally tally) {
         this.unit = unit;
         this.shape = shape;
         this.trace = trace;

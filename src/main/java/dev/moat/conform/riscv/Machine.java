@@ -308,7 +308,7 @@ final class Machine {
         long tail = unit.load(Registers.FQT, Integer.BYTES);
         unit.request(t);
         boolean recorded = tail != unit.load(Registers.FQT, Integer.BYTES);
-        return outcome(Answers.shown(t, row.isAts(), recorded), t.sizeShift());
+        return outcome(RiscvAnswers.shown(t, row.isAts(), recorded), t.sizeShift());
     }
 
     /** The unit gives an answer that it may give. */

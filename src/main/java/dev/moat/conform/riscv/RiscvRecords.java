@@ -1,7 +1,7 @@
 package dev.moat.conform.riscv;
 
 import dev.moat.conform.rows.Recording;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
@@ -22,7 +22,7 @@ public final class RiscvRecords {
      * @param file the name that messages print
      * @throws dev.moat.input.InputException for a file without a row, as {@link Recording#judge} says
      */
-    public static Tally run(String file, Reader in) throws IOException {
+    public static RowTally run(String file, Reader in) throws IOException {
         boolean live = file.substring(file.lastIndexOf('/') + 1).startsWith(LIVE);
         return Recording.judge(
                 file, in, List.of(RiscvRow.FORMAT), (format, tally) -> new SpecificationJudge(tally, live));

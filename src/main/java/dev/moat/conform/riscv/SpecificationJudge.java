@@ -5,7 +5,7 @@ import dev.moat.conform.riscv.RecordedMemory.Place;
 import dev.moat.conform.riscv.RiscvRow.Op;
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.riscv.format.Registers;
 import dev.moat.iommu.riscv.format.Registers.DebugResponse;
 import dev.moat.iommu.riscv.semantics.Deviation;
@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class SpecificationJudge implements CaseJudge {
     private static final String LIVE = "stale/";
 
-    private final Tally tally;
+    private final RowTally tally;
     private final boolean alwaysLive;
 
     /** @param alwaysLive whether caches live on in every case; otherwise in those that are named so */
-    SpecificationJudge(Tally tally, boolean alwaysLive) {
+    SpecificationJudge(RowTally tally, boolean alwaysLive) {
         this.tally = tally;
         this.alwaysLive = alwaysLive;
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LostRows {
     private final int firstStep;
-    private final Tally tally;
+    private final RowTally tally;
     /** The case of the row that was read last; empty for none. */
     private String behind = "";
 
@@ -25,7 +25,7 @@ final class LostRows {
      * @param firstStep of a case
      * @param tally told of what is lost
      */
-    LostRows(int firstStep, Tally tally) {
+    LostRows(int firstStep, RowTally tally) {
         this.firstStep = firstStep;
         this.tally = tally;
     }

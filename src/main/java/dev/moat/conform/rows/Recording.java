@@ -25,7 +25,7 @@ public final class Recording {
 
     private final Lines lines;
     private final Format format;
-    private final Tally tally;
+    private final RowTally tally;
     private final CaseJudge judge;
     private final LostRows lost;
     private final Set<String> seen = new HashSet<>();
@@ -42,7 +42,7 @@ public final class Recording {
     /** The line that says that the machine crashed; 0 for none. */
     private int crash;
 
-    private Recording(Lines lines, Format format, Tally tally, CaseJudge judge) {
+    private Recording(Lines lines, Format format, RowTally tally, CaseJudge judge) {
         this.lines = lines;
         this.format = format;
         this.tally = tally;
@@ -59,14 +59,14 @@ public final class Recording {
      * @param judges makes the judge of a file; it gets the file's format, and the tally that it tells of each row
      * @throws InputException for a first line that no format has, then for a file without a line behind it
      */
-    public static Tally judge(
-            String file, Reader in, Collection<Format> formats, BiFunction<Format, Tally, CaseJudge> judges)
+    public static RowTally judge(
+            String file, Reader in, Collection<Format> formats, BiFunction<Format, RowTally, CaseJudge> judges)
             throws IOException {
         Lines lines = new Lines(file, in, MOST_CHARACTERS);
         Cell first = lines.next();
         Format format = Format.of(formats, first == null ? "" : first.text())
                 .orElseThrow(() -> new InputException(file, 1, 1, "the first line must be " + Format.headers(formats)));
-        Tally tally = new Tally(file, format);
+        RowTally tally = new RowTally(file, format);
         new Recording(lines, format, tally, judges.apply(format, tally)).read();
         if (tally.isEmpty()) {
             throw new InputException(file, lines.line(), 1, "there is no row after the first line");

@@ -1,7 +1,7 @@
 /**
  * Recorded answers of other implementations, whatever they are of. A new recording needs a {@link dev.moat.conform.rows.Format}, which is its
  * first line, and a {@link dev.moat.conform.rows.CaseJudge}, which puts the rows of one case to Moat's own implementation. {@link
- * dev.moat.conform.rows.Recording} reads the file and goes on behind what is malformed, {@link dev.moat.conform.rows.Tally} counts
+ * dev.moat.conform.rows.Recording} reads the file and goes on behind what is malformed, {@link dev.moat.conform.rows.RowTally} counts
  * what was compared, what was not and why, and prints it. For example:
  *
  * <pre>{@code

@@ -2,7 +2,7 @@ package dev.moat.conform.smmuv3;
 
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.input.InputException;
 import dev.moat.iommu.smmuv3.semantics.Transaction;
 import java.util.ArrayList;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * deviates in a row exactly if that has a name.
  */
 final class SpecificationJudge implements CaseJudge {
-    private final Tally tally;
+    private final RowTally tally;
 
-    SpecificationJudge(Tally tally) {
+    SpecificationJudge(RowTally tally) {
         this.tally = tally;
     }
 

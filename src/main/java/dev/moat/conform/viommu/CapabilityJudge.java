@@ -2,7 +2,7 @@ package dev.moat.conform.viommu;
 
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.machine.MachineOptions;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.conform.viommu.machine.RecordedMachine;
@@ -18,7 +18,7 @@ final class CapabilityJudge implements CaseJudge {
     private static final String REFUSED = "refused";
 
     private final Profile profile;
-    private final Tally tally;
+    private final RowTally tally;
 
     /** A register: its column, offset and size in bytes. */
     private record Shown(String column, int offset, int size) {}
@@ -33,7 +33,7 @@ final class CapabilityJudge implements CaseJudge {
             new Shown("IECTL", 0xa0, 4),
             new Shown("IRTA", RecordedMachine.IRTA, 8));
 
-    CapabilityJudge(Profile profile, Tally tally) {
+    CapabilityJudge(Profile profile, RowTally tally) {
         this.profile = profile;
         this.tally = tally;
     }
@@ -53,7 +53,7 @@ final class CapabilityJudge implements CaseJudge {
             tally.unstated("row of another version");
             return;
         }
-        if (SHOWN.stream().noneMatch(shown -> Expectation.isStated(row.text(shown.column())))) {
+        if (SHOWN.stream().noneMatch(shown -> CellExpectation.isStated(row.text(shown.column())))) {
             tally.unstated("no register");
             return;
         }
@@ -73,7 +73,7 @@ final class CapabilityJudge implements CaseJudge {
         for (Shown shown : SHOWN) {
             String ours = RecordedMachine.hex(machine.read(shown.offset(), shown.size()));
             String recorded = row.text(shown.column());
-            if (Expectation.isStated(recorded) && !recorded.equals(ours)) {
+            if (CellExpectation.isStated(recorded) && !recorded.equals(ours)) {
                 tally.disagree(row, shown.column(), ours);
             }
         }

@@ -2,7 +2,7 @@ package dev.moat.conform.viommu;
 
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.machine.Arguments;
 import dev.moat.conform.viommu.machine.Container;
 import dev.moat.conform.viommu.machine.Device;
@@ -43,14 +43,14 @@ final class UnitJudge implements CaseJudge {
 
     private final Profile profile;
     private final Deviations deviations;
-    private final Tally tally;
+    private final RowTally tally;
     private final FileKind kind;
     private final Map<String, Bench> benches = new HashMap<>();
 
     /** A machine, what runs on it, and its passed-through device. */
     private record Bench(Operations operations, RecordedMachine machine, Shadow shadow) {}
 
-    UnitJudge(FileKind kind, Profile profile, Deviations deviations, Tally tally) {
+    UnitJudge(FileKind kind, Profile profile, Deviations deviations, RowTally tally) {
         this.kind = kind;
         this.profile = profile;
         this.deviations = deviations;
@@ -81,7 +81,7 @@ final class UnitJudge implements CaseJudge {
             ended = ended == null ? ending(row) : ended;
             List<String> words = run(bench, row, recorded != null);
             String text = row.text(column);
-            if (!Expectation.isStated(text)) {
+            if (!CellExpectation.isStated(text)) {
                 tally.unstated(unstated(row, column));
             } else if (ended != null) {
                 tally.skip(ended);
@@ -210,7 +210,7 @@ final class UnitJudge implements CaseJudge {
 
     private void compare(Row row, String column, List<String> words, Bench bench, @Nullable Container recorded) {
         String cell = row.text(column);
-        Expectation expected = Expectation.of(cell);
+        CellExpectation expected = CellExpectation.of(cell);
         boolean same = row.text("op").equals("rd") ? isRead(row, expected, words) : expected.matches(words);
         SortedSet<String> older = bench.operations().older();
         if (kind == FileKind.INTERRUPTS && profile == Profile.SPECIFICATION) {
@@ -225,7 +225,7 @@ final class UnitJudge implements CaseJudge {
     }
 
     /** How many bytes were read is not said: of a register of 32 bits they may be 4, or the next one's too. */
-    private static boolean isRead(Row row, Expectation expected, List<String> words) {
+    private static boolean isRead(Row row, CellExpectation expected, List<String> words) {
         if (expected.sameNumber(words)) {
             return true;
         }
@@ -250,7 +250,7 @@ final class UnitJudge implements CaseJudge {
         if (recorded.wasSplit()) {
             return;
         }
-        recorded.follow(Expectation.shadowOf(row.text(column)));
+        recorded.follow(CellExpectation.shadowOf(row.text(column)));
         boolean given = shadow.gaveUp() || shadow.container().wasSplit() || recorded.wasSplit();
         String difference = given ? null : shadow.container().difference(recorded);
         if (given && !(recorded.wasSplit() && shadow.container().wasSplit())) {
@@ -261,7 +261,7 @@ final class UnitJudge implements CaseJudge {
         }
         if (difference != null || given) {
             // What follows would differ for no other reason.
-            recorded.follow(List.of(Expectation.SHADOW));
+            recorded.follow(List.of(CellExpectation.SHADOW));
         }
     }
 }

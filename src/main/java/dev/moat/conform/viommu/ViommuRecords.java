@@ -3,7 +3,7 @@ package dev.moat.conform.viommu;
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Recording;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.input.InputException;
 import java.io.IOException;
@@ -23,11 +23,11 @@ public final class ViommuRecords {
      * @param profile whose column is judged
      * @throws InputException for a file that is none of these, as {@link Recording#judge} says
      */
-    public static Tally run(String file, Reader in, Profile profile) throws IOException {
+    public static RowTally run(String file, Reader in, Profile profile) throws IOException {
         return Recording.judge(file, in, FileKind.formats(), (format, tally) -> judge(format, tally, profile));
     }
 
-    private static CaseJudge judge(Format format, Tally tally, Profile profile) {
+    private static CaseJudge judge(Format format, RowTally tally, Profile profile) {
         FileKind kind = FileKind.of(format);
         return kind == FileKind.CAPABILITIES
                 ? new CapabilityJudge(profile, tally)

@@ -1,6 +1,6 @@
 package dev.moat.conform.xen;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.bench.CaseShape;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
@@ -10,7 +10,7 @@ import dev.moat.conform.xen.call.RowRunner;
 import dev.moat.conform.xen.call.RowRunners;
 import dev.moat.conform.xen.call.StepRunner;
 import dev.moat.conform.xen.call.TableRows;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenCase;
 import dev.moat.conform.xen.record.XenOp;
 import dev.moat.conform.xen.record.XenRow;
@@ -23,7 +23,7 @@ import java.util.Map;
  * entries and the mapped slots that show after the step; of a batch, the latter after all of it.
  */
 final class GrantJudge extends XenJudge {
-    GrantJudge(Tally tally, XenBench.Maker benches) {
+    GrantJudge(RowTally tally, XenBench.Maker benches) {
         super(tally, benches);
     }
 
@@ -39,7 +39,7 @@ final class GrantJudge extends XenJudge {
         GrantTableOp.Offered offered = new GrantTableOp.Offered(
                 configuration.transfer(), bench.release().flushesCaches());
         Map<XenOp, RowRunner> runners = RowRunners.of(bench, symbols, configuration.transfer());
-        runners.put(XenOp.RAW, row -> Answer.returning(TableRows.raw(row, offered), "", List.of()));
+        runners.put(XenOp.RAW, row -> XenAnswer.returning(TableRows.raw(row, offered), "", List.of()));
         Observer observer = new Observer(bench, symbols);
         StepRunner runner = new StepRunner(bench, observer, comparer, runners);
         return () -> steps.forEach(step -> {

@@ -1,7 +1,7 @@
 package dev.moat.conform.xen;
 
 import dev.moat.conform.rows.Cell;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.bench.CaseShape;
 import dev.moat.conform.xen.bench.QueueLog;
 import dev.moat.conform.xen.bench.Symbols;
@@ -28,7 +28,7 @@ public final class VtdJudge extends XenJudge {
     /** Configurations whose device has been assigned before: it is in quarantine at the start of a case from then on. */
     private final Set<String> booted = new HashSet<>();
 
-    VtdJudge(Tally tally, XenBench.Maker benches, Watch watch) {
+    VtdJudge(RowTally tally, XenBench.Maker benches, Watch watch) {
         super(tally, benches);
         this.watch = watch;
     }

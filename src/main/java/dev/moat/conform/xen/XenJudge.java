@@ -2,7 +2,7 @@ package dev.moat.conform.xen;
 
 import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.Comparer;
 import dev.moat.conform.xen.record.XenCase;
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * runs. A disagreement does not end its case.
  */
 abstract class XenJudge implements CaseJudge {
-    final Tally tally;
+    final RowTally tally;
     final Comparer comparer;
     final XenBench.Maker benches;
 
-    XenJudge(Tally tally, XenBench.Maker benches) {
+    XenJudge(RowTally tally, XenBench.Maker benches) {
         this.tally = tally;
         comparer = new Comparer(tally);
         this.benches = benches;

@@ -2,7 +2,7 @@ package dev.moat.conform.xen;
 
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Recording;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.bench.XenRelease;
 import dev.moat.conform.xen.record.XenRow;
@@ -24,7 +24,7 @@ public final class XenRecords {
      * @param release whose answers they are
      * @throws InputException for a file that is none of these, as {@link Recording#judge} says
      */
-    public static Tally run(String file, Reader in, XenRelease release) throws IOException {
+    public static RowTally run(String file, Reader in, XenRelease release) throws IOException {
         return run(file, in, List.of(XenRow.GRANTS, XenRow.VTD), new XenBench.Maker(release), VtdJudge.Watch.NONE);
     }
 
@@ -33,15 +33,15 @@ public final class XenRecords {
      *
      * @param watch told of every row as it is run
      */
-    public static Tally runWithDevices(String file, Reader in, VtdJudge.Watch watch) throws IOException {
+    public static RowTally runWithDevices(String file, Reader in, VtdJudge.Watch watch) throws IOException {
         return run(file, in, List.of(XenRow.VTD), new XenBench.Maker(), watch);
     }
 
     /** The same, with machines that several runs share. */
-    static Tally run(String file, Reader in, Collection<Format> formats, XenBench.Maker benches, VtdJudge.Watch watch)
+    static RowTally run(String file, Reader in, Collection<Format> formats, XenBench.Maker benches, VtdJudge.Watch watch)
             throws IOException {
         List<XenJudge> made = new ArrayList<>();
-        Tally tally = Recording.judge(file, in, formats, (format, counts) -> {
+        RowTally tally = Recording.judge(file, in, formats, (format, counts) -> {
             made.add(format == XenRow.VTD ? new VtdJudge(counts, benches, watch) : new GrantJudge(counts, benches));
             return made.get(0);
         });

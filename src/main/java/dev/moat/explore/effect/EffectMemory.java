@@ -17,20 +17,20 @@ public final class EffectMemory {
     private static final int MOST_IMAGES = 64;
 
     final Machine machine;
-    final Bounds bounds;
+    final EffectLimits bounds;
     final StepCounter[] counters;
     /** Of the symmetry up to which states are told apart, or null without one. */
     final @Nullable ImageTables symmetry;
 
     private final List<Effects> workers = new ArrayList<>();
-    private volatile Known known;
+    private volatile KnownEffects known;
 
-    private EffectMemory(Machine machine, StepCounter[] counters, Bounds bounds, @Nullable ImageTables symmetry) {
+    private EffectMemory(Machine machine, StepCounter[] counters, EffectLimits bounds, @Nullable ImageTables symmetry) {
         this.machine = machine;
         this.counters = counters;
         this.bounds = bounds;
         this.symmetry = symmetry;
-        known = Known.nothing(machine, counters.length, symmetry == null ? 0 : symmetry.group(), bounds);
+        known = KnownEffects.nothing(machine, counters.length, symmetry == null ? 0 : symmetry.group(), bounds);
     }
 
     /**
@@ -39,7 +39,7 @@ public final class EffectMemory {
      * @param symmetry up to which states are told apart, or null
      */
     public static @Nullable EffectMemory of(
-            Machine machine, Bounds bounds, int workers, @Nullable ImageTables symmetry) {
+            Machine machine, EffectLimits bounds, int workers, @Nullable ImageTables symmetry) {
         if (!machine.schema().isWatchable() || (symmetry != null && symmetry.group() > MOST_IMAGES)) {
             return null;
         }
@@ -68,7 +68,7 @@ public final class EffectMemory {
     }
 
     /** What is known now. */
-    Known known() {
+    KnownEffects known() {
         return known;
     }
 
@@ -78,7 +78,7 @@ public final class EffectMemory {
     }
 
     /** Forgets all effects, unless another worker has since they were looked at. */
-    synchronized void forget(Known seen) {
+    synchronized void forget(KnownEffects seen) {
         if (known == seen) {
             known = seen.cleared();
         }

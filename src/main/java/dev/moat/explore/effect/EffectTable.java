@@ -29,7 +29,7 @@ final class EffectTable {
     }
 
     /** One of which nothing is known, and claims are part of what is done. */
-    EffectTable(int first, int end, int packedWords, Bounds bounds) {
+    EffectTable(int first, int end, int packedWords, EffectLimits bounds) {
         this(first, end, false, new Memo(packedWords, bounds.ofOne()));
     }
 

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
  * Computes successors of packed states from stored effects of letters, if the state agrees in all bits on which the
  * effect depends. One per worker of a search; the workers share the {@link EffectMemory}.
  *
- * <p>The effect of a part of the alphabet ({@link Known}) in a state is executed once ({@link Probe}) and then stored
+ * <p>The effect of a part of the alphabet ({@link KnownEffects}) in a state is executed once ({@link Probe}) and then stored
  * ({@link EffectTable}).
  */
 public final class Effects {
     private final EffectMemory memory;
-    private final Bounds bounds;
+    private final EffectLimits bounds;
     private final Machine machine;
     private final PackedPrint print;
     private final Conditions conditions;
@@ -41,11 +41,11 @@ public final class Effects {
     private final int packedWords;
 
     /** What is known, as this worker has seen it last, and how its parts did. */
-    private Known known;
+    private KnownEffects known;
 
-    private Part[] actions = new Part[0];
-    private Part[][] starts = new Part[0][];
-    private Part[][] steps = new Part[0][];
+    private WorkerTable[] actions = new WorkerTable[0];
+    private WorkerTable[][] starts = new WorkerTable[0][];
+    private WorkerTable[][] steps = new WorkerTable[0][];
     /** The words of all effects with numbers below that. */
     private long[] words = new long[0];
 
@@ -96,8 +96,8 @@ public final class Effects {
     }
 
     /** Sees what is known now; of parts that are still there stays how they did. */
-    private void see(Known now) {
-        Map<EffectTable, Part> before = new HashMap<>();
+    private void see(KnownEffects now) {
+        Map<EffectTable, WorkerTable> before = new HashMap<>();
         Stream.of(
                         Stream.of(actions),
                         Stream.of(starts).flatMap(Stream::of),
@@ -109,14 +109,14 @@ public final class Effects {
         learner.note(now.store);
         seen = 0;
         actions = parts(now.actions, before);
-        starts = Stream.of(now.starts).map(all -> parts(all, before)).toArray(Part[][]::new);
-        steps = Stream.of(now.steps).map(all -> parts(all, before)).toArray(Part[][]::new);
+        starts = Stream.of(now.starts).map(all -> parts(all, before)).toArray(WorkerTable[][]::new);
+        steps = Stream.of(now.steps).map(all -> parts(all, before)).toArray(WorkerTable[][]::new);
     }
 
-    private static Part[] parts(EffectTable[] tables, Map<EffectTable, Part> before) {
+    private static WorkerTable[] parts(EffectTable[] tables, Map<EffectTable, WorkerTable> before) {
         return Stream.of(tables)
-                .map(table -> table == null ? null : before.computeIfAbsent(table, Part::new))
-                .toArray(Part[]::new);
+                .map(table -> table == null ? null : before.computeIfAbsent(table, WorkerTable::new))
+                .toArray(WorkerTable[]::new);
     }
 
     /** Compares transitions from now on. */
@@ -183,7 +183,7 @@ public final class Effects {
     public void begin() {
         lookBack();
         count = 0;
-        Known now = memory.known();
+        KnownEffects now = memory.known();
         if (now != known) {
             settle();
             see(now);
@@ -195,14 +195,14 @@ public final class Effects {
         flags = 0;
         running = false;
         learner.begin();
-        for (Part part : actions) {
+        for (WorkerTable part : actions) {
             use(part, packed, at);
         }
         boolean stepwise = machine.granularity() == Granularity.STEP;
         for (int cpu = 0; cpu < counters.length; cpu++) {
             int step = counters[cpu].of(packed, at);
             if (step == 0) {
-                for (Part part : starts[cpu]) {
+                for (WorkerTable part : starts[cpu]) {
                     use(part, packed, at);
                 }
             } else {
@@ -260,7 +260,7 @@ public final class Effects {
     }
 
     // What is asked most often is small, so that Java puts it where it is asked.
-    private void use(Part part, long[] packed, int at) {
+    private void use(WorkerTable part, long[] packed, int at) {
         asked++;
         int effect = part.find(packed, at);
         if (effect == 0) {
@@ -314,7 +314,7 @@ public final class Effects {
         again[account]++;
     }
 
-    private int learn(Part part, long[] packed, int at) {
+    private int learn(WorkerTable part, long[] packed, int at) {
         executed++;
         part.missed++;
         poor = part.isPoor(bounds, learner.isWhole(part.table)) ? part.table : poor;

@@ -19,12 +19,12 @@ public final class AtomNodes {
     private record Atom(String relation, List<Integer> arguments) {}
 
     private final Map<Atom, Integer> numbers = new HashMap<>();
-    private final List<Node.Literal> atoms = new ArrayList<>();
-    private final IdentityHashMap<Node, Node> made = new IdentityHashMap<>();
+    private final List<GroundNode.Literal> atoms = new ArrayList<>();
+    private final IdentityHashMap<GroundNode, GroundNode> made = new IdentityHashMap<>();
 
     /** The same formula over atoms. */
-    public Node of(Node node) {
-        Node known = made.get(node);
+    public GroundNode of(GroundNode node) {
+        GroundNode known = made.get(node);
         if (known == null) {
             known = compile(node);
             made.put(node, known);
@@ -32,14 +32,14 @@ public final class AtomNodes {
         return known;
     }
 
-    private Node compile(Node node) {
-        if (node instanceof Node.Literal literal) {
-            return new Node.Bit(literal, number(literal));
+    private GroundNode compile(GroundNode node) {
+        if (node instanceof GroundNode.Literal literal) {
+            return new GroundNode.Bit(literal, number(literal));
         }
-        return node instanceof Node.Compound compound ? compound.ofEach(this::of) : node;
+        return node instanceof GroundNode.Compound compound ? compound.ofEach(this::of) : node;
     }
 
-    private int number(Node.Literal literal) {
+    private int number(GroundNode.Literal literal) {
         return numbers.computeIfAbsent(new Atom(literal.relation, literal.arguments()), atom -> {
             atoms.add(literal);
             return atoms.size() - 1;
@@ -55,20 +55,20 @@ public final class AtomNodes {
      * Tells what may make a formula over atoms false that is true: {@code 2 * n + 1} where that is atom n's becoming true, {@code 2 * n}
      * where it is its becoming false; one of them perhaps more than once.
      */
-    public static void doubts(Node over, IntConsumer to) {
+    public static void doubts(GroundNode over, IntConsumer to) {
         doubts(over, false, to);
     }
 
     /** @param eitherWay whether it matters what the formula becomes, true as well as false */
-    private static void doubts(Node over, boolean eitherWay, IntConsumer to) {
-        if (over instanceof Node.Bit bit) {
+    private static void doubts(GroundNode over, boolean eitherWay, IntConsumer to) {
+        if (over instanceof GroundNode.Bit bit) {
             to.accept(2 * bit.atom + (bit.sign ? 0 : 1));
             if (eitherWay) {
                 to.accept(2 * bit.atom + (bit.sign ? 1 : 0));
             }
-        } else if (over instanceof Node.Compound compound) {
+        } else if (over instanceof GroundNode.Compound compound) {
             for (int i = 0; i < compound.parts.length; i++) {
-                boolean decides = over instanceof Node.Equal || (over instanceof Node.Choice && i == 0);
+                boolean decides = over instanceof GroundNode.Equal || (over instanceof GroundNode.Choice && i == 0);
                 doubts(compound.parts[i], eitherWay || decides, to);
             }
         }
@@ -81,7 +81,7 @@ public final class AtomNodes {
 
     /** What each atom may read of the states for which the formulas were grounded. */
     public List<Footprint> reads() {
-        return atoms.stream().map(Node.Literal::reads).toList();
+        return atoms.stream().map(GroundNode.Literal::reads).toList();
     }
 
     /** Whether an atom is true in such a state. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param premises in reading order
  * @param node the whole, compiled
  */
-public record Conjunct(int owner, List<Env> binding, List<Scoped> premises, Scoped goal, Node node) {
+public record Conjunct(int owner, List<Env> binding, List<Scoped> premises, Scoped goal, GroundNode node) {
 
     /** A formula and what its free variables stand for. */
     public record Scoped(Term term, @Nullable Env env) {}

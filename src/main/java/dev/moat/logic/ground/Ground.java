@@ -20,22 +20,22 @@ public final class Ground {
     /** Most are asked for less often than it would take to compile them again. */
     private static final int OFTEN = 200;
 
-    private final Node node;
+    private final GroundNode node;
     private final long[] blank;
     /** What says the same in less time; not there yet, or not seen yet by this thread. */
-    private @Nullable Node masked;
+    private @Nullable GroundNode masked;
     /** So often, or less where several threads ask. */
     private int asked;
 
     /** @param blank a state of the schema */
-    Ground(Node node, long[] blank) {
+    Ground(GroundNode node, long[] blank) {
         this.node = node;
         this.blank = blank;
     }
 
     /** Whether it is true in a state. Allocates nothing, but once. */
     public boolean holds(long[] s) {
-        Node fast = masked;
+        GroundNode fast = masked;
         if (fast != null && s.length != Watched.LENGTH) {
             return fast.holds(s);
         }
@@ -55,35 +55,35 @@ public final class Ground {
      * tell: {@code (a or b) and not a and not b} is.
      */
     public boolean isNever() {
-        if (node instanceof Node.Constant constant) {
+        if (node instanceof GroundNode.Constant constant) {
             return !constant.value;
         }
-        if (!(node instanceof Node.All all)) {
+        if (!(node instanceof GroundNode.All all)) {
             return false;
         }
         Set<List<Object>> falsified = new HashSet<>();
-        for (Node part : all.parts) {
-            if (part instanceof Node.Literal literal) {
+        for (GroundNode part : all.parts) {
+            if (part instanceof GroundNode.Literal literal) {
                 falsified.add(key(literal, !literal.isNegative()));
             }
         }
         return Arrays.stream(all.parts).anyMatch(part -> isFalse(part, falsified));
     }
 
-    private static boolean isFalse(Node part, Set<List<Object>> falseLiterals) {
-        if (part instanceof Node.Some some) {
+    private static boolean isFalse(GroundNode part, Set<List<Object>> falseLiterals) {
+        if (part instanceof GroundNode.Some some) {
             return Arrays.stream(some.parts).allMatch(p -> isFalse(p, falseLiterals));
         }
-        return part instanceof Node.Literal literal && falseLiterals.contains(key(literal, literal.isNegative()));
+        return part instanceof GroundNode.Literal literal && falseLiterals.contains(key(literal, literal.isNegative()));
     }
 
-    private static List<Object> key(Node.Literal literal, boolean negative) {
+    private static List<Object> key(GroundNode.Literal literal, boolean negative) {
         return List.of(literal.relation, literal.arguments(), negative);
     }
 
     /** Whether it is just this atom. */
     public boolean isAtom(String relation, List<Integer> elements) {
-        return node instanceof Node.Literal literal
+        return node instanceof GroundNode.Literal literal
                 && !literal.isNegative()
                 && literal.relation.equals(relation)
                 && literal.arguments().subList(0, elements.size()).equals(elements);
@@ -124,7 +124,7 @@ public final class Ground {
             return of(formula.node);
         }
 
-        private T of(Node node) {
+        private T of(GroundNode node) {
             T known = done.get(node.id);
             if (known != null) {
                 return known;
@@ -134,22 +134,22 @@ public final class Ground {
             return made;
         }
 
-        private T make(Node node) {
-            if (node instanceof Node.Constant constant) {
+        private T make(GroundNode node) {
+            if (node instanceof GroundNode.Constant constant) {
                 return target.truth(constant.value);
-            } else if (node instanceof Node.Literal literal) {
+            } else if (node instanceof GroundNode.Literal literal) {
                 T atom = target.atom(literal.relation, literal.arguments());
                 return literal.isNegative() ? target.not(atom) : atom;
             }
             List<T> parts = new ArrayList<>();
-            for (Node part : ((Node.Compound) node).parts) {
+            for (GroundNode part : ((GroundNode.Compound) node).parts) {
                 parts.add(of(part));
             }
-            if (node instanceof Node.All) {
+            if (node instanceof GroundNode.All) {
                 return target.all(parts);
-            } else if (node instanceof Node.Some) {
+            } else if (node instanceof GroundNode.Some) {
                 return target.some(parts);
-            } else if (node instanceof Node.Equal) {
+            } else if (node instanceof GroundNode.Equal) {
                 return target.equal(parts.get(0), parts.get(1));
             }
             return target.choice(parts.get(0), parts.get(1), parts.get(2));
@@ -169,26 +169,26 @@ public final class Ground {
         }
 
         /** What is true in the same states. */
-        Node of(Node node) {
-            if (node instanceof Node.Literal) {
+        GroundNode of(GroundNode node) {
+            if (node instanceof GroundNode.Literal) {
                 return beside(node.id, List.of(node), true);
             }
-            if (node instanceof Node.All all) {
+            if (node instanceof GroundNode.All all) {
                 return beside(all.id, List.of(all.parts), true);
             }
-            if (node instanceof Node.Some some) {
+            if (node instanceof GroundNode.Some some) {
                 return beside(some.id, List.of(some.parts), false);
             }
-            return node instanceof Node.Compound compound ? compound.ofEach(this::of) : node;
+            return node instanceof GroundNode.Compound compound ? compound.ofEach(this::of) : node;
         }
 
         /** @param all whether all parts are to hold, not one of them */
-        private Node beside(int id, List<Node> parts, boolean all) {
+        private GroundNode beside(int id, List<GroundNode> parts, boolean all) {
             Map<Integer, long[]> words = new TreeMap<>();
-            List<Node.Literal> bits = new ArrayList<>();
-            List<Node> others = new ArrayList<>();
-            for (Node part : parts) {
-                if (!(part instanceof Node.Literal literal)) {
+            List<GroundNode.Literal> bits = new ArrayList<>();
+            List<GroundNode> others = new ArrayList<>();
+            for (GroundNode part : parts) {
+                if (!(part instanceof GroundNode.Literal literal)) {
                     others.add(of(part));
                 } else if (isAdded(literal, words)) {
                     bits.add(literal);
@@ -197,17 +197,17 @@ public final class Ground {
                 }
             }
             if (!bits.isEmpty()) {
-                others.add(0, new Node.Masks(id, bits, words, all));
+                others.add(0, new GroundNode.Masks(id, bits, words, all));
             }
-            Node[] made = others.toArray(new Node[0]);
-            return made.length == 1 ? made[0] : all ? new Node.All(id, made) : new Node.Some(id, made);
+            GroundNode[] made = others.toArray(new GroundNode[0]);
+            return made.length == 1 ? made[0] : all ? new GroundNode.All(id, made) : new GroundNode.Some(id, made);
         }
 
         /**
          * Adds a literal that reads one bit to what is asked of the words of a state; says no where it reads more, says the same of both values
          * of its bit, or where the other value is asked for already.
          */
-        private boolean isAdded(Node.Literal literal, Map<Integer, long[]> words) {
+        private boolean isAdded(GroundNode.Literal literal, Map<Integer, long[]> words) {
             Footprint reads = literal.reads();
             int word = -1;
             for (int w = 0; w < reads.words(); w++) {
@@ -233,7 +233,7 @@ public final class Ground {
             return true;
         }
 
-        private boolean holds(Node.Literal literal, int word, long value) {
+        private boolean holds(GroundNode.Literal literal, int word, long value) {
             long[] s = blank.clone();
             s[word] = value;
             return literal.holds(s);

@@ -86,8 +86,8 @@ public final class Grounder {
      * @param escape true in states in which a premise is false
      * @param binding the elements chosen for the quantifiers around it, in order
      */
-    private record Path(@Nullable Env env, List<Scoped> premises, Node escape, List<Env> binding) {
-        Path behind(Scoped premise, Node wider) {
+    private record Path(@Nullable Env env, List<Scoped> premises, GroundNode escape, List<Env> binding) {
+        Path behind(Scoped premise, GroundNode wider) {
             return new Path(env, plus(premises, premise), wider, binding);
         }
 
@@ -104,7 +104,7 @@ public final class Grounder {
     private final class Splitting {
         private final int owner;
         private final List<Conjunct> found = new ArrayList<>();
-        private final Set<Node> seen = new HashSet<>();
+        private final Set<GroundNode> seen = new HashSet<>();
 
         Splitting(int owner) {
             this.owner = owner;
@@ -124,7 +124,7 @@ public final class Grounder {
                 or.parts().forEach(p -> split(p, true, at));
             } else if (t instanceof Term.Implies implies && !negated) {
                 Term p = implies.premise();
-                Node wider = nodes.some(List.of(at.escape(), node(p, at.env(), true)));
+                GroundNode wider = nodes.some(List.of(at.escape(), node(p, at.env(), true)));
                 split(implies.goal(), false, at.behind(new Scoped(p, at.env()), wider));
             } else if (t instanceof Term.Forall all && !negated) {
                 each(all.vars(), 0, all.body(), false, at);
@@ -151,7 +151,7 @@ public final class Grounder {
         }
 
         private void add(Term t, boolean negated, Path at) {
-            Node node = nodes.some(List.of(at.escape(), node(t, at.env(), negated)));
+            GroundNode node = nodes.some(List.of(at.escape(), node(t, at.env(), negated)));
             if (node == nodes.yes || (only == null && !seen.add(node))) {
                 return;
             }
@@ -180,7 +180,7 @@ public final class Grounder {
     }
 
     /** The formula, or its negation, compiled. */
-    public Node node(Term t, @Nullable Env env, boolean negated) {
+    public GroundNode node(Term t, @Nullable Env env, boolean negated) {
         spend(t);
         if (t instanceof Term.Truth truth) {
             return nodes.constant(truth.value() != negated);
@@ -191,13 +191,13 @@ public final class Grounder {
         } else if (t instanceof Term.Or or) {
             return combined(or.parts(), env, negated, negated);
         } else if (t instanceof Term.Implies i) {
-            Node premise = node(i.premise(), env, !negated);
-            List<Node> both = List.of(premise, node(i.goal(), env, negated));
+            GroundNode premise = node(i.premise(), env, !negated);
+            List<GroundNode> both = List.of(premise, node(i.goal(), env, negated));
             return negated ? nodes.all(both) : nodes.some(both);
         } else if (t instanceof Term.Iff iff) {
             return equivalence(iff, env, negated);
         } else if (t instanceof Term.Ite ite) {
-            Node condition = node(ite.condition(), env, false);
+            GroundNode condition = node(ite.condition(), env, false);
             return nodes.choice(condition, node(ite.yes(), env, negated), node(ite.no(), env, negated));
         } else if (t instanceof Term.Same same) {
             return nodes.constant((Env.lookUp(env, same.left()) == Env.lookUp(env, same.right())) != negated);
@@ -211,11 +211,11 @@ public final class Grounder {
         return atom((Term.Atom) t, env, negated);
     }
 
-    private Node combined(List<Term> parts, @Nullable Env env, boolean negated, boolean conjunction) {
-        Node absorbing = nodes.constant(!conjunction);
-        List<Node> compiled = new ArrayList<>();
+    private GroundNode combined(List<Term> parts, @Nullable Env env, boolean negated, boolean conjunction) {
+        GroundNode absorbing = nodes.constant(!conjunction);
+        List<GroundNode> compiled = new ArrayList<>();
         for (Term p : parts) {
-            Node n = node(p, env, negated);
+            GroundNode n = node(p, env, negated);
             if (n == absorbing) {
                 return absorbing;
             }
@@ -224,26 +224,26 @@ public final class Grounder {
         return conjunction ? nodes.all(compiled) : nodes.some(compiled);
     }
 
-    private Node equivalence(Term.Iff iff, @Nullable Env env, boolean negated) {
-        Node left = node(iff.left(), env, false);
+    private GroundNode equivalence(Term.Iff iff, @Nullable Env env, boolean negated) {
+        GroundNode left = node(iff.left(), env, false);
         if (left == nodes.yes || left == nodes.no) {
             return node(iff.right(), env, negated == (left == nodes.yes));
         }
-        Node right = node(iff.right(), env, negated);
+        GroundNode right = node(iff.right(), env, negated);
         if (right == nodes.yes || right == nodes.no) {
             return node(iff.left(), env, right == nodes.no);
         }
         return nodes.equal(left, right);
     }
 
-    private Node expanded(List<Var> vars, Term body, @Nullable Env env, boolean negated, boolean conjunction) {
-        List<Node> instances = new ArrayList<>();
+    private GroundNode expanded(List<Var> vars, Term body, @Nullable Env env, boolean negated, boolean conjunction) {
+        List<GroundNode> instances = new ArrayList<>();
         instantiate(vars, 0, body, env, negated, instances);
         return conjunction ? nodes.all(instances) : nodes.some(instances);
     }
 
     private void instantiate(
-            List<Var> vars, int i, Term body, @Nullable Env env, boolean negated, List<Node> instances) {
+            List<Var> vars, int i, Term body, @Nullable Env env, boolean negated, List<GroundNode> instances) {
         if (i == vars.size()) {
             instances.add(node(body, env, negated));
             return;
@@ -254,7 +254,7 @@ public final class Grounder {
         }
     }
 
-    private Node atom(Term.Atom atom, @Nullable Env env, boolean negated) {
+    private GroundNode atom(Term.Atom atom, @Nullable Env env, boolean negated) {
         Literals relation = relations.get(atom.relation());
         if (relation == null) {
             throw atom.place().error("the component gives no meaning to relation '" + atom.relation() + "'");
@@ -276,9 +276,9 @@ public final class Grounder {
         /** Of how many numbers {@link #number} is one: none where that are too many. */
         private final int numbers;
         /** By number, and by arguments where they have none. */
-        private Node[] few = {};
+        private GroundNode[] few = {};
 
-        private final Map<List<Integer>, Node> many = new HashMap<>();
+        private final Map<List<Integer>, GroundNode> many = new HashMap<>();
 
         Literals(Relation relation) {
             this.relation = relation;
@@ -290,18 +290,18 @@ public final class Grounder {
             numbers = all > MOST_NUMBERED ? 0 : (int) all;
         }
 
-        Node in(long[] state, int[] args, boolean negated) {
+        GroundNode in(long[] state, int[] args, boolean negated) {
             return nodes.constant(relation.code().holds(state, args[0], args[1], args[2], args[3], args[4]) != negated);
         }
 
-        Node of(int[] args, boolean negated) {
+        GroundNode of(int[] args, boolean negated) {
             int number = number(args, negated);
             if (number < 0) {
                 List<Integer> key = List.of(negated ? 1 : 0, args[0], args[1], args[2], args[3], args[4]);
                 return many.computeIfAbsent(key, unused -> literal(relation, args, negated));
             }
             if (few.length == 0) {
-                few = new Node[numbers];
+                few = new GroundNode[numbers];
             }
             if (few[number] == null) {
                 few[number] = literal(relation, args, negated);
@@ -325,7 +325,7 @@ public final class Grounder {
         }
     }
 
-    private Node literal(Relation relation, int[] args, boolean negated) {
+    private GroundNode literal(Relation relation, int[] args, boolean negated) {
         Footprint reads = new Footprint(schema);
         relation.reads().add(reads, args[0], args[1], args[2], args[3], args[4]);
         for (int w = 0; w < reads.words(); w++) {

@@ -4,7 +4,7 @@ import dev.moat.input.InputException;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.read.Invariant;
-import dev.moat.logic.read.Names;
+import dev.moat.logic.read.UnknownNames;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -87,7 +87,7 @@ public final class MeaningCheck {
                 .sort(v.sort())
                 .orElseThrow(() -> user.place()
                         .error("the component has no sort '" + v.sort() + "'"
-                                + Names.known(
+                                + UnknownNames.known(
                                         v.sort(),
                                         abstraction.sorts().stream()
                                                 .map(Sort::name)
@@ -104,7 +104,7 @@ public final class MeaningCheck {
             }
             throw atom.place()
                     .error("the component gives no meaning to relation '" + atom.relation() + "'"
-                            + Names.known(
+                            + UnknownNames.known(
                                     atom.relation(),
                                     abstraction.relations().stream()
                                             .map(Relation::name)

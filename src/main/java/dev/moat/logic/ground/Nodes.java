@@ -46,37 +46,37 @@ final class Nodes {
     /** Of fewer parts none is looked up in a set to see whether it is there already. */
     private static final int FEW = 16;
 
-    private static final Comparator<Node> BY_WEIGHT = Comparator.comparingInt(n -> n.weight);
+    private static final Comparator<GroundNode> BY_WEIGHT = Comparator.comparingInt(n -> n.weight);
 
-    final Node yes = new Node.Constant(0, true);
-    final Node no = new Node.Constant(1, false);
-    private final Map<Key, Node> known = new HashMap<>();
+    final GroundNode yes = new GroundNode.Constant(0, true);
+    final GroundNode no = new GroundNode.Constant(1, false);
+    private final Map<Key, GroundNode> known = new HashMap<>();
     private int next = 2;
 
-    Node constant(boolean value) {
+    GroundNode constant(boolean value) {
         return value ? yes : no;
     }
 
     /** A literal, not made before, of an atom that depends on the state; {@code args} holds five elements. */
-    Node literal(Relation relation, boolean sign, int[] args, Footprint reads) {
-        return new Node.Literal(next++, relation, sign, args, reads);
+    GroundNode literal(Relation relation, boolean sign, int[] args, Footprint reads) {
+        return new GroundNode.Literal(next++, relation, sign, args, reads);
     }
 
-    Node all(List<Node> parts) {
+    GroundNode all(List<GroundNode> parts) {
         return combine(parts, yes, no, true);
     }
 
-    Node some(List<Node> parts) {
+    GroundNode some(List<GroundNode> parts) {
         return combine(parts, no, yes, false);
     }
 
-    private Node combine(List<Node> parts, Node neutral, Node absorbing, boolean conjunction) {
+    private GroundNode combine(List<GroundNode> parts, GroundNode neutral, GroundNode absorbing, boolean conjunction) {
         Flat flat = new Flat();
-        for (Node p : parts) {
+        for (GroundNode p : parts) {
             if (p == absorbing) {
                 return absorbing;
-            } else if (conjunction ? p instanceof Node.All : p instanceof Node.Some) {
-                for (Node inner : ((Node.Compound) p).parts) {
+            } else if (conjunction ? p instanceof GroundNode.All : p instanceof GroundNode.Some) {
+                for (GroundNode inner : ((GroundNode.Compound) p).parts) {
                     flat.add(inner);
                 }
             } else if (p != neutral) {
@@ -89,12 +89,12 @@ final class Nodes {
             return flat.nodes[0];
         }
         Key key = new Key(conjunction ? AND : OR, flat.numbers());
-        Node node = known.get(key);
+        GroundNode node = known.get(key);
         if (node == null) {
-            Node[] ordered = Arrays.copyOf(flat.nodes, flat.count);
+            GroundNode[] ordered = Arrays.copyOf(flat.nodes, flat.count);
             // The sort is stable: among parts of one weight the order of reading stays, premises first.
             Arrays.sort(ordered, BY_WEIGHT);
-            node = conjunction ? new Node.All(next++, ordered) : new Node.Some(next++, ordered);
+            node = conjunction ? new GroundNode.All(next++, ordered) : new GroundNode.Some(next++, ordered);
             known.put(key, node);
         }
         return node;
@@ -102,11 +102,11 @@ final class Nodes {
 
     /** Parts in the order of reading, each once. */
     private static final class Flat {
-        private Node[] nodes = new Node[FEW];
+        private GroundNode[] nodes = new GroundNode[FEW];
         private int count;
-        private @Nullable Set<Node> many;
+        private @Nullable Set<GroundNode> many;
 
-        void add(Node node) {
+        void add(GroundNode node) {
             if (many != null ? !many.add(node) : isThere(node)) {
                 return;
             }
@@ -121,7 +121,7 @@ final class Nodes {
         }
 
         /** There is one node for each formula. */
-        private boolean isThere(Node node) {
+        private boolean isThere(GroundNode node) {
             for (int i = 0; i < count; i++) {
                 if (nodes[i] == node) {
                     return true;
@@ -140,23 +140,23 @@ final class Nodes {
         }
     }
 
-    Node equal(Node a, Node b) {
+    GroundNode equal(GroundNode a, GroundNode b) {
         if (a == b) {
             return yes;
         }
-        return keep(new Key(EQUAL, a.id, b.id), id -> new Node.Equal(id, a, b));
+        return keep(new Key(EQUAL, a.id, b.id), id -> new GroundNode.Equal(id, a, b));
     }
 
-    Node choice(Node condition, Node a, Node b) {
+    GroundNode choice(GroundNode condition, GroundNode a, GroundNode b) {
         if (condition == yes || a == b) {
             return a;
         } else if (condition == no) {
             return b;
         }
-        return keep(new Key(CHOICE, condition.id, a.id, b.id), id -> new Node.Choice(id, condition, a, b));
+        return keep(new Key(CHOICE, condition.id, a.id, b.id), id -> new GroundNode.Choice(id, condition, a, b));
     }
 
-    private Node keep(Key key, IntFunction<Node> make) {
+    private GroundNode keep(Key key, IntFunction<GroundNode> make) {
         return known.computeIfAbsent(key, k -> make.apply(next++));
     }
 }

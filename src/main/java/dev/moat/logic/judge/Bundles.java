@@ -1,7 +1,7 @@
 package dev.moat.logic.judge;
 
 import dev.moat.logic.ground.Conjunct;
-import dev.moat.logic.memo.Held;
+import dev.moat.logic.memo.HeldStates;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
@@ -75,11 +75,11 @@ final class Bundles {
 
     /** What a search remembers, of each bundle, 32 MiB of all; null where nothing is. No limit of a search counts it. */
     @Nullable
-    Held[] memory() {
-        @Nullable Held[] held = new Held[count()];
-        Held.Room room = new Held.Room(MOST);
+    HeldStates[] memory() {
+        @Nullable HeldStates[] held = new HeldStates[count()];
+        HeldStates.Room room = new HeldStates.Room(MOST);
         for (int b = 0; b < held.length; b++) {
-            held[b] = reads[b].length == 0 ? null : new Held(reads[b], room);
+            held[b] = reads[b].length == 0 ? null : new HeldStates(reads[b], room);
         }
         return held;
     }

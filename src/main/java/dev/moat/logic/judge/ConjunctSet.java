@@ -3,9 +3,9 @@ package dev.moat.logic.judge;
 import dev.moat.logic.atoms.AtomGroups;
 import dev.moat.logic.ground.AtomNodes;
 import dev.moat.logic.ground.Conjunct;
-import dev.moat.logic.ground.Node;
+import dev.moat.logic.ground.GroundNode;
 import dev.moat.logic.ground.Readers;
-import dev.moat.logic.memo.Held;
+import dev.moat.logic.memo.HeldStates;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
@@ -30,20 +30,20 @@ final class ConjunctSet {
     private final long[][] groupsOf;
 
     /** What groups have in common: they hold where the guard does, and are of one bundle. */
-    private record Key(int bundle, Node guard) {}
+    private record Key(int bundle, GroundNode guard) {}
 
     /** Conjuncts that all hold where the guard does. */
     private static final class Group {
         final int bundle;
-        final Node guard;
-        final Node[] nodes;
+        final GroundNode guard;
+        final GroundNode[] nodes;
         final int[] owner;
         final long owners;
 
         Group(Key key, List<Conjunct> of) {
             bundle = key.bundle;
             guard = key.guard;
-            nodes = of.stream().map(Conjunct::node).toArray(Node[]::new);
+            nodes = of.stream().map(Conjunct::node).toArray(GroundNode[]::new);
             owner = of.stream().mapToInt(Conjunct::owner).toArray();
             owners = of.stream().mapToLong(c -> 1L << c.owner()).reduce(0, (a, b) -> a | b);
         }
@@ -52,7 +52,7 @@ final class ConjunctSet {
         Group(Group of, AtomNodes atoms) {
             bundle = of.bundle;
             guard = atoms.of(of.guard);
-            nodes = Stream.of(of.nodes).map(atoms::of).toArray(Node[]::new);
+            nodes = Stream.of(of.nodes).map(atoms::of).toArray(GroundNode[]::new);
             owner = of.owner;
             owners = of.owners;
         }
@@ -89,7 +89,7 @@ final class ConjunctSet {
         Footprint[] reads = new Footprint[groups.length];
         for (int i = 0; i < groups.length; i++) {
             reads[i] = new Footprint(schema);
-            for (Node n : groups[i].nodes) {
+            for (GroundNode n : groups[i].nodes) {
                 n.read(reads[i]);
             }
         }
@@ -101,11 +101,11 @@ final class ConjunctSet {
     }
 
     /** The innermost negated atom of a disjunction: the last premise, as a rule the rarest; else the whole. */
-    private static Node guardOf(Node node) {
-        Node guard = node;
-        if (node instanceof Node.Some some) {
-            for (Node part : some.parts()) {
-                if (part instanceof Node.Literal literal && literal.isNegative()) {
+    private static GroundNode guardOf(GroundNode node) {
+        GroundNode guard = node;
+        if (node instanceof GroundNode.Some some) {
+            for (GroundNode part : some.parts()) {
+                if (part instanceof GroundNode.Literal literal && literal.isNegative()) {
                     guard = literal;
                 }
             }
@@ -223,7 +223,7 @@ final class ConjunctSet {
 
     /** What a search remembers of each bundle. */
     @Nullable
-    Held[] memory() {
+    HeldStates[] memory() {
         return bundles.memory();
     }
 

@@ -1,7 +1,7 @@
 package dev.moat.logic.judge;
 
 import dev.moat.logic.atoms.AtomValues;
-import dev.moat.logic.memo.Held;
+import dev.moat.logic.memo.HeldStates;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -17,7 +17,7 @@ public final class Evaluator {
 
     private final ConjunctSet invariants;
     private final ConjunctSet denials;
-    private final @Nullable Held[] held;
+    private final @Nullable HeldStates[] held;
     private final ConjunctSet.OverAtoms overAtoms;
     private final AtomValues atoms;
     /** What these are in the state that was gone to last: one that was known to be right is none. */
@@ -46,7 +46,7 @@ public final class Evaluator {
     private Evaluator(
             ConjunctSet invariants,
             ConjunctSet denials,
-            @Nullable Held[] held,
+            @Nullable HeldStates[] held,
             ConjunctSet.OverAtoms overAtoms,
             int questions) {
         this.questions = questions;
@@ -136,7 +136,7 @@ public final class Evaluator {
         }
     }
 
-    private Held known(int bundle) {
+    private HeldStates known(int bundle) {
         return Objects.requireNonNull(held[bundle]);
     }
 

@@ -105,12 +105,12 @@ public final class Judge {
         List<Conjunct> wrong = conjuncts.stream()
                 .filter(c -> c.owner() == invariant && !c.node().holds(s))
                 .toList();
-        return new Explanation(abstraction, schema, s).of(invariants.get(invariant), wrong);
+        return new ViolationExplanation(abstraction, schema, s).of(invariants.get(invariant), wrong);
     }
 
     /** What makes an invariant false in a state: the parts of its first false conjunct; nothing where it holds. */
     public List<Reason> reasons(int invariant, long[] s) {
-        return new Explanation(abstraction, schema, s)
+        return new ViolationExplanation(abstraction, schema, s)
                 .reasons(conjuncts.stream()
                         .filter(c -> c.owner() == invariant && !c.node().holds(s))
                         .limit(1)

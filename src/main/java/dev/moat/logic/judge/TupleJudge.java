@@ -28,8 +28,8 @@ public final class TupleJudge {
     private final Abstraction abstraction;
     private final Schema schema;
     private final Map<String, TrueTuples> relations = new LinkedHashMap<>();
-    private final List<Rule> violations = new ArrayList<>();
-    private final List<Rule> witnesses = new ArrayList<>();
+    private final List<JudgedFormula> violations = new ArrayList<>();
+    private final List<JudgedFormula> witnesses = new ArrayList<>();
     private final long[] last;
     private final TrueTuples[][] readers;
     private final long[][] masks;
@@ -55,8 +55,8 @@ public final class TupleJudge {
         index();
     }
 
-    private Rule rule(Term formula, boolean negated) {
-        return new Rule(
+    private JudgedFormula rule(Term formula, boolean negated) {
+        return new JudgedFormula(
                 formula,
                 negated,
                 atom -> relations.computeIfAbsent(atom.relation(), name -> tuples(atom)),
@@ -109,7 +109,7 @@ public final class TupleJudge {
         return those(witnesses, s, asked);
     }
 
-    private long those(List<Rule> rules, long[] s, long asked) {
+    private long those(List<JudgedFormula> rules, long[] s, long asked) {
         moveTo(s);
         long found = 0;
         for (int i = 0; i < rules.size(); i++) {
@@ -150,12 +150,12 @@ public final class TupleJudge {
     public List<String> explain(int invariant, long[] s) {
         List<Conjunct> wrong = Grounder.in(s, abstraction, schema)
                 .conjuncts(invariant, invariants.get(invariant).formula());
-        return new Explanation(abstraction, schema, s).of(invariants.get(invariant), wrong);
+        return new ViolationExplanation(abstraction, schema, s).of(invariants.get(invariant), wrong);
     }
 
     /** What makes an invariant false in a state, as {@link Judge#reasons} says it. */
     public List<Reason> reasons(int invariant, long[] s) {
-        return new Explanation(abstraction, schema, s)
+        return new ViolationExplanation(abstraction, schema, s)
                 .reasons(Grounder.in(s, abstraction, schema)
                         .conjuncts(invariant, invariants.get(invariant).formula()));
     }

@@ -253,7 +253,7 @@ public record Discipline(
                 throw g.items()
                         .get(1)
                         .place()
-                        .error("unknown relation '" + what + "'" + Names.known(what, vocabulary.relations()));
+                        .error("unknown relation '" + what + "'" + UnknownNames.known(what, vocabulary.relations()));
             }
             Macro guard = known.get(known.containsKey(GUARD) ? GUARD : BESIDES);
             if (guard == null) {

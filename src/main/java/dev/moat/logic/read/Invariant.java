@@ -86,7 +86,7 @@ public record Invariant(String id, String says, String kind, String source, Term
                     .error("a keyword is expected, not " + g.items().get(1).describe());
         }
         if (!WRITTEN.contains(key.text())) {
-            throw key.place().error("unknown info ':" + key.text() + "'" + Names.known(key.text(), WRITTEN));
+            throw key.place().error("unknown info ':" + key.text() + "'" + UnknownNames.known(key.text(), WRITTEN));
         }
         if (!(g.items().get(2) instanceof SExpr.Word value) || value.text().isBlank()) {
             throw g.items().get(2).place().error("the value of ':" + key.text() + "' is expected");

@@ -147,7 +147,7 @@ final class ResponseReader {
         return discipline.actions().stream()
                 .filter(a -> a.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> g.place().error("unknown action '" + name + "'" + Names.known(name, known)));
+                .orElseThrow(() -> g.place().error("unknown action '" + name + "'" + UnknownNames.known(name, known)));
     }
 
     private List<Var> parameters(SExpr.Group g) {
@@ -238,7 +238,7 @@ final class ResponseReader {
         Place place = stage.helps().body().place();
         if (awaited == null) {
             throw place.error(
-                    "unknown rule '" + stage.helper() + "'" + Names.known(stage.helper(), List.copyOf(known)));
+                    "unknown rule '" + stage.helper() + "'" + UnknownNames.known(stage.helper(), List.copyOf(known)));
         }
         if (awaited.stages().stream().anyMatch(Stage::awaits)) {
             throw place.error("the rule '" + awaited.id() + "' awaits another one itself");

@@ -3,7 +3,7 @@ package dev.moat.logic.read;
 import dev.moat.input.InputException;
 import dev.moat.input.Place;
 import dev.moat.logic.Macro;
-import dev.moat.logic.Meaning;
+import dev.moat.logic.TermMeaning;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import java.util.ArrayList;
@@ -32,11 +32,11 @@ final class TermChecker {
     }
 
     /** Names in sight, innermost first. */
-    record Scope(@Nullable Scope outer, String name, Meaning meaning) {}
+    record Scope(@Nullable Scope outer, String name, TermMeaning meaning) {}
 
     /** A formula; {@code scope} may be null. */
     Term formula(SExpr e, @Nullable Scope scope) {
-        Meaning m = meaning(e, scope);
+        TermMeaning m = meaning(e, scope);
         if (m instanceof Var v) {
             throw e.place().error("a formula is expected, not '" + v.name() + "' of sort " + v.sort());
         }
@@ -75,7 +75,7 @@ final class TermChecker {
     }
 
     private Var element(SExpr e, @Nullable Scope scope) {
-        Meaning m = meaning(e, scope);
+        TermMeaning m = meaning(e, scope);
         if (m instanceof Var v) {
             return v;
         }
@@ -93,7 +93,7 @@ final class TermChecker {
         return new Var(name, vocabulary.sort(g.items().get(1)));
     }
 
-    private Meaning meaning(SExpr e, @Nullable Scope scope) {
+    private TermMeaning meaning(SExpr e, @Nullable Scope scope) {
         if (e instanceof SExpr.Group g) {
             return compound(g, scope);
         }
@@ -112,7 +112,7 @@ final class TermChecker {
         return apply(w, List.of(), scope);
     }
 
-    private Meaning compound(SExpr.Group g, @Nullable Scope scope) {
+    private TermMeaning compound(SExpr.Group g, @Nullable Scope scope) {
         if (g.items().isEmpty() || !(g.items().get(0) instanceof SExpr.Word head) || !head.isSymbol()) {
             throw g.place().error("an operator, relation or macro is expected after '('");
         }
@@ -179,7 +179,7 @@ final class TermChecker {
     }
 
     private Term equal(SExpr.Group g, @Nullable Scope scope) {
-        List<Meaning> args = alike(g, scope);
+        List<TermMeaning> args = alike(g, scope);
         List<Term> pairs = new ArrayList<>();
         for (int i = 0; i + 1 < args.size(); i++) {
             pairs.add(same(g.place(), args.get(i), args.get(i + 1)));
@@ -191,7 +191,7 @@ final class TermChecker {
         if (g.items().size() > MAX_DISTINCT + 1) {
             throw g.place().error("'distinct' takes at most " + MAX_DISTINCT + " arguments");
         }
-        List<Meaning> args = alike(g, scope);
+        List<TermMeaning> args = alike(g, scope);
         List<Term> pairs = new ArrayList<>();
         for (int i = 0; i < args.size(); i++) {
             for (int j = i + 1; j < args.size(); j++) {
@@ -201,15 +201,15 @@ final class TermChecker {
         return pairs.size() == 1 ? pairs.get(0) : made(new Term.And(g.place(), List.copyOf(pairs)));
     }
 
-    private Term same(Place place, Meaning a, Meaning b) {
+    private Term same(Place place, TermMeaning a, TermMeaning b) {
         return a instanceof Var x ? new Term.Same(place, x, (Var) b) : made(new Term.Iff(place, (Term) a, (Term) b));
     }
 
     /** Arguments of one and the same sort. */
-    private List<Meaning> alike(SExpr.Group g, @Nullable Scope scope) {
-        List<Meaning> all = new ArrayList<>();
+    private List<TermMeaning> alike(SExpr.Group g, @Nullable Scope scope) {
+        List<TermMeaning> all = new ArrayList<>();
         for (SExpr e : atLeastTwo(g)) {
-            Meaning m = meaning(e, scope);
+            TermMeaning m = meaning(e, scope);
             if (!all.isEmpty() && !sortOf(m).equals(sortOf(all.get(0)))) {
                 throw e.place().error("'" + g.head() + "' compares " + sortOf(all.get(0)) + " with " + sortOf(m));
             }
@@ -218,11 +218,11 @@ final class TermChecker {
         return all;
     }
 
-    private static String sortOf(Meaning m) {
+    private static String sortOf(TermMeaning m) {
         return m instanceof Var v ? v.sort() : "Bool";
     }
 
-    private Meaning let(SExpr.Group g, @Nullable Scope scope) {
+    private TermMeaning let(SExpr.Group g, @Nullable Scope scope) {
         Vocabulary.require(g, 3, "(let ((name value) ...) body)");
         Scope inner = scope;
         List<String> names = new ArrayList<>();
@@ -298,6 +298,6 @@ final class TermChecker {
         for (Scope s = scope; s != null; s = s.outer()) {
             known.add(s.name());
         }
-        return head.place().error("unknown name '" + head.text() + "'" + Names.known(head.text(), known));
+        return head.place().error("unknown name '" + head.text() + "'" + UnknownNames.known(head.text(), known));
     }
 }

@@ -309,7 +309,7 @@ public final class Vocabulary {
             throw e.place().error("a declared sort is expected, not Bool");
         }
         if (!sorts.contains(name)) {
-            throw e.place().error("unknown sort '" + name + "'" + Names.known(name, sorts));
+            throw e.place().error("unknown sort '" + name + "'" + UnknownNames.known(name, sorts));
         }
         return name;
     }

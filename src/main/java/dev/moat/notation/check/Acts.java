@@ -34,7 +34,7 @@ final class Acts {
     private static final Value HELD = new Const(1);
     private static final Value FREE = new Const(0);
 
-    private final Names names;
+    private final Definitions names;
     private final Values values;
     private final Body body;
     private final Type result;
@@ -47,7 +47,7 @@ final class Acts {
 
     private boolean loops;
 
-    Acts(Names names, Values values, Body body, Type result, List<String> labels) {
+    Acts(Definitions names, Values values, Body body, Type result, List<String> labels) {
         this.names = names;
         this.values = values;
         this.body = body;

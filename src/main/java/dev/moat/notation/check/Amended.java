@@ -40,7 +40,7 @@ public final class Amended {
         List<String> known = component.all(Item.Def.class).map(Item.Def::name).toList();
         throw component
                 .source()
-                .error(edit.at(), "unknown definition '" + edit.name() + "'" + Known.among(edit.name(), known));
+                .error(edit.at(), "unknown definition '" + edit.name() + "'" + MessageWords.among(edit.name(), known));
     }
 
     private static Edit.Scope scope(Edit edit) {
@@ -64,7 +64,7 @@ public final class Amended {
             items.add(here ? change.item(item, scope.label()) : item);
         }
         known.removeIf(String::isEmpty);
-        require(component, scope.at(), found, "nothing is named '" + scope.of() + "'" + Known.among(scope.of(), known));
+        require(component, scope.at(), found, "nothing is named '" + scope.of() + "'" + MessageWords.among(scope.of(), known));
         String place = scope.of() + (scope.label().isEmpty() ? "" : " at " + scope.label());
         require(component, edit.at(), change.found > 0, "this code is not in " + place);
         require(

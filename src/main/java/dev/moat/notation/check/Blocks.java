@@ -80,7 +80,7 @@ public final class Blocks {
         Item.Block block = blocks.get(use.block());
         if (block == null) {
             throw source.error(
-                    use.at(), "unknown block '" + use.block() + "'" + Known.among(use.block(), blocks.keySet()));
+                    use.at(), "unknown block '" + use.block() + "'" + MessageWords.among(use.block(), blocks.keySet()));
         }
         if (depth > DEEPEST) {
             throw source.error(use.at(), "blocks within blocks, more than " + DEEPEST + " deep");
@@ -88,7 +88,7 @@ public final class Blocks {
         List<String> formals = block.parameters();
         if (formals.size() != use.arguments().size()) {
             throw source.error(
-                    use.at(), "block " + block.name() + " has " + Known.counted(formals.size(), "parameter"));
+                    use.at(), "block " + block.name() + " has " + MessageWords.counted(formals.size(), "parameter"));
         }
         Map<String, Expr> exprs = new HashMap<>();
         Map<String, String> texts = new HashMap<>();

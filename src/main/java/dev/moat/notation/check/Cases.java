@@ -20,10 +20,10 @@ final class Cases {
     private static final String ELSE = "else";
     private static final Value NOTHING = new Const(0);
 
-    private final Names names;
+    private final Definitions names;
     private final Values values;
 
-    Cases(Names names, Values values) {
+    Cases(Definitions names, Values values) {
         this.names = names;
         this.values = values;
     }

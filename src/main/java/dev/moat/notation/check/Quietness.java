@@ -1,6 +1,6 @@
 package dev.moat.notation.check;
 
-import dev.moat.notation.core.Code;
+import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
@@ -10,7 +10,7 @@ import dev.moat.notation.tree.TypeName;
 final class Quietness {
     private Quietness() {}
 
-    static void require(Names names, Code code, At at) {
+    static void require(Definitions names, EngineCode code, At at) {
         for (int family : Walk.writes(code.acts(), names.functions)) {
             Program.Family f = family < 0 ? null : names.families.get(family);
             if (f == null || !(f.item().local() || f.item().type() instanceof TypeName.Lock)) {

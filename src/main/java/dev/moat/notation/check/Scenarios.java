@@ -12,14 +12,14 @@ final class Scenarios {
     private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
     private final Tree tree;
-    private final Names names;
+    private final Definitions names;
 
-    Scenarios(Tree tree, Names names) {
+    Scenarios(Tree tree, Definitions names) {
         this.tree = tree;
         this.names = names;
     }
 
-    static void requireId(Names names, At at, String id) {
+    static void requireId(Definitions names, At at, String id) {
         if (!ID.matcher(id).matches()) {
             throw names.error(at, "'" + id + "' is no id: lower-case letters, digits and hyphens, at most 64");
         }

@@ -1,6 +1,6 @@
 package dev.moat.notation.check;
 
-import dev.moat.notation.check.Names.Signature;
+import dev.moat.notation.check.Definitions.Signature;
 import dev.moat.notation.check.Scope.Place;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Type;
@@ -29,11 +29,11 @@ final class Values {
     private static final Value NONE = new Const(-1);
     private static final Value ANY = new Const(Long.MAX_VALUE);
 
-    private final Names names;
+    private final Definitions names;
     private final Function<String, Signature> signatures;
 
     /** @param signatures of definitions and procedures, checked when they are first asked for */
-    Values(Names names, Function<String, Signature> signatures) {
+    Values(Definitions names, Function<String, Signature> signatures) {
         this.names = names;
         this.signatures = signatures;
     }
@@ -190,7 +190,7 @@ final class Values {
                 known.add(family.startsWith("cpu.") ? family.substring("cpu.".length()) : family);
             }
         }
-        return Known.among(wrong, known);
+        return MessageWords.among(wrong, known);
     }
 
     /** What a name is, whatever is expected; null where it is nothing. */
@@ -285,7 +285,7 @@ final class Values {
             index.add(me(e.at(), scope));
         }
         int missing = family.index().size() - index.size();
-        require(given.size() == missing, e.at(), "'" + e.name() + "' has " + Known.counted(missing, "index") + " here");
+        require(given.size() == missing, e.at(), "'" + e.name() + "' has " + MessageWords.counted(missing, "index") + " here");
         for (Expr i : given) {
             index.add(element(i, scope, family.index().get(index.size())));
         }
@@ -357,7 +357,7 @@ final class Values {
     }
 
     private void arguments(Expr.Call e, int count) {
-        require(e.arguments().size() == count, e.at(), "'" + e.name() + "' takes " + Known.counted(count, "argument"));
+        require(e.arguments().size() == count, e.at(), "'" + e.name() + "' takes " + MessageWords.counted(count, "argument"));
     }
 
     private Typed ask(Expr.Call e, Primitive primitive, Scope scope, boolean does) {

@@ -1,4 +1,4 @@
-/** Checks a tree: what it gives back has every name bound and every type known. {@link dev.moat.notation.check.Checker} is the entrance. */
+/** Checks a tree: what it gives back has every name bound and every type known. {@link dev.moat.notation.check.TextChecker} is the entrance. */
 @NullMarked
 package dev.moat.notation.check;
 

@@ -1,6 +1,6 @@
 package dev.moat.notation.code;
 
-import dev.moat.notation.core.Code;
+import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.Program;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -37,7 +37,7 @@ final class Classes extends ClassLoader {
     }
 
     /** The constructor of a piece of code, of what all share. */
-    synchronized Constructor<?> piece(Code code, Object key, String kind) {
+    synchronized Constructor<?> piece(EngineCode code, Object key, String kind) {
         Constructor<?> made = pieces.get(key);
         if (made == null) {
             shared();

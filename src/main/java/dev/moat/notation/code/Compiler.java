@@ -1,7 +1,7 @@
 package dev.moat.notation.code;
 
-import dev.moat.notation.core.Bound;
-import dev.moat.notation.core.Code;
+import dev.moat.notation.core.MachineNumbers;
+import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.NotedCode;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.unit.UnitCalls;
@@ -25,21 +25,21 @@ final class Compiler {
     private static final String NOTED = Type.getInternalName(NotedCode.class);
     /** What a piece is given besides the machine: what its numbers are, its code, the step that it is. */
     private static final String MADE_OF =
-            Type.getDescriptor(Bound.class) + Type.getDescriptor(Code.class) + Type.getDescriptor(Program.Step.class);
+            Type.getDescriptor(MachineNumbers.class) + Type.getDescriptor(EngineCode.class) + Type.getDescriptor(Program.Step.class);
 
     /** How the engine runs a kind of code: the interface, its method, and the method's type. */
     private record Frame(String type, String method, String descriptor) {}
 
-    private static final Map<Code.Kind, Frame> FRAMES = Map.of(
-            Code.Kind.STEP, new Frame("dev/moat/model/program/StepCode", "run", "([JI)I"),
-            Code.Kind.START, new Frame("dev/moat/model/program/Operation$Start", "begin", "([JIIIIII)Z"),
-            Code.Kind.ACTION, new Frame("dev/moat/model/Guarded", "apply", "([JIIIII)Z"),
-            Code.Kind.FILTER, new Frame("dev/moat/model/program/Filter", "accepts", "(IIIII)Z"),
-            Code.Kind.RELATION, new Frame("dev/moat/state/relation/RelationCode", "holds", "([JIIIII)Z"),
-            Code.Kind.ELEMENT, new Frame("dev/moat/notation/code/OfElement", "isSo", "([JIII)Z"),
-            Code.Kind.STATE, new Frame("dev/moat/notation/code/OfState", "holds", "([J)Z"),
-            Code.Kind.CHANGE, new Frame("dev/moat/notation/code/OfState", "change", "([J)V"),
-            Code.Kind.CLAIM, new Frame("dev/moat/model/ClaimCode", "say", "([J[JIIIIIL" + CLAIM + ";)V"));
+    private static final Map<EngineCode.Kind, Frame> FRAMES = Map.of(
+            EngineCode.Kind.STEP, new Frame("dev/moat/model/program/StepCode", "run", "([JI)I"),
+            EngineCode.Kind.START, new Frame("dev/moat/model/program/Operation$Start", "begin", "([JIIIIII)Z"),
+            EngineCode.Kind.ACTION, new Frame("dev/moat/model/Guarded", "apply", "([JIIIII)Z"),
+            EngineCode.Kind.FILTER, new Frame("dev/moat/model/program/Filter", "accepts", "(IIIII)Z"),
+            EngineCode.Kind.RELATION, new Frame("dev/moat/state/relation/RelationCode", "holds", "([JIIIII)Z"),
+            EngineCode.Kind.ELEMENT, new Frame("dev/moat/notation/code/OfElement", "isSo", "([JIII)Z"),
+            EngineCode.Kind.STATE, new Frame("dev/moat/notation/code/OfState", "holds", "([J)Z"),
+            EngineCode.Kind.CHANGE, new Frame("dev/moat/notation/code/OfState", "change", "([J)V"),
+            EngineCode.Kind.CLAIM, new Frame("dev/moat/model/ClaimCode", "say", "([J[JIIIIIL" + CLAIM + ";)V"));
 
     private final Program program;
 
@@ -164,7 +164,7 @@ final class Compiler {
 
     // --- pieces
 
-    byte[] piece(String name, Code code, Object key) {
+    byte[] piece(String name, EngineCode code, Object key) {
         Frame frame = FRAMES.get(code.kind());
         if (frame == null) {
             throw new IllegalStateException(code.kind().name());
@@ -195,7 +195,7 @@ final class Compiler {
         return done(writer, code.name());
     }
 
-    private void body(MethodVisitor m, String owner, Code code, Program.@Nullable Step step) {
+    private void body(MethodVisitor m, String owner, EngineCode code, Program.@Nullable Step step) {
         Emitter.Ends ends = switch (code.kind()) {
             case STEP -> Emitter.Ends.OUTCOME;
             case ACTION -> Emitter.Ends.ENABLED;

@@ -15,25 +15,25 @@ public interface BackEnd {
     StepCode step(Program.Step step);
 
     /** What a call does before its first step. */
-    Operation.Start start(Code code);
+    Operation.Start start(EngineCode code);
 
     /** An action. */
-    Guarded action(Code code);
+    Guarded action(EngineCode code);
 
     /** Which arguments there are. */
-    Filter filter(Code code);
+    Filter filter(EngineCode code);
 
     /** A condition on a state and elements. */
-    RelationCode relation(Code code);
+    RelationCode relation(EngineCode code);
 
     /** A condition on an element of a family. */
-    Liveness element(Code code, int second, int third);
+    Liveness element(EngineCode code, int second, int third);
 
     /** A condition on a state. */
-    Predicate<long[]> state(Code code);
+    Predicate<long[]> state(EngineCode code);
 
     /** What changes a state. */
-    Consumer<long[]> change(Code code);
+    Consumer<long[]> change(EngineCode code);
 
     /** A claim, by its place among the functions. */
     dev.moat.model.ClaimCode claim(Program.Claim claim);

@@ -20,10 +20,10 @@ public final class Interpreter {
 
     private static final int RETURNED = -2;
 
-    private final Bound bound;
+    private final MachineNumbers bound;
     private final Program program;
 
-    public Interpreter(Bound bound) {
+    public Interpreter(MachineNumbers bound) {
         this.bound = bound;
         program = bound.program();
     }
@@ -61,17 +61,17 @@ public final class Interpreter {
     }
 
     /** Runs an action; answers whether it was enabled. */
-    public boolean action(Code code, long[] s, long... arguments) {
+    public boolean action(EngineCode code, long[] s, long... arguments) {
         return run(code.acts(), frame(code.variables(), s, s, 0, null, arguments)) != Outcome.BLOCKED;
     }
 
     /** Runs what changes a state. */
-    public void change(Code code, long[] s) {
+    public void change(EngineCode code, long[] s) {
         run(code.acts(), frame(code.variables(), s, s, 0, null));
     }
 
     /** The answer of a condition or a start. */
-    public boolean answer(Code code, long[] s, int cpu, long... arguments) {
+    public boolean answer(EngineCode code, long[] s, int cpu, long... arguments) {
         Frame frame = frame(code.variables(), s, s, cpu, null, arguments);
         run(code.acts(), frame);
         return frame.answer[0] != 0;

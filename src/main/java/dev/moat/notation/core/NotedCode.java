@@ -6,24 +6,24 @@ import org.jspecify.annotations.Nullable;
 
 /** What the engine runs of a text: it knows what it was made of, for proofs and for whoever shows it. */
 public abstract class NotedCode implements Written {
-    private final Bound bound;
-    private final Code code;
+    private final MachineNumbers bound;
+    private final EngineCode code;
     private final Program.@Nullable Step step;
 
     /** @param step null where the code is no step */
-    protected NotedCode(Bound bound, Code code, Program.@Nullable Step step) {
+    protected NotedCode(MachineNumbers bound, EngineCode code, Program.@Nullable Step step) {
         this.bound = bound;
         this.code = code;
         this.step = step;
     }
 
     /** What its numbers are. */
-    public final Bound bound() {
+    public final MachineNumbers bound() {
         return bound;
     }
 
     /** What it does. */
-    public final Code code() {
+    public final EngineCode code() {
         return code;
     }
 
@@ -44,6 +44,6 @@ public abstract class NotedCode implements Written {
 
     @Override
     public final List<String> lines() {
-        return bound.program().tree().source().lines(line(), code.kind() == Code.Kind.STEP);
+        return bound.program().tree().source().lines(line(), code.kind() == EngineCode.Kind.STEP);
     }
 }

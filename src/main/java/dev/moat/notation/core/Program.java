@@ -87,8 +87,8 @@ public record Program(
             int first,
             @Nullable Value last,
             boolean wraps,
-            @Nullable Code live,
-            @Nullable Code names,
+            @Nullable EngineCode live,
+            @Nullable EngineCode names,
             Value condition) {}
 
     /**
@@ -134,7 +134,7 @@ public record Program(
      * @param letters null for all
      */
     public record Operation(
-            String name, List<Formal> arguments, @Nullable Code letters, Code start, List<Node> nodes, Value condition)
+            String name, List<Formal> arguments, @Nullable EngineCode letters, EngineCode start, List<Node> nodes, Value condition)
             implements Part {}
 
     /** An action. */
@@ -143,8 +143,8 @@ public record Program(
             List<Formal> arguments,
             String by,
             String claims,
-            @Nullable Code letters,
-            Code code,
+            @Nullable EngineCode letters,
+            EngineCode code,
             Value condition)
             implements Part {}
 
@@ -152,10 +152,10 @@ public record Program(
     public record Hardware() implements Part {}
 
     /** The initial state. */
-    public record Initially(Code code) implements Part {}
+    public record Initially(EngineCode code) implements Part {}
 
     /** A relation. */
-    public record Relation(String name, List<Formal> places, Code code, Value condition) implements Part {}
+    public record Relation(String name, List<Formal> places, EngineCode code, Value condition) implements Part {}
 
     /** A relation that holds of nothing. */
     public record Never(String name, List<String> sorts, Value condition, At at) implements Part {}
@@ -173,7 +173,7 @@ public record Program(
     public record Claim(String name, int function, int parameters) implements Part {}
 
     /** A line for proofs. */
-    public record Keeps(String name, Code code) implements Part {}
+    public record Keeps(String name, EngineCode code) implements Part {}
 
     /** A part of an operation's program. */
     public sealed interface Node {}
@@ -184,7 +184,7 @@ public record Program(
      * @param quiet where nobody acts behind it; null for nowhere
      * @param exits labels, each once
      */
-    public record Step(String label, @Nullable Value quiet, String claims, String point, Code code, List<String> exits)
+    public record Step(String label, @Nullable Value quiet, String claims, String point, EngineCode code, List<String> exits)
             implements Node {
         private static final int[] OUTCOMES = {Outcome.FAIL, Outcome.DONE, Outcome.LOOP};
 

@@ -14,11 +14,11 @@ import dev.moat.model.program.Operation;
 import dev.moat.model.setting.BadSettingException;
 import dev.moat.model.setting.Setting;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.Bound;
-import dev.moat.notation.core.Code;
+import dev.moat.notation.core.MachineNumbers;
+import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.Interpreter;
 import dev.moat.notation.core.Program;
-import dev.moat.notation.core.Survey;
+import dev.moat.notation.core.ReadSurvey;
 import dev.moat.notation.core.Type;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Walk;
@@ -55,9 +55,9 @@ final class Declaration {
     private final Program program;
     private final Setting setting;
     private final ModelBuilder model;
-    private final Bound bound;
+    private final MachineNumbers bound;
     private final Interpreter fixed;
-    private final Function<Bound, BackEnd> backEnds;
+    private final Function<MachineNumbers, BackEnd> backEnds;
     private final Map<Integer, Sort> sorts = new HashMap<>();
     private final Map<List<Object>, Liveness> alive = new HashMap<>();
     /** Of what is declared now. */
@@ -66,12 +66,12 @@ final class Declaration {
     private @Nullable Iommu iommu;
     private @Nullable UnitFacts facts;
 
-    Declaration(Program program, Setting setting, ModelBuilder model, Function<Bound, BackEnd> backEnds) {
+    Declaration(Program program, Setting setting, ModelBuilder model, Function<MachineNumbers, BackEnd> backEnds) {
         this.program = program;
         this.setting = setting;
         this.model = model;
         this.backEnds = backEnds;
-        bound = new Bound(program);
+        bound = new MachineNumbers(program);
         fixed = new Interpreter(bound);
     }
 
@@ -80,7 +80,7 @@ final class Declaration {
      *
      * @throws InputException also where the machine's own names, or those of its units, are in the way of the text's
      */
-    Bound declare() {
+    MachineNumbers declare() {
         try {
             return declareAll();
         } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
@@ -88,7 +88,7 @@ final class Declaration {
         }
     }
 
-    private Bound declareAll() {
+    private MachineNumbers declareAll() {
         program.tree().all(Item.Software.class).forEach(s -> model.software(s.name()));
         // Lambdas of liveness are asked later than they are declared, so a back end may be made behind all places.
         BackEnd[] later = new BackEnd[1];
@@ -200,7 +200,7 @@ final class Declaration {
         return program;
     }
 
-    Bound bound() {
+    MachineNumbers bound() {
         return bound;
     }
 
@@ -368,7 +368,7 @@ final class Declaration {
     }
 
     /** Families of one index and condition are asked about together. */
-    private Liveness alive(List<Sort> index, Code condition, BackEnd[] later, int second, int third) {
+    private Liveness alive(List<Sort> index, EngineCode condition, BackEnd[] later, int second, int third) {
         return alive.computeIfAbsent(List.of(condition.acts(), index), k -> new Liveness() {
             private @Nullable Liveness made;
 
@@ -499,15 +499,15 @@ final class Declaration {
     }
 
     /** Refuses code that names what the machine does not have. */
-    void survey(Code code) {
-        Survey.of(bound, code.acts(), code.variables());
+    void survey(EngineCode code) {
+        ReadSurvey.of(bound, code.acts(), code.variables());
     }
 
     private List<Argument> arguments(List<Program.Formal> formals) {
         return formals.stream().map(f -> new Argument(f.name(), sort(f.sort()))).toList();
     }
 
-    private static Filter filter(@Nullable Code letters, BackEnd code) {
+    private static Filter filter(@Nullable EngineCode letters, BackEnd code) {
         return letters == null ? ModelBuilder.all() : code.filter(letters);
     }
 

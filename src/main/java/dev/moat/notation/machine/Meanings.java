@@ -7,9 +7,9 @@ import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Suggestion;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.Code;
+import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.Program;
-import dev.moat.notation.core.Survey;
+import dev.moat.notation.core.ReadSurvey;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Item;
 import dev.moat.state.Sort;
@@ -151,8 +151,8 @@ final class Meanings {
         }
     }
 
-    private Relation.Reads reads(Code relation) {
-        return (footprint, a, b, c, d, e) -> Survey.read(machine.bound(), relation, footprint, a, b, c, d, e);
+    private Relation.Reads reads(EngineCode relation) {
+        return (footprint, a, b, c, d, e) -> ReadSurvey.read(machine.bound(), relation, footprint, a, b, c, d, e);
     }
 
     private void imported(Program.Import i, Abstraction to, Abstraction from) {

@@ -8,9 +8,9 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.setting.Parameter;
 import dev.moat.model.setting.Setting;
 import dev.moat.notation.check.Amended;
-import dev.moat.notation.check.Checker;
+import dev.moat.notation.check.TextChecker;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.Bound;
+import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.edit.SaidEdit;
 import dev.moat.notation.text.Parser;
@@ -35,22 +35,22 @@ public final class NotedComponent implements Component {
     private final String id;
     private final Supplier<Tree> reader;
     private @Nullable Tree tree;
-    private final Function<Program, Function<Bound, BackEnd>> backEnds;
+    private final Function<Program, Function<MachineNumbers, BackEnd>> backEnds;
     /** By the edits of its code. */
     private final Map<List<Edit>, Made> programs = new ConcurrentHashMap<>();
 
     /** A program, and what runs the code of its machines. */
-    private record Made(Program program, Function<Bound, BackEnd> backEnd) {}
+    private record Made(Program program, Function<MachineNumbers, BackEnd> backEnd) {}
 
     /** @param backEnds makes, for all machines of a program, what runs the code of one */
-    public NotedComponent(Tree tree, Function<Program, Function<Bound, BackEnd>> backEnds) {
+    public NotedComponent(Tree tree, Function<Program, Function<MachineNumbers, BackEnd>> backEnds) {
         this.id = tree.id();
         this.backEnds = backEnds;
         reader = () -> tree;
     }
 
     /** The component of a file, which is read when it is used; that has to name it as it is named here. */
-    NotedComponent(String id, Path file, Function<Program, Function<Bound, BackEnd>> backEnds) {
+    NotedComponent(String id, Path file, Function<Program, Function<MachineNumbers, BackEnd>> backEnds) {
         this.id = id;
         this.backEnds = backEnds;
         reader = () -> read(id, file);
@@ -164,7 +164,7 @@ public final class NotedComponent implements Component {
     }
 
     private Made made(List<Edit> edits) {
-        Program program = Checker.check(edits.isEmpty() ? tree() : Amended.by(tree(), edits));
+        Program program = TextChecker.check(edits.isEmpty() ? tree() : Amended.by(tree(), edits));
         return new Made(program, backEnds.apply(program));
     }
 }

@@ -4,9 +4,9 @@ import dev.moat.iommu.driver.Port;
 import dev.moat.model.program.Outcome;
 import dev.moat.model.program.Step;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.Bound;
+import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.Program;
-import dev.moat.notation.core.Survey;
+import dev.moat.notation.core.ReadSurvey;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.unit.Primitive;
@@ -21,11 +21,11 @@ import java.util.function.Predicate;
 /** The steps of operations in one machine. What is printed of them is what their code does. */
 final class Programs {
     private final Program program;
-    private final Bound bound;
+    private final MachineNumbers bound;
     private final BackEnd code;
     private final Predicate<Value> holds;
 
-    Programs(Program program, Bound bound, BackEnd code, Predicate<Value> holds) {
+    Programs(Program program, MachineNumbers bound, BackEnd code, Predicate<Value> holds) {
         this.program = program;
         this.bound = bound;
         this.code = code;
@@ -93,7 +93,7 @@ final class Programs {
     }
 
     private Step step(Program.Step s) {
-        Survey survey = Survey.of(bound, s.code().acts(), s.code().variables());
+        ReadSurvey survey = ReadSurvey.of(bound, s.code().acts(), s.code().variables());
         Value quiet = s.quiet();
         Step step = Step.of(s.label(), code.step(s))
                 .quietlyIf(quiet != null && holds.test(quiet))

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /** Reads expressions and types. An operator may begin a line. */
-class Expressions extends Cursor {
+class Expressions extends TokenCursor {
     static final Set<String> FOLDS = Set.of("exists", "all", "count", "first", "max");
     private static final Set<String> COMPARED = Set.of("=", "!=", "<", "<=", ">", ">=", "in", "not");
     private static final Set<String> ADDED = Set.of("+", "-");

@@ -20,7 +20,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a component. */
-public final class Parser extends Edits {
+public final class Parser extends EditParser {
     private static final int LARGEST = 1 << 20;
     private static final Set<String> ROLES = Set.of("ghost", "architectural", "cache", "queue");
 

@@ -17,7 +17,7 @@ final class ScenarioClauses {
     private static final int MOST_WORDS = 100;
     private static final Set<String> CLAUSES = Set.of("set", "each", "inject", "holds", "breaks", "excuse", "expect");
 
-    private final Cursor cursor;
+    private final TokenCursor cursor;
     private final Set<String> seen = new HashSet<>();
     private final List<Map.Entry<Word, Word>> settings = new ArrayList<>();
     private final List<Word> faults = new ArrayList<>();
@@ -27,7 +27,7 @@ final class ScenarioClauses {
     private boolean steps = true;
     private Item.@Nullable Expected expected;
 
-    ScenarioClauses(Cursor cursor) {
+    ScenarioClauses(TokenCursor cursor) {
         this.cursor = cursor;
     }
 

@@ -8,7 +8,7 @@ import com.microsoft.z3.Z3Exception;
 import dev.moat.discipline.Instance;
 import dev.moat.logic.Term;
 import dev.moat.logic.ground.Ground;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.solver.SolverException;
 import dev.moat.prove.solver.SolverLibrary;
 import dev.moat.prove.solver.Z3Session;
@@ -47,10 +47,10 @@ public final class Bounded {
      * @param statements what no run may make false
      * @param rlimit what one question may cost, in Z3's units
      */
-    public Bounded(Instance instance, List<Statement> statements, int rlimit) {
+    public Bounded(Instance instance, List<ProofStatement> statements, int rlimit) {
         this.instance = instance;
         this.rlimit = rlimit;
-        for (Statement s : statements) {
+        for (ProofStatement s : statements) {
             for (Term conjunct : s.conjuncts()) {
                 good.add(instance.ground(conjunct));
             }

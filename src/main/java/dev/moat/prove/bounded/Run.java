@@ -1,7 +1,7 @@
 package dev.moat.prove.bounded;
 
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,13 +15,13 @@ public final class Run {
 
     private final Instance instance;
     private final long[] first;
-    private final List<Letter> letters;
+    private final List<DisciplineAction> letters;
 
     /**
      * @param first the state before the first step
      * @param letters the steps
      */
-    public Run(Instance instance, long[] first, List<Letter> letters) {
+    public Run(Instance instance, long[] first, List<DisciplineAction> letters) {
         this.instance = instance;
         this.first = first.clone();
         this.letters = List.copyOf(letters);
@@ -38,7 +38,7 @@ public final class Run {
     }
 
     /** The steps. */
-    public List<Letter> letters() {
+    public List<DisciplineAction> letters() {
         return letters;
     }
 
@@ -51,7 +51,7 @@ public final class Run {
         List<long[]> states = new ArrayList<>();
         long[] s = first.clone();
         states.add(s.clone());
-        for (Letter letter : letters) {
+        for (DisciplineAction letter : letters) {
             if (!letter.apply(s)) {
                 throw new IllegalStateException("the guard of " + letter + " is false where the solver takes it");
             }

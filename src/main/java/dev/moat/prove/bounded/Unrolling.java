@@ -4,7 +4,7 @@ import com.microsoft.z3.BoolExpr;
 import com.microsoft.z3.Context;
 import com.microsoft.z3.Model;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.logic.ground.Ground;
 import dev.moat.logic.ground.GroundAction;
 import dev.moat.state.Slots;
@@ -20,7 +20,7 @@ import java.util.Map;
 final class Unrolling {
     private final Context context;
     private final Instance instance;
-    private final List<Letter> alphabet = new ArrayList<>();
+    private final List<DisciplineAction> alphabet = new ArrayList<>();
     private final List<Map<String, BoolExpr[]>> states = new ArrayList<>();
     private final List<Ground.Translation<BoolExpr>> readings = new ArrayList<>();
     private final List<BoolExpr[]> taken = new ArrayList<>();
@@ -86,7 +86,7 @@ final class Unrolling {
         instance.slots().forEach((relation, slots) -> touched.put(relation, lists(slots)));
         List<BoolExpr> facts = new ArrayList<>();
         for (int i = 0; i < take.length; i++) {
-            Letter letter = alphabet.get(i);
+            DisciplineAction letter = alphabet.get(i);
             take[i] = context.mkBoolConst("step!" + i + "@" + t);
             facts.add(context.mkImplies(take[i], at(t, letter.guard())));
             for (GroundAction.Effect effect : letter.effects()) {
@@ -126,7 +126,7 @@ final class Unrolling {
                 slots.set(s, i, model.eval(atom(0, relation, i), true).isTrue() ? 1 : 0);
             }
         });
-        List<Letter> letters = new ArrayList<>();
+        List<DisciplineAction> letters = new ArrayList<>();
         for (BoolExpr[] step : taken) {
             for (int i = 0; i < step.length; i++) {
                 if (model.eval(step[i], true).isTrue()) {

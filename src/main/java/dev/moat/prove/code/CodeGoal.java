@@ -1,6 +1,6 @@
 package dev.moat.prove.code;
 
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param says what: a place and what must not happen there, or what holds afterwards
  * @param never the states and arguments of which there are to be none
  */
-public record CodeGoal(String piece, String says, Expr never) {
+public record CodeGoal(String piece, String says, TermExpr never) {
     /** The piece that is the state everything starts from. */
     public static final String INITIALLY = "initially";
 

@@ -7,8 +7,8 @@ import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.Piece.Kind;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Obligation;
-import dev.moat.prove.term.Expr;
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.term.TermExpr.Op;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.Z3Terms;
 import java.util.ArrayList;
@@ -25,8 +25,8 @@ public final class CodeProof implements AutoCloseable {
     private final Exprs exprs;
     private final WellFormed wellFormed;
     private final Transitions transitions;
-    private final List<Expr> words;
-    private final Expr assumed;
+    private final List<TermExpr> words;
+    private final TermExpr assumed;
     private final Z3Terms solver;
     private final Solver assuming;
     private final List<CodeGoal> goals = new ArrayList<>();
@@ -51,7 +51,7 @@ public final class CodeProof implements AutoCloseable {
         aboutTheBeginning();
     }
 
-    private Expr all(Map<String, Expr> conditions) {
+    private TermExpr all(Map<String, TermExpr> conditions) {
         return conditions.values().stream().reduce(exprs.yes, exprs::and);
     }
 
@@ -61,13 +61,13 @@ public final class CodeProof implements AutoCloseable {
     }
 
     private void about(Piece piece) {
-        Expr before = transitions.begins(piece);
+        TermExpr before = transitions.begins(piece);
         Lifted does = piece.does();
         for (Obligation o : does.obligations()) {
             add(piece.name(), o.place() + ": not " + o.what(), exprs.and(before, o.when()));
         }
-        Expr ends = transitions.ends(piece);
-        Expr refused = transitions.refused(piece);
+        TermExpr ends = transitions.ends(piece);
+        TermExpr refused = transitions.refused(piece);
         if (piece.kind() != Kind.START) {
             add(
                     piece.name(),
@@ -75,14 +75,14 @@ public final class CodeProof implements AutoCloseable {
                     exprs.and(ends, exprs.and(refused, differs(piece))));
         }
         if (piece.kind() == Kind.STEP) {
-            Expr known = exprs.not(exprs.ult(exprs.binary(Op.ADD, does.answer(), exprs.ofInt(1)), exprs.ofInt(5)));
+            TermExpr known = exprs.not(exprs.ult(exprs.binary(Op.ADD, does.answer(), exprs.ofInt(1)), exprs.ofInt(5)));
             add(piece.name(), "has an outcome that there is", exprs.and(ends, known));
         }
         leads(piece.name(), transitions.takes(piece), transitions.reached(piece));
     }
 
-    private Expr differs(Piece piece) {
-        Expr same = exprs.yes;
+    private TermExpr differs(Piece piece) {
+        TermExpr same = exprs.yes;
         for (int i = 0; i < words.size(); i++) {
             same = exprs.and(same, exprs.eq(words.get(i), piece.after().get(i)));
         }
@@ -90,13 +90,13 @@ public final class CodeProof implements AutoCloseable {
     }
 
     /** Every condition holds of the words afterwards. */
-    private void leads(String piece, Expr takes, List<Expr> after) {
+    private void leads(String piece, TermExpr takes, List<TermExpr> after) {
         wellFormed
                 .of(after)
                 .forEach((name, holds) -> add(piece, name + " stays well-formed", exprs.and(takes, exprs.not(holds))));
     }
 
-    private void add(String piece, String says, Expr never) {
+    private void add(String piece, String says, TermExpr never) {
         goals.add(new CodeGoal(piece, says, never));
     }
 
@@ -106,7 +106,7 @@ public final class CodeProof implements AutoCloseable {
         for (Obligation o : once.obligations()) {
             add("normalise", o.place() + ": not " + o.what(), o.when());
         }
-        List<Expr> after = once.states().get(0);
+        List<TermExpr> after = once.states().get(0);
         leads("normalise", exprs.yes, after);
         Lifted twice = lifted.normalised(after);
         add("normalise", "does nothing the second time", exprs.not(exprs.eq(twice.answer(), exprs.ofInt(0))));
@@ -114,7 +114,7 @@ public final class CodeProof implements AutoCloseable {
 
     private void aboutTheBeginning() {
         long[] initial = lifted.machine().initial();
-        List<Expr> constants = new ArrayList<>();
+        List<TermExpr> constants = new ArrayList<>();
         for (long word : initial) {
             constants.add(exprs.ofLong(word));
         }
@@ -122,13 +122,13 @@ public final class CodeProof implements AutoCloseable {
     }
 
     /** What is assumed of the state before. */
-    Expr assumed() {
+    TermExpr assumed() {
         return assumed;
     }
 
     /** From now on {@link #askAgain} assumes this. */
-    void assume(Known known) {
-        knowing = solver.solver(known.known().toArray(new Expr[0]));
+    void assume(ProvedFacts known) {
+        knowing = solver.solver(known.known().toArray(new TermExpr[0]));
     }
 
     /** Asks once more about a goal, of states of which more is assumed. */
@@ -159,7 +159,7 @@ public final class CodeProof implements AutoCloseable {
     }
 
     private long[] state() {
-        Map<Expr, Long> values = solver.counterexample();
+        Map<TermExpr, Long> values = solver.counterexample();
         return words.stream().mapToLong(w -> values.getOrDefault(w, 0L)).toArray();
     }
 

@@ -18,7 +18,7 @@ import java.util.Map;
  * @param asked every goal's answer, those about what cannot be lifted last
  * @param proved whether everything was lifted and every goal proved
  */
-public record CodeReport(List<String> lines, Asked asked, boolean proved) {
+public record CodeReport(List<String> lines, CodeAnswer asked, boolean proved) {
     /** What one question may cost, in Z3's units, where nothing else is said: a minute at most. */
     public static final int RLIMIT = 200_000_000;
 
@@ -34,10 +34,10 @@ public record CodeReport(List<String> lines, Asked asked, boolean proved) {
      * @param rlimit what one question may cost, in Z3's units
      * @param finding what more is known, where some goal is not proved without
      */
-    public static CodeReport of(Machine machine, int rlimit, Known.Finding finding) {
+    public static CodeReport of(Machine machine, int rlimit, ProvedFacts.Finding finding) {
         try (LiftedMachine lifted = new LiftedMachine(machine);
                 CodeProof proof = new CodeProof(lifted, rlimit)) {
-            List<Questions> questions = new ArrayList<>();
+            List<CodeQuestions> questions = new ArrayList<>();
             List<String> lines = new ArrayList<>();
             Map<String, List<Answer>> answers = answers(lifted, proof, finding, questions, lines);
             answers.forEach((piece, of) -> lines.add(line(piece, of)));
@@ -49,7 +49,7 @@ public record CodeReport(List<String> lines, Asked asked, boolean proved) {
             List<Answer> told = new ArrayList<>(all);
             lifted.refused().forEach((piece, why) -> told.add(refused(lifted, piece, why)));
             questions.add(lifted.loops("loops-of-well-formed"));
-            return new CodeReport(List.copyOf(lines), new Asked(told, questions), proved);
+            return new CodeReport(List.copyOf(lines), new CodeAnswer(told, questions), proved);
         }
     }
 
@@ -57,15 +57,15 @@ public record CodeReport(List<String> lines, Asked asked, boolean proved) {
     private static Map<String, List<Answer>> answers(
             LiftedMachine lifted,
             CodeProof proof,
-            Known.Finding finding,
-            List<Questions> questions,
+            ProvedFacts.Finding finding,
+            List<CodeQuestions> questions,
             List<String> lines) {
         List<Answer> all =
                 new ArrayList<>(proof.goals().stream().map(proof::ask).toList());
         boolean open = count(all, Status.PROVED) < all.size();
-        Known known = open && lifted.refused().isEmpty() ? finding.of(lifted) : null;
+        ProvedFacts known = open && lifted.refused().isEmpty() ? finding.of(lifted) : null;
         if (known == null || known.count() == 0) {
-            questions.add(new Questions("well-formed", lifted.exprs(), List.of(proof.assumed()), all));
+            questions.add(new CodeQuestions("well-formed", lifted.exprs(), List.of(proof.assumed()), all));
         } else {
             proof.assume(known);
             List<Answer> plain =
@@ -75,8 +75,8 @@ public record CodeReport(List<String> lines, Asked asked, boolean proved) {
             long more = count(again, Status.PROVED);
             lines.add("found, and proved: " + known.count() + " lines about what is so at which step; on them rest "
                     + more + " of the goals");
-            questions.add(new Questions("well-formed", lifted.exprs(), List.of(proof.assumed()), plain));
-            questions.add(new Questions("well-formed-with-lines", lifted.exprs(), known.known(), again));
+            questions.add(new CodeQuestions("well-formed", lifted.exprs(), List.of(proof.assumed()), plain));
+            questions.add(new CodeQuestions("well-formed-with-lines", lifted.exprs(), known.known(), again));
             questions.add(known.questions("lines-of-well-formed"));
         }
         Map<String, List<Answer>> answers = new LinkedHashMap<>();

@@ -17,7 +17,7 @@ import dev.moat.prove.code.Piece.Kind;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifter;
 import dev.moat.prove.solver.SolverLibrary;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.Z3Terms;
 import dev.moat.state.Slots;
@@ -46,11 +46,11 @@ public final class LiftedMachine implements AutoCloseable {
     private final Lifter lifter;
     private final Z3Terms solver;
     private final Solver loops;
-    private final List<Expr> words = new ArrayList<>();
+    private final List<TermExpr> words = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final IdentityHashMap<Piece, Object> codes = new IdentityHashMap<>();
     private final Map<String, String> refused = new LinkedHashMap<>();
-    private final List<Expr> ended = new ArrayList<>();
+    private final List<TermExpr> ended = new ArrayList<>();
     private final int cpus;
 
     /** Where the component came from: another's is not among Moat's classes. */
@@ -83,7 +83,7 @@ public final class LiftedMachine implements AutoCloseable {
         }
     }
 
-    private boolean isPossible(Expr condition) {
+    private boolean isPossible(TermExpr condition) {
         boolean possible = solver.ask(loops, condition) != Status.UNSATISFIABLE;
         if (!possible) {
             ended.add(condition);
@@ -100,7 +100,7 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     /** The state before: one variable for each word. */
-    public List<Expr> words() {
+    public List<TermExpr> words() {
         return words;
     }
 
@@ -115,26 +115,26 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     /** That the loops of all that was lifted up to now go no further than they were followed, of whatever state. */
-    public Questions loops(String proof) {
+    public CodeQuestions loops(String proof) {
         List<CodeGoal.Answer> answers = ended.stream()
                 .map(further -> new CodeGoal("loops", "go no further than they were followed", further))
                 .map(CodeGoal.Answer::proved)
                 .toList();
-        return new Questions(proof, exprs, List.of(), answers);
+        return new CodeQuestions(proof, exprs, List.of(), answers);
     }
 
     /** What normalising does to a state of these words. */
-    public Lifted normalised(List<Expr> state) {
+    public Lifted normalised(List<TermExpr> state) {
         return judged(machine.schema().normalising(), state);
     }
 
     /** What code answers, and does, to a state of these words. */
-    public Lifted judged(Predicate<long[]> code, List<Expr> state) {
+    public Lifted judged(Predicate<long[]> code, List<TermExpr> state) {
         return lifter.lift(code, "test", List.of(STATE), List.of(state));
     }
 
     /** Whether a relation holds of elements in a state of these words. */
-    public Lifted atom(RelationCode code, int[] elements, List<Expr> state) {
+    public Lifted atom(RelationCode code, int[] elements, List<TermExpr> state) {
         List<Object> arguments = new ArrayList<>(List.of(STATE));
         for (int i = 0; i < PLACES; i++) {
             arguments.add(exprs.ofInt(i < elements.length ? elements[i] : 0));
@@ -157,8 +157,8 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     private void add(Action action) {
-        List<Expr> arguments = variables(action.name(), action.arguments());
-        Expr allowed = allowed(arguments, action.arguments(), action.filter());
+        List<TermExpr> arguments = variables(action.name(), action.arguments());
+        TermExpr allowed = allowed(arguments, action.arguments(), action.filter());
         lift(new Call(Kind.ACTION, action.name(), 0, arguments, allowed), action.code(), "apply");
     }
 
@@ -166,10 +166,10 @@ public final class LiftedMachine implements AutoCloseable {
         if (!occurs(operation)) {
             return;
         }
-        List<Expr> arguments = variables(operation.name(), operation.arguments());
-        Expr allowed = allowed(arguments, operation.arguments(), operation.filter());
+        List<TermExpr> arguments = variables(operation.name(), operation.arguments());
+        TermExpr allowed = allowed(arguments, operation.arguments(), operation.filter());
         for (int cpu = 0; cpu < cpus; cpu++) {
-            List<Expr> all = new ArrayList<>(List.of(exprs.ofInt(cpu)));
+            List<TermExpr> all = new ArrayList<>(List.of(exprs.ofInt(cpu)));
             all.addAll(arguments);
             lift(new Call(Kind.START, named(operation.name(), cpu), first, all, allowed), operation.start(), "begin");
         }
@@ -178,7 +178,7 @@ public final class LiftedMachine implements AutoCloseable {
     private void add(Operation operation, Step step, int number) {
         String name = operation.name() + "/" + step.name();
         for (int cpu = 0; cpu < cpus; cpu++) {
-            List<Expr> one = List.of(exprs.ofInt(cpu));
+            List<TermExpr> one = List.of(exprs.ofInt(cpu));
             lift(new Call(Kind.STEP, named(name, cpu), number, one, exprs.yes), step.code(), "run");
         }
     }
@@ -199,12 +199,12 @@ public final class LiftedMachine implements AutoCloseable {
         return false;
     }
 
-    private List<Expr> variables(String of, List<Argument> formals) {
-        List<Expr> arguments = new ArrayList<>();
+    private List<TermExpr> variables(String of, List<Argument> formals) {
+        List<TermExpr> arguments = new ArrayList<>();
         for (Argument formal : formals) {
             int size = formal.sort().size();
             // A number of as few bits as the sort needs, so that indices are bounded before anything is asked.
-            Expr whole = exprs.variable(of + "." + formal.name(), 32);
+            TermExpr whole = exprs.variable(of + "." + formal.name(), 32);
             int most = size <= 1 ? 0 : -1 >>> Integer.numberOfLeadingZeros(size - 1);
             arguments.add(exprs.and(whole, exprs.ofInt(most)));
         }
@@ -212,9 +212,9 @@ public final class LiftedMachine implements AutoCloseable {
     }
 
     /** The combinations that the alphabet has. */
-    private Expr allowed(List<Expr> arguments, List<Argument> formals, Filter filter) {
+    private TermExpr allowed(List<TermExpr> arguments, List<Argument> formals, Filter filter) {
         int all = formals.stream().mapToInt(f -> f.sort().size()).reduce(1, Math::multiplyExact);
-        Expr some = exprs.no;
+        TermExpr some = exprs.no;
         int accepted = 0;
         int[] actual = new int[5];
         for (int n = 0; n < all; n++) {
@@ -225,7 +225,7 @@ public final class LiftedMachine implements AutoCloseable {
             }
             if (filter.accepts(actual[0], actual[1], actual[2], actual[3], actual[4])) {
                 accepted++;
-                Expr these = exprs.yes;
+                TermExpr these = exprs.yes;
                 for (int j = 0; j < arguments.size(); j++) {
                     these = exprs.and(these, exprs.eq(arguments.get(j), exprs.ofInt(actual[j])));
                 }
@@ -235,7 +235,7 @@ public final class LiftedMachine implements AutoCloseable {
         if (accepted < all) {
             return some;
         }
-        Expr within = exprs.yes;
+        TermExpr within = exprs.yes;
         for (int j = 0; j < arguments.size(); j++) {
             within = exprs.and(
                     within,

@@ -1,7 +1,7 @@
 package dev.moat.prove.code;
 
 import dev.moat.prove.lift.Lifted;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import java.util.List;
 
 /**
@@ -29,7 +29,7 @@ public record Piece(Call call, Lifted does) {
      * @param arguments of actions and starts its arguments, of steps and starts the CPU first; 32 bits each
      * @param allowed which arguments occur
      */
-    public record Call(Kind kind, String name, int step, List<Expr> arguments, Expr allowed) {}
+    public record Call(Kind kind, String name, int step, List<TermExpr> arguments, TermExpr allowed) {}
 
     public Kind kind() {
         return call.kind();
@@ -50,12 +50,12 @@ public record Piece(Call call, Lifted does) {
         return end < 0 ? name : name.substring(0, end);
     }
 
-    public List<Expr> arguments() {
+    public List<TermExpr> arguments() {
         return call.arguments();
     }
 
     /** The words afterwards. */
-    public List<Expr> after() {
+    public List<TermExpr> after() {
         return does.states().get(0);
     }
 }

@@ -2,8 +2,8 @@ package dev.moat.prove.code;
 
 import dev.moat.machine.Machine;
 import dev.moat.prove.lift.Lifted;
-import dev.moat.prove.term.Expr;
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.term.TermExpr.Op;
 import dev.moat.prove.term.Exprs;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
@@ -29,12 +29,12 @@ public final class WellFormed {
     }
 
     /** One condition for each family that needs one, by its name; of a state of these words. */
-    public Map<String, Expr> of(List<Expr> words) {
+    public Map<String, TermExpr> of(List<TermExpr> words) {
         Schema schema = machine.schema();
-        Map<String, Expr> all = new LinkedHashMap<>();
+        Map<String, TermExpr> all = new LinkedHashMap<>();
         long[] owned = new long[words.size()];
         for (Slots f : schema.families()) {
-            Expr these = exprs.yes;
+            TermExpr these = exprs.yes;
             for (int i = 0; i < f.size() && f.width() > 0; i++) {
                 long bits = f.width() == 64 ? -1L : (1L << f.width()) - 1;
                 owned[f.wordOf(i)] |= bits << f.shiftOf(i);
@@ -44,7 +44,7 @@ public final class WellFormed {
                 all.put(f.name(), these);
             }
         }
-        Expr rest = exprs.yes;
+        TermExpr rest = exprs.yes;
         for (int w = 0; w < owned.length; w++) {
             rest = exprs.and(rest, isZero(exprs.and(words.get(w), exprs.ofLong(~owned[w]))));
         }
@@ -53,7 +53,7 @@ public final class WellFormed {
         }
         schema.kept().forEach((name, code) -> {
             Lifted line = lifted.judged(code, words);
-            Expr holds = exprs.not(isZero(line.answer()));
+            TermExpr holds = exprs.not(isZero(line.answer()));
             all.put(
                     name,
                     line.obligations().stream().map(o -> exprs.not(o.when())).reduce(holds, exprs::and));
@@ -61,27 +61,27 @@ public final class WellFormed {
         return all;
     }
 
-    private Expr isZero(Expr e) {
+    private TermExpr isZero(TermExpr e) {
         return exprs.eq(e, exprs.constant(e.width(), 0));
     }
 
     /** Element i of a family in a state. */
-    public Expr value(List<Expr> words, Slots f, int i) {
-        Expr shifted = exprs.binary(Op.LSHR, words.get(f.wordOf(i)), exprs.ofLong(f.shiftOf(i)));
+    public TermExpr value(List<TermExpr> words, Slots f, int i) {
+        TermExpr shifted = exprs.binary(Op.LSHR, words.get(f.wordOf(i)), exprs.ofLong(f.shiftOf(i)));
         return f.width() == 64 ? shifted : exprs.and(shifted, exprs.ofLong((1L << f.width()) - 1));
     }
 
     /** The words with another element i. */
-    public List<Expr> with(List<Expr> words, Slots f, int i, Expr value) {
-        List<Expr> all = new ArrayList<>(words);
+    public List<TermExpr> with(List<TermExpr> words, Slots f, int i, TermExpr value) {
+        List<TermExpr> all = new ArrayList<>(words);
         long mask = f.width() == 64 ? -1L : (1L << f.width()) - 1;
-        Expr rest = exprs.and(words.get(f.wordOf(i)), exprs.ofLong(~(mask << f.shiftOf(i))));
+        TermExpr rest = exprs.and(words.get(f.wordOf(i)), exprs.ofLong(~(mask << f.shiftOf(i))));
         all.set(f.wordOf(i), exprs.or(rest, exprs.binary(Op.SHL, value, exprs.ofLong(f.shiftOf(i)))));
         return all;
     }
 
-    private Expr fits(Slots f, Expr value) {
-        Expr is = isZero(
+    private TermExpr fits(Slots f, TermExpr value) {
+        TermExpr is = isZero(
                 exprs.and(exprs.binary(Op.XOR, value, exprs.ofLong(f.fixed())), exprs.ofLong(~f.varying() & mask(f))));
         if (machine.isStepCounter(f)) {
             is = exprs.and(is, exprs.ult(value, exprs.ofLong(machine.steps() + 1L)));

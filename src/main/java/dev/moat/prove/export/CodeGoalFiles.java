@@ -2,11 +2,11 @@ package dev.moat.prove.export;
 
 import dev.moat.limit.StoppedException;
 import dev.moat.output.OutputFile;
-import dev.moat.prove.code.Asked.Text;
+import dev.moat.prove.code.CodeAnswer.Text;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
-import dev.moat.prove.code.Questions;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.code.CodeQuestions;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.SmtLib;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,11 +35,11 @@ final class CodeGoalFiles {
      * @param texts those that are texts already, by their names
      * @throws IOException when the directory cannot be made or written
      */
-    static Written write(List<Questions> all, Map<String, Text> texts, Path directory) throws IOException {
+    static Written write(List<CodeQuestions> all, Map<String, Text> texts, Path directory) throws IOException {
         Files.createDirectories(directory);
         List<Path> files = new ArrayList<>();
         Map<String, String> statuses = new LinkedHashMap<>();
-        for (Questions of : all) {
+        for (CodeQuestions of : all) {
             for (int n = 0; n < of.answers().size(); n++) {
                 Answer answer = of.answers().get(n);
                 String name = String.format(Locale.ROOT, "%s-%04d", of.proof(), n + 1);
@@ -65,8 +65,8 @@ final class CodeGoalFiles {
     }
 
     /** The file of one goal: unsatisfiable exactly when the goal is proved. */
-    private static String text(Questions of, Answer answer) {
-        List<Expr> truths = new ArrayList<>(of.assumed(answer.goal()));
+    private static String text(CodeQuestions of, Answer answer) {
+        List<TermExpr> truths = new ArrayList<>(of.assumed(answer.goal()));
         truths.add(answer.goal().never());
         return "; " + says(answer.goal())
                 + "\n; What is assumed of the state before, and last the states and arguments of which there are to be none.\n"

@@ -4,7 +4,7 @@ import dev.moat.limit.StoppedException;
 import dev.moat.logic.read.SmtText;
 import dev.moat.logic.read.Vocabulary;
 import dev.moat.output.OutputFile;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Goal;
 import dev.moat.prove.Theory;
 import dev.moat.prove.response.Premise;
@@ -25,10 +25,10 @@ public final class GoalFiles {
      * @return the files, in the order of the answers
      * @throws IOException when the directory cannot be made or written
      */
-    public static List<Path> write(Theory theory, List<Answer> answers, Path directory) throws IOException {
+    public static List<Path> write(Theory theory, List<GoalAnswer> answers, Path directory) throws IOException {
         Files.createDirectories(directory);
         List<Path> files = new ArrayList<>();
-        for (Answer answer : answers) {
+        for (GoalAnswer answer : answers) {
             Path file = directory.resolve(fileName(answer.goal().id()));
             StoppedException.look();
             OutputFile.write(file, text(theory.vocabulary(), answer));
@@ -71,7 +71,7 @@ public final class GoalFiles {
     }
 
     /** The file of one goal: unsatisfiable exactly when the goal is proved. */
-    static String text(Vocabulary vocabulary, Answer answer) {
+    static String text(Vocabulary vocabulary, GoalAnswer answer) {
         return text(vocabulary, answer.goal(), status(answer));
     }
 
@@ -91,12 +91,12 @@ public final class GoalFiles {
     }
 
     /** What a solver prints for the goal, as far as Z3 knows. */
-    public static String status(Answer answer) {
+    public static String status(GoalAnswer answer) {
         return status(answer.status());
     }
 
     /** The same of a verdict. */
-    static String status(Answer.Status status) {
+    static String status(GoalAnswer.Status status) {
         return switch (status) {
             case PROVED -> "unsat";
             case FAILED -> "sat";

@@ -1,9 +1,9 @@
 package dev.moat.prove.export;
 
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Theory;
-import dev.moat.prove.code.Asked.Text;
-import dev.moat.prove.code.Questions;
+import dev.moat.prove.code.CodeAnswer.Text;
+import dev.moat.prove.code.CodeQuestions;
 import dev.moat.prove.response.ResponseProof;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ public record GoalOutput(List<String> lines, boolean disagrees, boolean silent) 
             @Nullable String program,
             @Nullable Path directory,
             Theory theory,
-            List<Answer> answers,
+            List<GoalAnswer> answers,
             ResponseProof responses)
             throws IOException {
         Path to = directory == null ? Files.createTempDirectory("moat-goals") : directory;
@@ -76,7 +76,7 @@ public record GoalOutput(List<String> lines, boolean disagrees, boolean silent) 
      * @throws IOException when a file cannot be written
      */
     public static GoalOutput ofCode(
-            @Nullable String program, @Nullable Path directory, List<Questions> questions, Map<String, Text> texts)
+            @Nullable String program, @Nullable Path directory, List<CodeQuestions> questions, Map<String, Text> texts)
             throws IOException {
         Path to = directory == null ? Files.createTempDirectory("moat-goals") : directory;
         CodeGoalFiles.Written written = CodeGoalFiles.write(questions, texts, to);

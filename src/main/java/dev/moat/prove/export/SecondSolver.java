@@ -1,6 +1,6 @@
 package dev.moat.prove.export;
 
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.solver.SolverException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +73,7 @@ public final class SecondSolver {
      * @param files as {@link GoalFiles#write} left them, in the order of the answers
      * @throws SolverException when the program cannot be started, or the wait is interrupted
      */
-    public Opinion ask(List<Answer> answers, List<Path> files) {
+    public Opinion ask(List<GoalAnswer> answers, List<Path> files) {
         Map<String, String> statuses = new LinkedHashMap<>();
         answers.forEach(a -> statuses.put(a.goal().id(), GoalFiles.status(a)));
         return ask(statuses, files);

@@ -1,6 +1,6 @@
 package dev.moat.prove.infer;
 
-import dev.moat.prove.infer.Clauses.Clause;
+import dev.moat.prove.infer.StrongClauses.Clause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;

@@ -2,10 +2,10 @@ package dev.moat.prove.infer;
 
 import com.microsoft.z3.Model;
 import dev.moat.logic.AbstractAction;
-import dev.moat.prove.finite.Steps;
+import dev.moat.prove.finite.FiniteSteps;
 import dev.moat.prove.finite.Structure;
-import dev.moat.prove.finite.Walks;
-import dev.moat.prove.infer.Questions.Reply;
+import dev.moat.prove.finite.DisciplineWalks;
+import dev.moat.prove.infer.CandidateQuestions.Reply;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -33,10 +33,10 @@ final class Houdini {
     private static final int SHOWN = 20;
 
     private final List<AbstractAction> actions;
-    private final Pool pool;
-    private final Questions questions;
-    private final Models models;
-    private final Walks walks;
+    private final CandidatePool pool;
+    private final CandidateQuestions questions;
+    private final SolverModels models;
+    private final DisciplineWalks walks;
     /** For each candidate and action, what its last proof used. */
     private final Map<Candidate, Map<AbstractAction, Set<Candidate>>> proofs = new HashMap<>();
 
@@ -47,7 +47,7 @@ final class Houdini {
     private int counterexamples;
     private int undecided;
 
-    Houdini(List<AbstractAction> actions, Pool pool, Questions questions, Models models, Walks walks) {
+    Houdini(List<AbstractAction> actions, CandidatePool pool, CandidateQuestions questions, SolverModels models, DisciplineWalks walks) {
         this.actions = actions;
         this.pool = pool;
         this.questions = questions;
@@ -127,8 +127,8 @@ final class Houdini {
         if (reply.proved()) {
             proofs.computeIfAbsent(c, k -> new LinkedHashMap<>()).put(action, reply.used());
         } else if (model != null) {
-            Models.Pointed before = models.of(model, action.parameters());
-            learn(walks.steps().after(new Steps.Taken(action, before.elements()), before.structure()), c);
+            SolverModels.Pointed before = models.of(model, action.parameters());
+            learn(walks.steps().after(new FiniteSteps.Taken(action, before.elements()), before.structure()), c);
         } else {
             undecided++;
             pool.drop(c);

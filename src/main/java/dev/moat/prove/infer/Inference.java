@@ -3,13 +3,13 @@ package dev.moat.prove.infer;
 import com.microsoft.z3.Z3Exception;
 import dev.moat.logic.Term;
 import dev.moat.prove.Goal;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
-import dev.moat.prove.finite.Compiled;
+import dev.moat.prove.finite.CompiledFormula;
 import dev.moat.prove.finite.Signature;
-import dev.moat.prove.finite.Steps;
+import dev.moat.prove.finite.FiniteSteps;
 import dev.moat.prove.finite.Structure;
-import dev.moat.prove.finite.Walks;
+import dev.moat.prove.finite.DisciplineWalks;
 import dev.moat.prove.solver.SolverException;
 import dev.moat.prove.solver.Z3Session;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ public final class Inference {
     private final Theory theory;
     private final Settings settings;
     private final Signature signature;
-    private final Pool pool;
+    private final CandidatePool pool;
     private final List<Structure> reached = new ArrayList<>();
     private @Nullable Broken broken;
     /** Elements of each sort in the random runs that there were; none without runs. */
@@ -114,10 +114,10 @@ public final class Inference {
         this.theory = theory;
         this.settings = settings;
         signature = new Signature(theory.discipline());
-        List<Statement> properties =
-                theory.statements().stream().filter(Statement::safety).toList();
+        List<ProofStatement> properties =
+                theory.statements().stream().filter(ProofStatement::safety).toList();
         Literals literals = new Literals(signature, theory.vocabulary(), asserted(theory));
-        pool = new Pool(signature, theory.vocabulary(), properties, settings.shape(), literals);
+        pool = new CandidatePool(signature, theory.vocabulary(), properties, settings.shape(), literals);
     }
 
     private static List<Term> asserted(Theory theory) {
@@ -150,36 +150,36 @@ public final class Inference {
     }
 
     private Found search(Z3Session z3, Consumer<String> progress) {
-        Models models = new Models(z3, signature);
-        Steps steps = new Steps(signature, theory.discipline());
+        SolverModels models = new SolverModels(z3, signature);
+        FiniteSteps steps = new FiniteSteps(signature, theory.discipline());
         runs(models, steps);
         progress.accept(
                 pool.alive().size() + " candidates after " + (elements == 0 ? 0 : settings.runs()) + " random runs");
-        Questions questions = new Questions(z3, theory.initially());
-        Walks behind = new Walks(steps, settings.seed());
+        CandidateQuestions questions = new CandidateQuestions(z3, theory.initially());
+        DisciplineWalks behind = new DisciplineWalks(steps, settings.seed());
         Houdini houdini = new Houdini(theory.discipline().actions(), pool, questions, models, behind);
         houdini.run(progress);
         return found(houdini, questions);
     }
 
-    private void runs(Models models, Steps steps) {
+    private void runs(SolverModels models, FiniteSteps steps) {
         Structure start = null;
         for (int n = ELEMENTS; start == null && n > 0; n--) {
             start = models.finite(theory.initially(), n);
             elements = start == null ? 0 : n;
         }
         if (start != null) {
-            Compiled initially = Compiled.of(signature, theory.initially(), List.of());
+            CompiledFormula initially = CompiledFormula.of(signature, theory.initially(), List.of());
             for (int i = 0; i < settings.runs(); i++) {
-                Walks walks = new Walks(steps, settings.seed() + i);
+                DisciplineWalks walks = new DisciplineWalks(steps, settings.seed() + i);
                 run(walks, walks.shuffled(start, initially));
             }
         }
     }
 
-    private void run(Walks walks, Structure start) {
+    private void run(DisciplineWalks walks, Structure start) {
         List<Candidate> properties = pool.properties();
-        List<Steps.Taken> run = walks.run(start, settings.length(), s -> {
+        List<FiniteSteps.Taken> run = walks.run(start, settings.length(), s -> {
             pool.see(s);
             if (reached.size() < MOST_EXAMPLES) {
                 reached.add(s);
@@ -189,23 +189,23 @@ public final class Inference {
         List<Candidate> gone = new ArrayList<>(properties);
         gone.removeAll(pool.properties());
         if (broken == null && !gone.isEmpty()) {
-            List<Steps.Taken> shorter =
+            List<FiniteSteps.Taken> shorter =
                     walks.shortened(start, run, s -> gone.stream().noneMatch(c -> pool.holds(c, s)));
             broken = new Broken(
                     gone.stream().map(Candidate::name).toList(),
-                    shorter.stream().map(Steps.Taken::toString).toList(),
+                    shorter.stream().map(FiniteSteps.Taken::toString).toList(),
                     elements);
         }
     }
 
-    private Found found(Houdini houdini, Questions questions) {
+    private Found found(Houdini houdini, CandidateQuestions questions) {
         List<Candidate> roots = pool.properties();
         Set<String> kept =
                 new LinkedHashSet<>(roots.stream().map(Candidate::name).toList());
         List<String> carried = new ArrayList<>();
         List<String> open = new ArrayList<>();
-        for (Statement s : theory.statements()) {
-            List<String> names = Pool.names(s);
+        for (ProofStatement s : theory.statements()) {
+            List<String> names = CandidatePool.names(s);
             if (s.safety() && kept.containsAll(names)) {
                 carried.add(s.id());
             } else if (s.safety()) {
@@ -240,14 +240,14 @@ public final class Inference {
     }
 
     /** What became of the lemmas that people wrote: whether each follows from what is used instead. */
-    private List<String> ownLemmas(Set<Candidate> kept, Questions questions) {
+    private List<String> ownLemmas(Set<Candidate> kept, CandidateQuestions questions) {
         List<String> missed = new ArrayList<>();
         int all = 0;
-        for (Statement s : theory.statements()) {
+        for (ProofStatement s : theory.statements()) {
             for (int i = 0; i < s.conjuncts().size() && !s.safety(); i++) {
                 all++;
                 if (!questions.follows(s.conjuncts().get(i), kept)) {
-                    missed.add(Pool.names(s).get(i));
+                    missed.add(CandidatePool.names(s).get(i));
                 }
             }
         }
@@ -277,7 +277,7 @@ public final class Inference {
         for (Candidate c : lemmas) {
             Term example = c.example();
             if (example != null) {
-                Compiled compiled = Compiled.of(signature, example, List.of());
+                CompiledFormula compiled = CompiledFormula.of(signature, example, List.of());
                 if (reached.stream().anyMatch(s -> compiled.holds(s))) {
                     return example;
                 }

@@ -8,7 +8,7 @@ import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.read.Vocabulary;
-import dev.moat.prove.finite.Compiled;
+import dev.moat.prove.finite.CompiledFormula;
 import dev.moat.prove.finite.Signature;
 import dev.moat.prove.finite.Structure;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ final class Literals {
     private final Vocabulary vocabulary;
     private final List<Var> vars = new ArrayList<>();
     private final List<Term> terms = new ArrayList<>();
-    private final List<Compiled> compiled = new ArrayList<>();
+    private final List<CompiledFormula> compiled = new ArrayList<>();
     private final List<Integer> masks = new ArrayList<>();
     private final List<Boolean> goalOnly = new ArrayList<>();
     /** With which variables around them they stay decidable: a bit for each. */
@@ -64,7 +64,7 @@ final class Literals {
         macros(asserted);
         existential(asserted);
         surround(asserted);
-        terms.forEach(t -> compiled.add(Compiled.of(signature, t, vars)));
+        terms.forEach(t -> compiled.add(CompiledFormula.of(signature, t, vars)));
         IntStream.range(0, vars.size()).forEach(seldomFirst::add);
         seldomFirst.sort(Comparator.comparing(
                 v -> masks.stream().filter(m -> (m & 1 << v) != 0).count()));
@@ -252,7 +252,7 @@ final class Literals {
      * elements literal by literal, so that a literal which leaves the clause true is looked at once for all that others may stand for.
      */
     @Nullable
-    Long falseRow(Structure s, Clauses.Clause clause) {
+    Long falseRow(Structure s, StrongClauses.Clause clause) {
         int[] values = new int[vars.size()];
         if (!isFalse(s, clause, clause.premises() | clause.goals(), 0, values)) {
             return null;
@@ -270,7 +270,7 @@ final class Literals {
      * @param open literals that are left
      * @param given variables that stand for an element
      */
-    private boolean isFalse(Structure s, Clauses.Clause clause, long open, int given, int[] values) {
+    private boolean isFalse(Structure s, StrongClauses.Clause clause, long open, int given, int[] values) {
         if (open == 0) {
             return true;
         }

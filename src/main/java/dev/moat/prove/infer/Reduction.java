@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** Which candidates are needed for some of them: those that their proofs use, and so on; then without each that can be spared. */
 final class Reduction {
-    private final Questions questions;
+    private final CandidateQuestions questions;
     private final Set<Candidate> roots;
     /** For each candidate that is kept, by action, what its proof uses. */
     private final Map<Candidate, Map<AbstractAction, Set<Candidate>>> proofs = new LinkedHashMap<>();
@@ -22,7 +22,7 @@ final class Reduction {
      * @param houdini after its run
      * @param roots what is wanted, all still there
      */
-    Reduction(Houdini houdini, Questions questions, Collection<Candidate> roots) {
+    Reduction(Houdini houdini, CandidateQuestions questions, Collection<Candidate> roots) {
         this.questions = questions;
         this.roots = new LinkedHashSet<>(roots);
         Deque<Candidate> open = new ArrayDeque<>(this.roots);
@@ -79,7 +79,7 @@ final class Reduction {
         }
         for (Map.Entry<AbstractAction, Map<Candidate, Set<Candidate>>> batch : again.entrySet()) {
             for (Map.Entry<Candidate, Set<Candidate>> each : batch.getValue().entrySet()) {
-                Questions.Reply reply = questions.after(batch.getKey(), each.getKey(), rest);
+                CandidateQuestions.Reply reply = questions.after(batch.getKey(), each.getKey(), rest);
                 if (!reply.proved()) {
                     return;
                 }

@@ -1,6 +1,6 @@
 package dev.moat.prove.layout;
 
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import java.util.List;
 
 /**
@@ -12,7 +12,7 @@ import java.util.List;
  * @param asked a truth in SMT-LIB over these, the variables in them and the functions of the file
  * @param possible whether the truth is to be possible; else it is never to be
  */
-record LayoutGoal(String piece, String says, List<Expr> of, String asked, boolean possible) {
+record LayoutGoal(String piece, String says, List<TermExpr> of, String asked, boolean possible) {
     LayoutGoal {
         of = List.copyOf(of);
     }

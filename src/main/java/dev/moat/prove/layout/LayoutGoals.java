@@ -9,7 +9,7 @@ import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifter;
 import dev.moat.prove.lift.Obligation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.SmtLib;
 import java.util.ArrayList;
@@ -33,7 +33,7 @@ final class LayoutGoals {
     private final Lifter lifter;
     private final List<LayoutGoal> goals = new ArrayList<>();
     private final Map<String, String> refused = new LinkedHashMap<>();
-    private final Map<Integer, Expr> variables = new LinkedHashMap<>();
+    private final Map<Integer, TermExpr> variables = new LinkedHashMap<>();
 
     /** @param asked the pieces, words and statements by their names, that are spoken of */
     LayoutGoals(Layout family, Specification specification, Exprs exprs, Lifter lifter, Predicate<String> asked) {
@@ -73,30 +73,30 @@ final class LayoutGoals {
         return refused;
     }
 
-    private void add(String piece, String says, String never, Expr... of) {
+    private void add(String piece, String says, String never, TermExpr... of) {
         goals.add(new LayoutGoal(family.name() + " " + piece, says, List.of(of), never, false));
     }
 
-    private String text(Expr e) {
+    private String text(TermExpr e) {
         return SmtLib.reference(exprs, e);
     }
 
-    private Expr variable(int n) {
+    private TermExpr variable(int n) {
         return variables.computeIfAbsent(n, k -> exprs.variable("x" + k, 64));
     }
 
     /** A piece of code, of variables and then as many zeros. */
     private Lifted lifted(Code code, int given, int more) {
-        List<Expr> words = new ArrayList<>();
+        List<TermExpr> words = new ArrayList<>();
         IntStream.range(0, given).forEach(n -> words.add(variable(n)));
         IntStream.range(0, more).forEach(n -> words.add(exprs.ofLong(0)));
         Lifted all = lifter.lift(code, "run", List.of(0), List.of(words));
         // What never returns has no answer of its own width.
-        Expr answer = exprs.resized(all.answer(), Long.SIZE);
+        TermExpr answer = exprs.resized(all.answer(), Long.SIZE);
         return new Lifted(answer, all.states(), all.said(), all.obligations());
     }
 
-    private Expr fails(Lifted code) {
+    private TermExpr fails(Lifted code) {
         return code.obligations().stream().map(Obligation::when).reduce(exprs.no, exprs::or);
     }
 
@@ -130,19 +130,19 @@ final class LayoutGoals {
     private void about(Word word, Set<String> fields, Map.Entry<String, Integer> field, BitField ours) {
         String name = field.getKey();
         int bits = field.getValue();
-        Expr e = variable(0);
-        Expr v = variable(1);
+        TermExpr e = variable(0);
+        TermExpr v = variable(1);
         String function = word.name() + "." + name;
-        Expr got = lifted(x -> ours.get(x[0]), 2, 0).answer();
-        Expr set = lifted(x -> ours.isSet(x[0]) ? 1 : 0, 2, 0).answer();
+        TermExpr got = lifted(x -> ours.get(x[0]), 2, 0).answer();
+        TermExpr set = lifted(x -> ours.isSet(x[0]) ? 1 : 0, 2, 0).answer();
         String read = padded(bits, "(" + function + " " + text(e) + ")");
         String wrong = "(or (distinct " + text(got) + " " + read + ") (distinct (= " + text(set) + " " + ZERO + ") (= "
                 + read + " " + ZERO + ")))";
         add(word.name(), name + " lies where the specification has it", wrong, e, got, set);
 
         Lifted writes = lifted(x -> ours.set(x[0], x[1]), 2, 0);
-        Expr fails = fails(writes);
-        Expr to = writes.answer();
+        TermExpr fails = fails(writes);
+        TermExpr to = writes.answer();
         String fits = "(= " + padded(bits, "((_ extract " + (bits - 1) + " 0) " + text(v) + ")") + " " + text(v) + ")";
         List<String> same = new ArrayList<>(
                 List.of("(= (" + function + " " + text(to) + ") ((_ extract " + (bits - 1) + " 0) " + text(v) + "))"));
@@ -173,7 +173,7 @@ final class LayoutGoals {
 
     /** Fields that the file does not name: reserved ones, and such as mean nothing. */
     private void others(Word word, Map<String, Integer> fields) {
-        Expr e = variable(0);
+        TermExpr e = variable(0);
         List<BitField> unnamed = word.fields().stream()
                 .filter(f -> !fields.containsKey(f.name()))
                 .toList();
@@ -207,7 +207,7 @@ final class LayoutGoals {
                     "fields of the code do not overlap, and are all bits",
                     apart && mask == -1L ? "false" : "true");
         }
-        Expr other = variable(1);
+        TermExpr other = variable(1);
         List<String> all = new ArrayList<>(fields.keySet());
         all.addAll(List.of(Specification.RESERVED, Specification.REST));
         add(
@@ -228,7 +228,7 @@ final class LayoutGoals {
     }
 
     /** A word cut down to some fields, by what the code says of each. */
-    private String masked(Expr e, List<BitField> fields) {
+    private String masked(TermExpr e, List<BitField> fields) {
         long mask = fields.stream().mapToLong(BitField::mask).reduce(0, (a, b) -> a | b);
         return "(bvand " + text(e) + " " + text(exprs.ofLong(mask)) + ")";
     }
@@ -244,19 +244,19 @@ final class LayoutGoals {
             refused.put(family.name() + " " + statement.name(), String.valueOf(e.getMessage()));
             return;
         }
-        List<Expr> inputs =
+        List<TermExpr> inputs =
                 IntStream.range(0, statement.given()).mapToObj(this::variable).toList();
-        List<Expr> of = new ArrayList<>(inputs);
-        Expr fails = fails(code);
+        List<TermExpr> of = new ArrayList<>(inputs);
+        TermExpr fails = fails(code);
         of.add(fails);
         of.add(code.answer());
-        List<Expr> after = code.states().get(0);
+        List<TermExpr> after = code.states().get(0);
         of.addAll(after.subList(statement.given(), after.size()));
         String given = specification.has(piece + ".given") ? application(piece + ".given", inputs) : "true";
-        List<Expr> told = new ArrayList<>(of.subList(statement.given() + 1, statement.given() + 2));
+        List<TermExpr> told = new ArrayList<>(of.subList(statement.given() + 1, statement.given() + 2));
         told.addAll(inputs);
         told.addAll(of.subList(statement.given() + 2, of.size()));
-        Expr[] all = of.toArray(new Expr[0]);
+        TermExpr[] all = of.toArray(new TermExpr[0]);
         add(statement.name(), "no exception", "(and " + given + " " + text(fails) + ")", all);
         List<String> meanings = specification.functions(piece + ".means");
         if (meanings.isEmpty() && !specification.has(piece + ".refused")) {
@@ -286,7 +286,7 @@ final class LayoutGoals {
                 true));
     }
 
-    private String application(String function, List<Expr> arguments) {
+    private String application(String function, List<TermExpr> arguments) {
         return arguments.isEmpty()
                 ? function
                 : arguments.stream().map(this::text).collect(Collectors.joining(" ", "(" + function + " ", ")"));

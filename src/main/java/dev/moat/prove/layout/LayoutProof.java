@@ -9,11 +9,11 @@ import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
 import dev.moat.bits.layout.Layout;
 import dev.moat.output.Counted;
-import dev.moat.prove.code.Asked.Text;
+import dev.moat.prove.code.CodeAnswer.Text;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.lift.Lifter;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.SmtLib;
 import dev.moat.prove.term.Z3Terms;
@@ -49,7 +49,7 @@ public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text>
         Exprs exprs = new Exprs();
         try (Z3Terms loops = new Z3Terms(exprs, rlimit)) {
             Solver solver = loops.solver();
-            List<Expr> ended = new ArrayList<>();
+            List<TermExpr> ended = new ArrayList<>();
             Lifter lifter = new Lifter(exprs, LayoutProof.class.getClassLoader(), condition -> {
                 boolean possible = loops.ask(solver, condition) != Status.UNSATISFIABLE;
                 ended.addAll(possible ? List.of() : List.of(condition));
@@ -211,7 +211,7 @@ public record LayoutProof(Layout family, List<Answer> answers, Map<String, Text>
         }
 
         private String text(LayoutGoal goal, String said) {
-            List<Expr> of = goal.of().stream().distinct().toList();
+            List<TermExpr> of = goal.of().stream().distinct().toList();
             return "; " + goal.piece() + ": " + goal.says() + "\n(set-logic QF_BV)\n(set-info :status " + said + ")\n"
                     + specification.text()
                     + "\n; The code, and last "

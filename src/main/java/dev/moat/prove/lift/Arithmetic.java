@@ -1,7 +1,7 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.Expr;
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.term.TermExpr.Op;
 import dev.moat.prove.term.Exprs;
 import org.objectweb.asm.Opcodes;
 
@@ -17,14 +17,14 @@ final class Arithmetic {
     boolean execute(Flow flow, int opcode) {
         Op op = binary(opcode);
         if (op != null) {
-            Expr y = flow.popNumber();
-            Expr x = flow.popNumber();
+            TermExpr y = flow.popNumber();
+            TermExpr x = flow.popNumber();
             flow.push(isShift(op) ? shift(op, x, y) : exprs.binary(op, x, y));
             return true;
         }
         switch (opcode) {
             case Opcodes.INEG, Opcodes.LNEG -> {
-                Expr x = flow.popNumber();
+                TermExpr x = flow.popNumber();
                 flow.push(exprs.binary(Op.SUB, exprs.constant(x.width(), 0), x));
             }
             case Opcodes.I2L -> flow.push(exprs.resized(flow.popNumber(), 64));
@@ -33,9 +33,9 @@ final class Arithmetic {
             case Opcodes.I2S -> flow.push(narrow(flow.popNumber(), 16, Op.ASHR));
             case Opcodes.I2C -> flow.push(narrow(flow.popNumber(), 16, Op.LSHR));
             case Opcodes.LCMP -> {
-                Expr y = flow.popNumber();
-                Expr x = flow.popNumber();
-                Expr above = exprs.ite(exprs.eq(x, y), exprs.ofInt(0), exprs.ofInt(1));
+                TermExpr y = flow.popNumber();
+                TermExpr x = flow.popNumber();
+                TermExpr above = exprs.ite(exprs.eq(x, y), exprs.ofInt(0), exprs.ofInt(1));
                 flow.push(exprs.ite(exprs.slt(x, y), exprs.ofInt(-1), above));
             }
             default -> {
@@ -50,13 +50,13 @@ final class Arithmetic {
     }
 
     /** Java takes the distance modulo the width. */
-    private Expr shift(Op op, Expr x, Expr distance) {
-        Expr masked = exprs.and(distance, exprs.ofInt(x.width() - 1));
+    private TermExpr shift(Op op, TermExpr x, TermExpr distance) {
+        TermExpr masked = exprs.and(distance, exprs.ofInt(x.width() - 1));
         return exprs.binary(op, x, exprs.resized(masked, x.width()));
     }
 
-    private Expr narrow(Expr x, int bits, Op back) {
-        Expr k = exprs.ofInt(bits);
+    private TermExpr narrow(TermExpr x, int bits, Op back) {
+        TermExpr k = exprs.ofInt(bits);
         return exprs.binary(back, exprs.binary(Op.SHL, x, k), k);
     }
 

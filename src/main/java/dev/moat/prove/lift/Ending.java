@@ -1,6 +1,6 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import java.util.List;
 
@@ -11,8 +11,8 @@ import java.util.List;
  * @param path what is assumed then
  * @param effects what was done until then
  */
-record Ending(Value result, Path path, Effects effects) {
-    static final Value NOTHING = new Value.Unknown("nothing");
+record Ending(StackValue result, Path path, PathEffects effects) {
+    static final StackValue NOTHING = new StackValue.Unknown("nothing");
 
     /** All the ways to return as one. */
     static Ending joined(List<Ending> endings, Exprs exprs) {
@@ -21,11 +21,11 @@ record Ending(Value result, Path path, Effects effects) {
 
     private Ending or(Ending other, Exprs exprs) {
         Path common = Path.common(path, other.path);
-        Expr first = path.since(common, exprs);
-        Expr second = other.path.since(common, exprs);
+        TermExpr first = path.since(common, exprs);
+        TermExpr second = other.path.since(common, exprs);
         return new Ending(
-                Value.either(first, result, other.result, exprs),
+                StackValue.either(first, result, other.result, exprs),
                 common.with(exprs.or(first, second)),
-                Effects.either(first, effects, other.effects, exprs));
+                PathEffects.either(first, effects, other.effects, exprs));
     }
 }

@@ -3,8 +3,8 @@ package dev.moat.prove.lift;
 import dev.moat.prove.bytecode.ClassFiles;
 import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.lift.Lifted.Addition;
-import dev.moat.prove.lift.Value.Word;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.lift.StackValue.Word;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,13 +15,13 @@ final class Flow {
     final ClassFiles.Method method;
     int at;
     Path path;
-    final Value[] locals;
-    final List<Value> stack;
-    final Expr[][] states;
+    final StackValue[] locals;
+    final List<StackValue> stack;
+    final TermExpr[][] states;
     private final boolean[] own;
     private List<Addition> said;
 
-    private Flow(ClassFiles.Method method, Path path, Value[] locals, List<Value> stack, Effects effects) {
+    private Flow(ClassFiles.Method method, Path path, StackValue[] locals, List<StackValue> stack, PathEffects effects) {
         this.method = method;
         this.path = path;
         this.locals = locals;
@@ -32,11 +32,11 @@ final class Flow {
     }
 
     /** At the beginning of a method. */
-    static Flow start(ClassFiles.Method method, List<Value> arguments, Path path, Effects effects) {
-        Value[] locals = new Value[method.node().maxLocals];
-        Arrays.fill(locals, new Value.Unknown("a variable that is not set"));
+    static Flow start(ClassFiles.Method method, List<StackValue> arguments, Path path, PathEffects effects) {
+        StackValue[] locals = new StackValue[method.node().maxLocals];
+        Arrays.fill(locals, new StackValue.Unknown("a variable that is not set"));
         int i = 0;
-        for (Value v : arguments) {
+        for (StackValue v : arguments) {
             locals[i] = v;
             i += isWide(v) ? 2 : 1;
         }
@@ -55,7 +55,7 @@ final class Flow {
     }
 
     /** Another one that goes on from here under a condition. */
-    Flow fork(Expr condition, Exprs exprs) {
+    Flow fork(TermExpr condition, Exprs exprs) {
         Flow other = new Flow(method, path, locals.clone(), new ArrayList<>(stack), effects());
         other.at = at;
         other.assume(condition, exprs);
@@ -63,20 +63,20 @@ final class Flow {
     }
 
     /** Assumes a condition from here on; what it says equals a constant becomes that constant. */
-    void assume(Expr condition, Exprs exprs) {
+    void assume(TermExpr condition, Exprs exprs) {
         path = path.with(condition);
-        Expr known = condition.equated();
+        TermExpr known = condition.equated();
         if (known == condition) {
             return;
         }
-        Expr constant = exprs.constant(known.width(), condition.equatedTo());
+        TermExpr constant = exprs.constant(known.width(), condition.equatedTo());
         for (int i = 0; i < locals.length; i++) {
             locals[i] = replaced(locals[i], known, constant, exprs);
         }
         stack.replaceAll(v -> replaced(v, known, constant, exprs));
     }
 
-    private static Value replaced(Value v, Expr known, Expr constant, Exprs exprs) {
+    private static StackValue replaced(StackValue v, TermExpr known, TermExpr constant, Exprs exprs) {
         if (!(v instanceof Word n)) {
             return v;
         }
@@ -87,39 +87,39 @@ final class Flow {
         return n.expr() == exprs.resized(known, width) ? new Word(exprs.resized(constant, width)) : v;
     }
 
-    void push(Value v) {
+    void push(StackValue v) {
         stack.add(v);
     }
 
-    void push(Expr e) {
+    void push(TermExpr e) {
         stack.add(new Word(e));
     }
 
-    Value pop() {
+    StackValue pop() {
         return stack.remove(stack.size() - 1);
     }
 
     /** The n-th value from the top, 0 the topmost. */
-    Value peek(int n) {
+    StackValue peek(int n) {
         return stack.get(stack.size() - 1 - n);
     }
 
-    Expr popNumber() {
+    TermExpr popNumber() {
         return number(pop());
     }
 
-    static Expr number(Value v) {
+    static TermExpr number(StackValue v) {
         if (v instanceof Word n) {
             return n.expr();
         }
         throw new RefusedException("a number is expected, not " + v);
     }
 
-    static boolean isWide(Value v) {
+    static boolean isWide(StackValue v) {
         return v instanceof Word n && n.expr().width() == 64;
     }
 
-    void store(int state, int word, Expr value) {
+    void store(int state, int word, TermExpr value) {
         if (!own[state]) {
             states[state] = states[state].clone();
             own[state] = true;
@@ -128,29 +128,29 @@ final class Flow {
     }
 
     /** What was done until here. */
-    Effects effects() {
+    PathEffects effects() {
         Arrays.fill(own, false);
-        return new Effects(states.clone(), said);
+        return new PathEffects(states.clone(), said);
     }
 
     /** Both, which are at one instruction, as one: each value is the one's or the other's, as the conditions say. */
     static Flow merged(Flow a, Flow b, Exprs exprs) {
         Path common = Path.common(a.path, b.path);
-        Expr first = a.path.since(common, exprs);
-        Expr second = b.path.since(common, exprs);
+        TermExpr first = a.path.since(common, exprs);
+        TermExpr second = b.path.since(common, exprs);
         if (a.stack.size() != b.stack.size()) {
             throw new IllegalStateException("stacks of different heights meet");
         }
-        Value[] locals = new Value[a.locals.length];
+        StackValue[] locals = new StackValue[a.locals.length];
         for (int i = 0; i < locals.length; i++) {
-            locals[i] = Value.either(first, a.locals[i], b.locals[i], exprs);
+            locals[i] = StackValue.either(first, a.locals[i], b.locals[i], exprs);
         }
-        List<Value> stack = new ArrayList<>();
+        List<StackValue> stack = new ArrayList<>();
         for (int i = 0; i < a.stack.size(); i++) {
-            stack.add(Value.either(first, a.stack.get(i), b.stack.get(i), exprs));
+            stack.add(StackValue.either(first, a.stack.get(i), b.stack.get(i), exprs));
         }
         Path path = common.with(exprs.or(first, second));
-        Flow both = new Flow(a.method, path, locals, stack, Effects.either(first, a.effects(), b.effects(), exprs));
+        Flow both = new Flow(a.method, path, locals, stack, PathEffects.either(first, a.effects(), b.effects(), exprs));
         both.at = a.at;
         return both;
     }

@@ -1,12 +1,12 @@
 package dev.moat.prove.lift;
 
 import dev.moat.prove.bytecode.RefusedException;
-import dev.moat.prove.lift.Value.Either;
-import dev.moat.prove.lift.Value.Reference;
-import dev.moat.prove.lift.Value.State;
-import dev.moat.prove.lift.Value.Word;
-import dev.moat.prove.term.Expr;
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.lift.StackValue.Either;
+import dev.moat.prove.lift.StackValue.Reference;
+import dev.moat.prove.lift.StackValue.State;
+import dev.moat.prove.lift.StackValue.Word;
+import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.term.TermExpr.Op;
 import dev.moat.prove.term.Exprs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -85,9 +85,9 @@ final class Instructions {
     }
 
     private void divide(Flow flow, Op op) {
-        Expr y = flow.popNumber();
-        Expr x = flow.popNumber();
-        Expr zero = exprs.eq(y, exprs.constant(y.width(), 0));
+        TermExpr y = flow.popNumber();
+        TermExpr x = flow.popNumber();
+        TermExpr zero = exprs.eq(y, exprs.constant(y.width(), 0));
         lifter.require(flow, exprs.not(zero), "a divisor that is not 0");
         flow.push(exprs.binary(op, x, y));
     }
@@ -102,7 +102,7 @@ final class Instructions {
                 flow.push(flow.locals[var.var]);
             }
         } else if (i instanceof IincInsnNode inc) {
-            Expr x = Flow.number(flow.locals[inc.var]);
+            TermExpr x = Flow.number(flow.locals[inc.var]);
             flow.locals[inc.var] = new Word(exprs.binary(Op.ADD, x, exprs.ofInt(inc.incr)));
         } else if (i instanceof IntInsnNode constant && opcode != Opcodes.NEWARRAY) {
             flow.push(exprs.ofInt(constant.operand));
@@ -111,7 +111,7 @@ final class Instructions {
         } else if (i instanceof LdcInsnNode ldc && ldc.cst instanceof Long k) {
             flow.push(exprs.ofLong(k));
         } else if (i instanceof LdcInsnNode ldc) {
-            flow.push(ldc.cst instanceof String ? new Reference(ldc.cst) : new Value.Unknown("a constant"));
+            flow.push(ldc.cst instanceof String ? new Reference(ldc.cst) : new StackValue.Unknown("a constant"));
         } else if (opcode >= Opcodes.ICONST_M1 && opcode <= Opcodes.ICONST_5) {
             flow.push(exprs.ofInt(opcode - Opcodes.ICONST_0));
         } else if (opcode == Opcodes.LCONST_0 || opcode == Opcodes.LCONST_1) {
@@ -149,8 +149,8 @@ final class Instructions {
                 insert(flow, many, Flow.isWide(flow.peek(many)) ? 1 : 2);
             }
             case Opcodes.SWAP -> {
-                Value top = flow.pop();
-                Value below = flow.pop();
+                StackValue top = flow.pop();
+                StackValue below = flow.pop();
                 flow.push(top);
                 flow.push(below);
             }
@@ -164,7 +164,7 @@ final class Instructions {
     /** Copies the topmost values below the next ones. */
     private static void insert(Flow flow, int many, int below) {
         int size = flow.stack.size();
-        List<Value> copied = new ArrayList<>(flow.stack.subList(size - many, size));
+        List<StackValue> copied = new ArrayList<>(flow.stack.subList(size - many, size));
         flow.stack.addAll(size - many - below, copied);
     }
 
@@ -174,7 +174,7 @@ final class Instructions {
             flow.at = target;
             return List.of(flow);
         }
-        Expr condition = flow.path.simplified(condition(flow, jump.getOpcode()), exprs);
+        TermExpr condition = flow.path.simplified(condition(flow, jump.getOpcode()), exprs);
         if (condition.isConstant()) {
             flow.at = condition.isTrue() ? target : flow.at + 1;
             return List.of(flow);
@@ -186,18 +186,18 @@ final class Instructions {
         return List.of(flow, jumps);
     }
 
-    private Expr condition(Flow flow, int opcode) {
+    private TermExpr condition(Flow flow, int opcode) {
         if (opcode == Opcodes.IFNULL || opcode == Opcodes.IFNONNULL) {
-            Expr isNull = same(flow.pop(), new Reference(null));
+            TermExpr isNull = same(flow.pop(), new Reference(null));
             return opcode == Opcodes.IFNULL ? isNull : exprs.not(isNull);
         }
         if (opcode == Opcodes.IF_ACMPEQ || opcode == Opcodes.IF_ACMPNE) {
-            Expr equal = same(flow.pop(), flow.pop());
+            TermExpr equal = same(flow.pop(), flow.pop());
             return opcode == Opcodes.IF_ACMPEQ ? equal : exprs.not(equal);
         }
         boolean withZero = opcode <= Opcodes.IFLE;
-        Expr y = withZero ? exprs.ofInt(0) : flow.popNumber();
-        Expr x = flow.popNumber();
+        TermExpr y = withZero ? exprs.ofInt(0) : flow.popNumber();
+        TermExpr x = flow.popNumber();
         return switch (opcode) {
             case Opcodes.IFEQ, Opcodes.IF_ICMPEQ -> exprs.eq(x, y);
             case Opcodes.IFNE, Opcodes.IF_ICMPNE -> exprs.not(exprs.eq(x, y));
@@ -210,24 +210,24 @@ final class Instructions {
     }
 
     /** Whether two references are of one object. */
-    private Expr same(Value x, Value y) {
+    private TermExpr same(StackValue x, StackValue y) {
         if (x instanceof Either e) {
             return exprs.ite(e.condition(), same(e.yes(), y), same(e.no(), y));
         }
         if (y instanceof Either) {
             return same(y, x);
         }
-        if (x instanceof Value.Unknown || y instanceof Value.Unknown) {
+        if (x instanceof StackValue.Unknown || y instanceof StackValue.Unknown) {
             throw new RefusedException("two objects are compared of which one is " + x + " and one " + y);
         }
         return x.equals(y) ? exprs.yes : exprs.no;
     }
 
     private List<Flow> choose(Flow flow, int[] keys, List<LabelNode> labels, LabelNode otherwise) {
-        Expr key = flow.popNumber();
+        TermExpr key = flow.popNumber();
         List<Flow> all = new ArrayList<>();
         for (int k = 0; k < keys.length; k++) {
-            Expr here = flow.path.simplified(exprs.eq(key, exprs.ofInt(keys[k])), exprs);
+            TermExpr here = flow.path.simplified(exprs.eq(key, exprs.ofInt(keys[k])), exprs);
             if (here.isFalse()) {
                 continue;
             }
@@ -245,8 +245,8 @@ final class Instructions {
     }
 
     private List<Flow> load(Flow flow) {
-        Expr index = flow.popNumber();
-        Value array = flow.pop();
+        TermExpr index = flow.popNumber();
+        StackValue array = flow.pop();
         flow.at++;
         if (array instanceof State state) {
             return lifter.forEachIndex(
@@ -264,9 +264,9 @@ final class Instructions {
     }
 
     private List<Flow> store(Flow flow) {
-        Expr value = flow.popNumber();
-        Expr index = flow.popNumber();
-        Value array = flow.pop();
+        TermExpr value = flow.popNumber();
+        TermExpr index = flow.popNumber();
+        StackValue array = flow.pop();
         if (!(array instanceof State state)) {
             throw new RefusedException("a store into an array that is not the state");
         }

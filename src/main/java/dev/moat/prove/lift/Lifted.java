@@ -1,6 +1,6 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import java.util.List;
 
 /**
@@ -11,15 +11,15 @@ import java.util.List;
  * @param said what it adds to the claim that it is given, in order
  * @param obligations what would keep it from returning; where none of these happens it does return
  */
-public record Lifted(Expr answer, List<List<Expr>> states, List<Addition> said, List<Obligation> obligations) {
+public record Lifted(TermExpr answer, List<List<TermExpr>> states, List<Addition> said, List<Obligation> obligations) {
     /**
      * One more action that a {@link dev.moat.state.relation.Claim} has.
      *
      * @param when under which states it is added; those before it in the list stand before it in the claim
      * @param arguments as many as a claim keeps, 32 bits each, 0 behind those that were given
      */
-    public record Addition(Expr when, String name, List<Expr> arguments) {
-        Addition when(Expr condition) {
+    public record Addition(TermExpr when, String name, List<TermExpr> arguments) {
+        Addition when(TermExpr condition) {
             return new Addition(condition, name, arguments);
         }
     }

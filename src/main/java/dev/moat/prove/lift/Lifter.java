@@ -4,9 +4,9 @@ import dev.moat.notation.core.NotedCode;
 import dev.moat.prove.bytecode.ClassFiles;
 import dev.moat.prove.bytecode.Lambdas;
 import dev.moat.prove.bytecode.RefusedException;
-import dev.moat.prove.lift.Value.Reference;
-import dev.moat.prove.lift.Value.Word;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.lift.StackValue.Reference;
+import dev.moat.prove.lift.StackValue.Word;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -45,8 +45,8 @@ public final class Lifter {
     final Exprs exprs;
     final ClassFiles files;
     private final Instructions instructions;
-    private final Calls calls;
-    private final Predicate<Expr> possible;
+    private final LiftedCalls calls;
+    private final Predicate<TermExpr> possible;
     /** Whether what is written in the notation is read from its tree. */
     private final boolean readsTrees;
 
@@ -59,31 +59,31 @@ public final class Lifter {
      * @param loader where class files are found
      * @param possible whether a condition can be true; asked only about loops that no constant ends, and may say yes if in doubt
      */
-    public Lifter(Exprs exprs, ClassLoader loader, Predicate<Expr> possible) {
+    public Lifter(Exprs exprs, ClassLoader loader, Predicate<TermExpr> possible) {
         this(exprs, loader, possible, true);
     }
 
     /** @param readsTrees whether what is written in the notation is read from its tree, and not from what it was compiled to */
-    public Lifter(Exprs exprs, ClassLoader loader, Predicate<Expr> possible, boolean readsTrees) {
+    public Lifter(Exprs exprs, ClassLoader loader, Predicate<TermExpr> possible, boolean readsTrees) {
         this.readsTrees = readsTrees;
         this.exprs = exprs;
         this.possible = possible;
         files = new ClassFiles(loader);
         instructions = new Instructions(this);
-        calls = new Calls(this, new Lambdas());
+        calls = new LiftedCalls(this, new Lambdas());
     }
 
     /**
      * Lifts a call of an object's only abstract method, or another named one.
      *
-     * @param arguments an {@link Expr} for a number, an {@code Integer} for the state with this number, else an object
+     * @param arguments an {@link TermExpr} for a number, an {@code Integer} for the state with this number, else an object
      * @throws RefusedException when something in it cannot be lifted
      */
-    public Lifted lift(Object on, String name, List<Object> arguments, List<List<Expr>> states) {
+    public Lifted lift(Object on, String name, List<Object> arguments, List<List<TermExpr>> states) {
         if (on instanceof NotedCode noted && readsTrees) {
-            List<Expr> numbers = arguments.stream()
-                    .filter(Expr.class::isInstance)
-                    .map(Expr.class::cast)
+            List<TermExpr> numbers = arguments.stream()
+                    .filter(TermExpr.class::isInstance)
+                    .map(TermExpr.class::cast)
                     .toList();
             return new TreeTerms(this, noted.bound()).of(noted, numbers, states);
         }
@@ -91,25 +91,25 @@ public final class Lifter {
     }
 
     /** The same from class files, whatever they were compiled from. */
-    Lifted liftCode(Object on, String name, List<Object> arguments, List<List<Expr>> states) {
+    Lifted liftCode(Object on, String name, List<Object> arguments, List<List<TermExpr>> states) {
         obligations = new ArrayList<>();
         depth = 0;
         questions = 0;
         began = exprs.count();
-        List<Value> values = new ArrayList<>(List.of(new Reference(on)));
+        List<StackValue> values = new ArrayList<>(List.of(new Reference(on)));
         for (Object a : arguments) {
             values.add(
-                    a instanceof Expr e ? new Word(e) : a instanceof Integer n ? new Value.State(n) : new Reference(a));
+                    a instanceof TermExpr e ? new Word(e) : a instanceof Integer n ? new StackValue.State(n) : new Reference(a));
         }
-        Expr[][] words = states.stream().map(s -> s.toArray(new Expr[0])).toArray(Expr[][]::new);
-        String descriptor = Calls.descriptor(on.getClass(), name, arguments.size());
-        Ending end = calls.virtual(name, descriptor, values, Path.start(exprs), new Effects(words, List.of()));
+        TermExpr[][] words = states.stream().map(s -> s.toArray(new TermExpr[0])).toArray(TermExpr[][]::new);
+        String descriptor = LiftedCalls.descriptor(on.getClass(), name, arguments.size());
+        Ending end = calls.virtual(name, descriptor, values, Path.start(exprs), new PathEffects(words, List.of()));
         if (end == null) {
             return new Lifted(exprs.ofInt(0), states, List.of(), List.copyOf(obligations));
         }
-        Expr answer = end.result() == Ending.NOTHING ? exprs.ofInt(0) : Flow.number(end.result());
-        List<List<Expr>> after = new ArrayList<>();
-        for (Expr[] state : end.effects().states()) {
+        TermExpr answer = end.result() == Ending.NOTHING ? exprs.ofInt(0) : Flow.number(end.result());
+        List<List<TermExpr>> after = new ArrayList<>();
+        for (TermExpr[] state : end.effects().states()) {
             after.add(List.of(state));
         }
         return new Lifted(answer, after, end.effects().said(), List.copyOf(obligations));
@@ -117,7 +117,7 @@ public final class Lifter {
 
     /** What a method does from its beginning to all its ends: null if it never returns. */
     @Nullable
-    Ending run(ClassFiles.Method method, List<Value> arguments, Path path, Effects effects) {
+    Ending run(ClassFiles.Method method, List<StackValue> arguments, Path path, PathEffects effects) {
         if (++depth > DEEPEST) {
             throw new RefusedException("calls go deeper than " + DEEPEST);
         }
@@ -191,13 +191,13 @@ public final class Lifter {
         return Path.joined(flows, f -> f.path, (a, b) -> Flow.merged(a, b, exprs));
     }
 
-    Calls calls() {
+    LiftedCalls calls() {
         return calls;
     }
 
     /** Demands that a condition holds; from here on it does. */
-    void require(Flow flow, Expr condition, String what) {
-        Expr known = flow.path.simplified(condition, exprs);
+    void require(Flow flow, TermExpr condition, String what) {
+        TermExpr known = flow.path.simplified(condition, exprs);
         if (!known.isTrue()) {
             obligation(flow, exprs.not(known), what);
             flow.assume(known, exprs);
@@ -205,8 +205,8 @@ public final class Lifter {
     }
 
     /** Notes that something must not happen here. */
-    void obligation(Flow flow, Expr when, String what) {
-        Expr whole = exprs.and(flow.path.condition(exprs), when);
+    void obligation(Flow flow, TermExpr when, String what) {
+        TermExpr whole = exprs.and(flow.path.condition(exprs), when);
         if (!whole.isFalse()) {
             obligations.add(new Obligation(what, flow.method.place(flow.at), whole));
         }
@@ -216,7 +216,7 @@ public final class Lifter {
      * As many ways as a number can be elements of an array, each with a constant in its place; {@code take} goes on with each. That
      * it is an index is demanded.
      */
-    List<Flow> forEachIndex(Flow flow, Expr index, int length, Element take) {
+    List<Flow> forEachIndex(Flow flow, TermExpr index, int length, Element take) {
         require(flow, exprs.ult(index, exprs.ofInt(length)), "an index below " + length);
         List<Flow> all = new ArrayList<>();
         Flow rest = flow;
@@ -224,7 +224,7 @@ public final class Lifter {
             return all;
         }
         for (int k = 0; k < length; k++) {
-            Expr here = rest.path.simplified(exprs.eq(index, exprs.ofInt(k)), exprs);
+            TermExpr here = rest.path.simplified(exprs.eq(index, exprs.ofInt(k)), exprs);
             if (here.isFalse()) {
                 continue;
             }

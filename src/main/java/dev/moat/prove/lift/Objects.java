@@ -2,10 +2,10 @@ package dev.moat.prove.lift;
 
 import dev.moat.prove.bytecode.ClassFiles;
 import dev.moat.prove.bytecode.RefusedException;
-import dev.moat.prove.lift.Value.Either;
-import dev.moat.prove.lift.Value.Reference;
-import dev.moat.prove.lift.Value.State;
-import dev.moat.prove.lift.Value.Unknown;
+import dev.moat.prove.lift.StackValue.Either;
+import dev.moat.prove.lift.StackValue.Reference;
+import dev.moat.prove.lift.StackValue.State;
+import dev.moat.prove.lift.StackValue.Unknown;
 import dev.moat.prove.term.Exprs;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -35,9 +35,9 @@ final class Objects {
         }
     }
 
-    private Value read(Value on, FieldInsnNode i) {
+    private StackValue read(StackValue on, FieldInsnNode i) {
         if (on instanceof Either e) {
-            return Value.either(e.condition(), read(e.yes(), i), read(e.no(), i), exprs);
+            return StackValue.either(e.condition(), read(e.yes(), i), read(e.no(), i), exprs);
         }
         if (on instanceof Reference r && r.object() != null) {
             return read(r.object(), files.type(i.owner), i.name);
@@ -45,7 +45,7 @@ final class Objects {
         throw new RefusedException("field " + i.name + " of " + on);
     }
 
-    private Value read(@Nullable Object object, Class<?> from, String name) {
+    private StackValue read(@Nullable Object object, Class<?> from, String name) {
         for (Class<?> c = from; c != null; c = c.getSuperclass()) {
             for (Field f : c.getDeclaredFields()) {
                 if (f.getName().equals(name)) {
@@ -56,7 +56,7 @@ final class Objects {
         throw new RefusedException("no field " + from.getName() + "." + name);
     }
 
-    Value read(@Nullable Object object, Field f) {
+    StackValue read(@Nullable Object object, Field f) {
         if (!Modifier.isFinal(f.getModifiers())) {
             throw new RefusedException("reads a field that is not final: " + f);
         }
@@ -69,26 +69,26 @@ final class Objects {
     }
 
     /** A value as reflection gives it: numbers as boxes. */
-    Value value(Class<?> type, @Nullable Object v) {
+    StackValue value(Class<?> type, @Nullable Object v) {
         if (!type.isPrimitive()) {
             return new Reference(v);
         }
         if (v instanceof Boolean b) {
-            return new Value.Word(exprs.ofInt(b ? 1 : 0));
+            return new StackValue.Word(exprs.ofInt(b ? 1 : 0));
         }
         if (v instanceof Character c) {
-            return new Value.Word(exprs.ofInt(c));
+            return new StackValue.Word(exprs.ofInt(c));
         }
         if (v instanceof Long n) {
-            return new Value.Word(exprs.ofLong(n));
+            return new StackValue.Word(exprs.ofLong(n));
         }
         if (v instanceof Integer || v instanceof Short || v instanceof Byte) {
-            return new Value.Word(exprs.ofInt(((Number) v).longValue()));
+            return new StackValue.Word(exprs.ofInt(((Number) v).longValue()));
         }
         throw new RefusedException("a value of type " + type.getName());
     }
 
-    Value element(Object array, int index) {
+    StackValue element(Object array, int index) {
         return value(array.getClass().getComponentType(), Array.get(array, index));
     }
 
@@ -100,7 +100,7 @@ final class Objects {
     void other(Flow flow, AbstractInsnNode i) {
         switch (i.getOpcode()) {
             case Opcodes.ARRAYLENGTH -> {
-                Value array = flow.pop();
+                StackValue array = flow.pop();
                 if (array instanceof State s) {
                     flow.push(exprs.ofInt(flow.states[s.number()].length));
                 } else if (array instanceof Reference r && r.object() != null) {
@@ -118,26 +118,26 @@ final class Objects {
             }
             case Opcodes.CHECKCAST -> cast(flow, files.type(((TypeInsnNode) i).desc));
             case Opcodes.INSTANCEOF -> {
-                Value v = flow.pop();
+                StackValue v = flow.pop();
                 Class<?> type = files.type(((TypeInsnNode) i).desc);
                 if (!(v instanceof Reference r)) {
                     throw new RefusedException("instanceof of " + v);
                 }
                 flow.push(exprs.ofInt(type.isInstance(r.object()) ? 1 : 0));
             }
-            case Opcodes.INVOKEDYNAMIC -> Calls.dynamic(flow, (InvokeDynamicInsnNode) i);
+            case Opcodes.INVOKEDYNAMIC -> LiftedCalls.dynamic(flow, (InvokeDynamicInsnNode) i);
             default -> throw new RefusedException("instruction " + i.getOpcode());
         }
     }
 
     private static void cast(Flow flow, Class<?> type) {
-        Value v = flow.peek(0);
+        StackValue v = flow.peek(0);
         if (!fits(v, type)) {
             throw new RefusedException("casts " + v + " to " + type.getName());
         }
     }
 
-    private static boolean fits(Value v, Class<?> type) {
+    private static boolean fits(StackValue v, Class<?> type) {
         if (v instanceof Either e) {
             return fits(e.yes(), type) && fits(e.no(), type);
         }

@@ -1,6 +1,6 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 
 /**
  * Something that must not happen.
@@ -9,4 +9,4 @@ import dev.moat.prove.term.Expr;
  * @param place class, method and line, innermost
  * @param when under which states it would happen
  */
-public record Obligation(String what, String place, Expr when) {}
+public record Obligation(String what, String place, TermExpr when) {}

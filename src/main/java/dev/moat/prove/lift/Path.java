@@ -1,6 +1,6 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** The assumptions on the path to a place in the code: conditions, the latest first. Immutable. */
 final class Path {
     final @Nullable Path before;
-    final Expr literal;
+    final TermExpr literal;
     final int depth;
-    private @Nullable Expr whole;
+    private @Nullable TermExpr whole;
 
-    private Path(@Nullable Path before, Expr literal) {
+    private Path(@Nullable Path before, TermExpr literal) {
         this.before = before;
         this.literal = literal;
         depth = before == null ? 0 : before.depth + 1;
@@ -27,13 +27,13 @@ final class Path {
         return new Path(null, exprs.yes);
     }
 
-    Path with(Expr condition) {
+    Path with(TermExpr condition) {
         return condition.isTrue() ? this : new Path(this, condition);
     }
 
     /** All conditions at once. */
-    Expr condition(Exprs exprs) {
-        Expr there = whole;
+    TermExpr condition(Exprs exprs) {
+        TermExpr there = whole;
         if (there == null) {
             there = before == null ? literal : exprs.and(before.condition(exprs), literal);
             whole = there;
@@ -42,8 +42,8 @@ final class Path {
     }
 
     /** What is assumed beyond another path that this one goes on from. */
-    Expr since(Path earlier, Exprs exprs) {
-        Expr all = exprs.yes;
+    TermExpr since(Path earlier, Exprs exprs) {
+        TermExpr all = exprs.yes;
         for (Path p = this; p != earlier && p.before != null; p = p.before) {
             all = exprs.and(p.literal, all);
         }
@@ -51,11 +51,11 @@ final class Path {
     }
 
     /** The condition, or what is known of it here: true or false. */
-    Expr simplified(Expr condition, Exprs exprs) {
+    TermExpr simplified(TermExpr condition, Exprs exprs) {
         if (condition.isConstant()) {
             return condition;
         }
-        Expr opposite = exprs.not(condition);
+        TermExpr opposite = exprs.not(condition);
         for (Path p = this; p.before != null; p = p.before) {
             if (p.literal.implies(condition)) {
                 return exprs.yes;

@@ -2,16 +2,16 @@ package dev.moat.prove.lift;
 
 import dev.moat.model.program.Outcome;
 import dev.moat.notation.core.Act;
-import dev.moat.notation.core.Bound;
-import dev.moat.notation.core.Code;
+import dev.moat.notation.core.MachineNumbers;
+import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.NotedCode;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Value.Kind;
 import dev.moat.notation.tree.At;
 import dev.moat.prove.bytecode.RefusedException;
-import dev.moat.prove.term.Expr;
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.term.TermExpr.Op;
 import dev.moat.prove.term.Exprs;
 import dev.moat.state.Slots;
 import dev.moat.state.relation.Claim;
@@ -27,16 +27,16 @@ import org.jspecify.annotations.Nullable;
 final class TreeTerms {
     private final Lifter lifter;
     private final Exprs exprs;
-    private final Bound bound;
+    private final MachineNumbers bound;
     private final Program program;
     private final List<Obligation> obligations = new ArrayList<>();
-    private Expr cpu;
+    private TermExpr cpu;
     /** Which of the states is read and changed, and which one was before. */
     private int state;
 
     private int before;
 
-    TreeTerms(Lifter lifter, Bound bound) {
+    TreeTerms(Lifter lifter, MachineNumbers bound) {
         this.lifter = lifter;
         exprs = lifter.exprs;
         this.bound = bound;
@@ -45,18 +45,18 @@ final class TreeTerms {
     }
 
     /** One way to end, and what was done until then. */
-    private record End(Expr path, Expr answer, Effects effects) {}
+    private record End(TermExpr path, TermExpr answer, PathEffects effects) {}
 
     /** A piece of code, or a function, that is run: its variables, what is assumed since it began, and its ends. */
     private static final class Frame {
-        final Expr[] variables;
-        final Expr outer;
+        final TermExpr[] variables;
+        final TermExpr outer;
         final List<End> ends = new ArrayList<>();
-        Expr local;
-        Effects effects;
+        TermExpr local;
+        PathEffects effects;
 
-        Frame(int variables, Expr outer, Expr yes, Effects effects) {
-            this.variables = new Expr[variables];
+        Frame(int variables, TermExpr outer, TermExpr yes, PathEffects effects) {
+            this.variables = new TermExpr[variables];
             this.outer = outer;
             local = yes;
             this.effects = effects;
@@ -68,31 +68,31 @@ final class TreeTerms {
      *
      * @param arguments of it as the engine calls it, behind the states: numbers of 32 bits
      */
-    Lifted of(NotedCode noted, List<Expr> arguments, List<List<Expr>> states) {
-        Code code = noted.code();
-        Expr[][] words = states.stream().map(s -> s.toArray(new Expr[0])).toArray(Expr[][]::new);
+    Lifted of(NotedCode noted, List<TermExpr> arguments, List<List<TermExpr>> states) {
+        EngineCode code = noted.code();
+        TermExpr[][] words = states.stream().map(s -> s.toArray(new TermExpr[0])).toArray(TermExpr[][]::new);
         state = words.length - 1;
-        Frame f = new Frame(code.variables(), exprs.yes, exprs.yes, new Effects(words, List.of()));
+        Frame f = new Frame(code.variables(), exprs.yes, exprs.yes, new PathEffects(words, List.of()));
         boolean onCpu =
-                code.kind() == Code.Kind.STEP || code.kind() == Code.Kind.START || code.kind() == Code.Kind.CLAIM;
+                code.kind() == EngineCode.Kind.STEP || code.kind() == EngineCode.Kind.START || code.kind() == EngineCode.Kind.CLAIM;
         if (onCpu && !arguments.isEmpty()) {
             cpu = exprs.resized(arguments.get(0), 64);
         }
-        int first = code.kind() == Code.Kind.START ? 1 : 0;
+        int first = code.kind() == EngineCode.Kind.START ? 1 : 0;
         for (int i = 0; i < code.parameters(); i++) {
             f.variables[i] = exprs.resized(arguments.get(first + i), 64);
         }
         run(code.acts(), f, noted.step());
-        End end = joined(f, exprs.ofLong(code.kind() == Code.Kind.ACTION ? 1 : 0));
-        List<List<Expr>> after = new ArrayList<>();
-        for (Expr[] s : end.effects.states()) {
+        End end = joined(f, exprs.ofLong(code.kind() == EngineCode.Kind.ACTION ? 1 : 0));
+        List<List<TermExpr>> after = new ArrayList<>();
+        for (TermExpr[] s : end.effects.states()) {
             after.add(List.of(s));
         }
         return new Lifted(exprs.resized(end.answer, 32), after, end.effects.said(), List.copyOf(obligations));
     }
 
     /** All ends as one; where nothing ended it goes on with an answer of its own. */
-    private End joined(Frame f, Expr goesOn) {
+    private End joined(Frame f, TermExpr goesOn) {
         End all = new End(f.local, goesOn, f.effects);
         for (int i = f.ends.size() - 1; i >= 0; i--) {
             End end = f.ends.get(i);
@@ -101,12 +101,12 @@ final class TreeTerms {
                     : new End(
                             exprs.or(end.path, all.path),
                             exprs.ite(end.path, end.answer, all.answer),
-                            Effects.either(end.path, end.effects, all.effects, exprs));
+                            PathEffects.either(end.path, end.effects, all.effects, exprs));
         }
         return all;
     }
 
-    private static void end(Frame f, Expr path, Expr answer) {
+    private static void end(Frame f, TermExpr path, TermExpr answer) {
         if (!path.isFalse()) {
             f.ends.add(new End(path, answer, f.effects));
         }
@@ -114,12 +114,12 @@ final class TreeTerms {
 
     // --- obligations
 
-    private Expr path(Frame f) {
+    private TermExpr path(Frame f) {
         return exprs.and(f.outer, f.local);
     }
 
-    private void mustNot(Frame f, Expr when, String what, At at) {
-        Expr whole = exprs.and(path(f), when);
+    private void mustNot(Frame f, TermExpr when, String what, At at) {
+        TermExpr whole = exprs.and(path(f), when);
         if (!whole.isFalse()) {
             String place = program.tree().source().file() + ":" + at.line();
             obligations.add(new Obligation(what, place, whole));
@@ -144,11 +144,11 @@ final class TreeTerms {
         } else if (act instanceof Act.Let let) {
             f.variables[let.slot()] = number(let.value(), f);
         } else if (act instanceof Act.Wait w) {
-            Expr condition = truth(w.condition(), f);
+            TermExpr condition = truth(w.condition(), f);
             end(f, exprs.and(f.local, exprs.not(condition)), exprs.ofLong(step == null ? 0 : Outcome.BLOCKED));
             f.local = exprs.and(f.local, condition);
         } else if (act instanceof Act.Jump jump) {
-            Expr condition = jump.condition() == null ? exprs.yes : truth(jump.condition(), f);
+            TermExpr condition = jump.condition() == null ? exprs.yes : truth(jump.condition(), f);
             long outcome = Objects.requireNonNull(step).outcome(jump.exit());
             end(f, exprs.and(f.local, condition), exprs.ofLong(outcome));
             f.local = exprs.and(f.local, exprs.not(condition));
@@ -161,10 +161,10 @@ final class TreeTerms {
         } else if (act instanceof Act.Run run) {
             number(run.call(), f);
         } else if (act instanceof Act.Return r) {
-            Expr condition = r.condition() == null ? exprs.yes : truth(r.condition(), f);
-            Expr local = f.local;
+            TermExpr condition = r.condition() == null ? exprs.yes : truth(r.condition(), f);
+            TermExpr local = f.local;
             f.local = exprs.and(local, condition);
-            Expr value = r.value() == null ? exprs.ofLong(0) : number(r.value(), f);
+            TermExpr value = r.value() == null ? exprs.ofLong(0) : number(r.value(), f);
             end(f, f.local, value);
             f.local = exprs.and(local, exprs.not(condition));
         } else if (act instanceof Act.Say say) {
@@ -173,35 +173,35 @@ final class TreeTerms {
     }
 
     private void branch(Act.Branch b, Frame f, Program.@Nullable Step step) {
-        Expr condition = truth(b.condition(), f);
-        Expr local = f.local;
-        Effects start = f.effects;
+        TermExpr condition = truth(b.condition(), f);
+        TermExpr local = f.local;
+        PathEffects start = f.effects;
         f.local = exprs.and(local, condition);
         run(b.yes(), f, step);
-        Expr yes = f.local;
-        Effects first = f.effects;
+        TermExpr yes = f.local;
+        PathEffects first = f.effects;
         f.local = exprs.and(local, exprs.not(condition));
         f.effects = start;
         run(b.no(), f, step);
         f.effects = yes.isFalse()
                 ? f.effects
-                : f.local.isFalse() ? first : Effects.either(condition, first, f.effects, exprs);
+                : f.local.isFalse() ? first : PathEffects.either(condition, first, f.effects, exprs);
         f.local = exprs.or(yes, f.local);
     }
 
     private void once(Act.Loop loop, long i, Frame f) {
         f.variables[loop.slot()] = exprs.ofLong(i);
-        Expr is = loop.only() == null ? exprs.yes : exprs.eq(number(loop.only(), f), exprs.ofLong(i));
-        Expr local = f.local;
+        TermExpr is = loop.only() == null ? exprs.yes : exprs.eq(number(loop.only(), f), exprs.ofLong(i));
+        TermExpr local = f.local;
         f.local = exprs.and(local, is);
-        Expr condition = loop.where() == null || f.local.isFalse() ? is : exprs.and(is, truth(loop.where(), f));
+        TermExpr condition = loop.where() == null || f.local.isFalse() ? is : exprs.and(is, truth(loop.where(), f));
         f.local = local;
         Act.Branch body = new Act.Branch(new Value.Const(1), loop.body(), List.of());
-        Effects start = f.effects;
+        PathEffects start = f.effects;
         f.local = exprs.and(local, condition);
         if (!f.local.isFalse()) {
             run(body.yes(), f, null);
-            f.effects = Effects.either(condition, f.effects, start, exprs);
+            f.effects = PathEffects.either(condition, f.effects, start, exprs);
         }
         f.local = local;
     }
@@ -211,14 +211,14 @@ final class TreeTerms {
     }
 
     private void say(Act.Say say, Frame f) {
-        List<Expr> arguments = new ArrayList<>();
+        List<TermExpr> arguments = new ArrayList<>();
         for (int i = 0; i < Claim.PLACES; i++) {
             boolean given = i < say.arguments().size();
             arguments.add(given ? exprs.resized(number(say.arguments().get(i), f), 32) : exprs.ofInt(0));
         }
         Value.Const always = new Value.Const(1);
         f.effects = f.effects.adding(
-                truth(always, f), new dev.moat.prove.lift.Value.Reference(say.action()), arguments, exprs);
+                truth(always, f), new dev.moat.prove.lift.StackValue.Reference(say.action()), arguments, exprs);
     }
 
     // --- places
@@ -231,10 +231,10 @@ final class TreeTerms {
         return slots;
     }
 
-    private Expr element(Slots slots, List<Value> index, Frame f, At at) {
-        Expr flat = exprs.ofLong(0);
+    private TermExpr element(Slots slots, List<Value> index, Frame f, At at) {
+        TermExpr flat = exprs.ofLong(0);
         for (int k = 0; k < index.size(); k++) {
-            Expr scaled =
+            TermExpr scaled =
                     exprs.binary(Op.MUL, flat, exprs.ofLong(slots.index().get(k).size()));
             flat = exprs.binary(Op.ADD, scaled, number(index.get(k), f));
         }
@@ -246,16 +246,16 @@ final class TreeTerms {
         return slots.width() == 64 ? -1L : (1L << slots.width()) - 1;
     }
 
-    private Expr read(Value.Read read, Frame f) {
+    private TermExpr read(Value.Read read, Frame f) {
         Slots slots = slots(read.family());
-        Expr element = element(slots, read.index(), f, read.at());
-        Expr[] words = f.effects.states()[state];
-        Expr value = exprs.ofLong(0);
+        TermExpr element = element(slots, read.index(), f, read.at());
+        TermExpr[] words = f.effects.states()[state];
+        TermExpr value = exprs.ofLong(0);
         for (int i = slots.size() - 1; i >= 0; i--) {
-            Expr is = exprs.eq(element, exprs.ofLong(i));
+            TermExpr is = exprs.eq(element, exprs.ofLong(i));
             if (!is.isFalse()) {
-                Expr there = exprs.binary(Op.LSHR, words[slots.wordOf(i)], exprs.ofLong(slots.shiftOf(i)));
-                Expr one = exprs.and(there, exprs.ofLong(mask(slots)));
+                TermExpr there = exprs.binary(Op.LSHR, words[slots.wordOf(i)], exprs.ofLong(slots.shiftOf(i)));
+                TermExpr one = exprs.and(there, exprs.ofLong(mask(slots)));
                 value = i == slots.size() - 1 ? one : exprs.ite(is, one, value);
             }
         }
@@ -268,30 +268,30 @@ final class TreeTerms {
     private void store(Act.Store s, Frame f) {
         Slots slots = slots(s.family());
         Program.Family family = program.families().get(s.family());
-        Expr element = element(slots, s.index(), f, s.at());
-        Expr value = exprs.binary(Op.ADD, number(s.value(), f), exprs.ofLong(family.first()));
-        Expr high = exprs.and(value, exprs.ofLong(~mask(slots)));
+        TermExpr element = element(slots, s.index(), f, s.at());
+        TermExpr value = exprs.binary(Op.ADD, number(s.value(), f), exprs.ofLong(family.first()));
+        TermExpr high = exprs.and(value, exprs.ofLong(~mask(slots)));
         if (!family.wraps()) {
-            Expr fits = exprs.eq(high, exprs.ofLong(0));
+            TermExpr fits = exprs.eq(high, exprs.ofLong(0));
             mustNot(f, exprs.not(fits), "a value of " + slots.width() + " bits for " + slots.name(), s.at());
         }
         value = exprs.and(value, exprs.ofLong(mask(slots)));
-        Expr[][] states = f.effects.states().clone();
-        Expr[] words = states[state].clone();
+        TermExpr[][] states = f.effects.states().clone();
+        TermExpr[] words = states[state].clone();
         for (int i = 0; i < slots.size(); i++) {
-            Expr is = exprs.eq(element, exprs.ofLong(i));
+            TermExpr is = exprs.eq(element, exprs.ofLong(i));
             int w = slots.wordOf(i);
-            Expr rest = exprs.and(words[w], exprs.ofLong(~(mask(slots) << slots.shiftOf(i))));
-            Expr stored = exprs.or(rest, exprs.binary(Op.SHL, value, exprs.ofLong(slots.shiftOf(i))));
+            TermExpr rest = exprs.and(words[w], exprs.ofLong(~(mask(slots) << slots.shiftOf(i))));
+            TermExpr stored = exprs.or(rest, exprs.binary(Op.SHL, value, exprs.ofLong(slots.shiftOf(i))));
             words[w] = exprs.ite(is, stored, words[w]);
         }
         states[state] = words;
-        f.effects = new Effects(states, f.effects.said());
+        f.effects = new PathEffects(states, f.effects.said());
     }
 
     // --- values
 
-    private Expr number(Value value, Frame f) {
+    private TermExpr number(Value value, Frame f) {
         if (value instanceof Value.Const c) {
             return exprs.ofLong(c.value());
         } else if (value instanceof Value.Fixed fixed) {
@@ -305,7 +305,7 @@ final class TreeTerms {
         } else if (value instanceof Value.Before of) {
             int after = state;
             state = before;
-            Expr number = number(of.of(), f);
+            TermExpr number = number(of.of(), f);
             state = after;
             return number;
         } else if (value instanceof Value.Pair pair && !isTruth(pair.op())) {
@@ -333,25 +333,25 @@ final class TreeTerms {
         };
     }
 
-    private Expr within(Value.Within within, Frame f) {
-        Expr of = number(within.of(), f);
-        Expr low = exprs.slt(of, number(within.first(), f));
-        Expr high = exprs.slt(number(within.last(), f), of);
+    private TermExpr within(Value.Within within, Frame f) {
+        TermExpr of = number(within.of(), f);
+        TermExpr low = exprs.slt(of, number(within.first(), f));
+        TermExpr high = exprs.slt(number(within.last(), f), of);
         mustNot(f, exprs.or(low, high), within.what(), within.at());
         return of;
     }
 
-    private Expr pair(Value.Pair p, Frame f) {
-        Expr x = number(p.left(), f);
-        Expr y = number(p.right(), f);
+    private TermExpr pair(Value.Pair p, Frame f) {
+        TermExpr x = number(p.left(), f);
+        TermExpr y = number(p.right(), f);
         return switch (p.op()) {
             case PLUS -> {
-                Expr sum = exprs.binary(Op.ADD, x, y);
+                TermExpr sum = exprs.binary(Op.ADD, x, y);
                 overflow(f, exprs.and(xor(x, sum), xor(y, sum)));
                 yield sum;
             }
             case MINUS -> {
-                Expr difference = exprs.binary(Op.SUB, x, y);
+                TermExpr difference = exprs.binary(Op.SUB, x, y);
                 overflow(f, exprs.and(xor(x, y), xor(x, difference)));
                 yield difference;
             }
@@ -363,44 +363,44 @@ final class TreeTerms {
         };
     }
 
-    private Expr xor(Expr x, Expr y) {
+    private TermExpr xor(TermExpr x, TermExpr y) {
         return exprs.binary(Op.XOR, x, y);
     }
 
-    private void overflow(Frame f, Expr sign) {
+    private void overflow(Frame f, TermExpr sign) {
         mustNot(f, exprs.slt(sign, exprs.ofLong(0)), "a sum beyond 64 bits", At.NOWHERE);
     }
 
-    private Expr times(Expr x, Expr y, Frame f) {
-        Expr constant = x.isConstant() ? x : y;
-        Expr other = x.isConstant() ? y : x;
+    private TermExpr times(TermExpr x, TermExpr y, Frame f) {
+        TermExpr constant = x.isConstant() ? x : y;
+        TermExpr other = x.isConstant() ? y : x;
         if (!constant.isConstant() || constant.constant() < 0) {
             throw new RefusedException("a product of two values of a state");
         }
         long c = constant.constant();
         if (c > 1) {
-            Expr high = exprs.slt(exprs.ofLong(Long.MAX_VALUE / c), other);
-            Expr low = exprs.slt(other, exprs.ofLong(Long.MIN_VALUE / c));
+            TermExpr high = exprs.slt(exprs.ofLong(Long.MAX_VALUE / c), other);
+            TermExpr low = exprs.slt(other, exprs.ofLong(Long.MIN_VALUE / c));
             mustNot(f, exprs.or(high, low), "a product beyond 64 bits", At.NOWHERE);
         }
         return exprs.binary(Op.MUL, x, y);
     }
 
-    private Expr choice(Value.Choice c, Frame f) {
-        Expr condition = truth(c.condition(), f);
+    private TermExpr choice(Value.Choice c, Frame f) {
+        TermExpr condition = truth(c.condition(), f);
         if (condition.isConstant()) {
             return number(condition.isTrue() ? c.yes() : c.no(), f);
         }
-        Expr local = f.local;
+        TermExpr local = f.local;
         f.local = exprs.and(local, condition);
-        Expr yes = number(c.yes(), f);
+        TermExpr yes = number(c.yes(), f);
         f.local = exprs.and(local, exprs.not(condition));
-        Expr no = number(c.no(), f);
+        TermExpr no = number(c.no(), f);
         f.local = local;
         return exprs.ite(condition, yes, no);
     }
 
-    private Expr call(Value.Call call, Frame f) {
+    private TermExpr call(Value.Call call, Frame f) {
         Program.Function function = program.functions().get(call.function());
         Frame inner = new Frame(function.variables(), path(f), exprs.yes, f.effects);
         for (int i = 0; i < call.arguments().size(); i++) {
@@ -412,61 +412,61 @@ final class TreeTerms {
         return end.answer;
     }
 
-    private Expr ask(Value.Ask ask, Frame f) {
+    private TermExpr ask(Value.Ask ask, Frame f) {
         List<Object> arguments = new ArrayList<>();
         arguments.add(0);
         arguments.add(exprs.resized(cpu, 32));
         ask.arguments().forEach(a -> arguments.add(number(a, f)));
-        Expr[][] states = f.effects.states();
+        TermExpr[][] states = f.effects.states();
         Lifted does = lifter.liftCode(
                 Objects.requireNonNull(bound.units()),
                 ask.primitive().method(),
                 arguments,
                 List.of(List.of(states[state])));
         for (Obligation o : does.obligations()) {
-            Expr whole = exprs.and(path(f), o.when());
+            TermExpr whole = exprs.and(path(f), o.when());
             if (!whole.isFalse()) {
                 obligations.add(new Obligation(o.what(), o.place(), whole));
             }
         }
-        Expr[][] after = states.clone();
-        after[state] = does.states().get(0).toArray(new Expr[0]);
-        f.effects = new Effects(after, f.effects.said());
+        TermExpr[][] after = states.clone();
+        after[state] = does.states().get(0).toArray(new TermExpr[0]);
+        f.effects = new PathEffects(after, f.effects.said());
         return exprs.resized(does.answer(), 64);
     }
 
     /** One element: whether it is looked at, and what is asked of it. */
-    private Expr[] elements(Value.Fold fold, Frame f, Expr found, long i, boolean asksTruth) {
+    private TermExpr[] elements(Value.Fold fold, Frame f, TermExpr found, long i, boolean asksTruth) {
         f.variables[fold.slot()] = exprs.ofLong(i);
-        Expr local = f.local;
+        TermExpr local = f.local;
         f.local = exprs.and(local, exprs.not(found));
-        Expr is = fold.only() == null ? exprs.yes : exprs.eq(number(fold.only(), f), exprs.ofLong(i));
+        TermExpr is = fold.only() == null ? exprs.yes : exprs.eq(number(fold.only(), f), exprs.ofLong(i));
         f.local = exprs.and(f.local, is);
         if (fold.where() != null && !is.isFalse()) {
             is = exprs.and(is, truth(fold.where(), f));
             f.local = exprs.and(f.local, is);
         }
-        Expr body = is.isFalse() ? null : asksTruth ? truth(fold.body(), f) : number(fold.body(), f);
+        TermExpr body = is.isFalse() ? null : asksTruth ? truth(fold.body(), f) : number(fold.body(), f);
         f.local = local;
-        return body == null ? new Expr[] {exprs.no, asksTruth ? exprs.no : exprs.ofLong(0)} : new Expr[] {is, body};
+        return body == null ? new TermExpr[] {exprs.no, asksTruth ? exprs.no : exprs.ofLong(0)} : new TermExpr[] {is, body};
     }
 
-    private Expr fold(Value.Fold fold, Frame f) {
+    private TermExpr fold(Value.Fold fold, Frame f) {
         boolean asksTruth = fold.kind() != Kind.MAX;
         long size = size(fold.size());
-        Expr found = exprs.no;
-        Expr all = exprs.ofLong(fold.kind() == Kind.FIRST ? -1 : 0);
+        TermExpr found = exprs.no;
+        TermExpr all = exprs.ofLong(fold.kind() == Kind.FIRST ? -1 : 0);
         for (long i = 0; i < size; i++) {
-            Expr[] one = elements(fold, f, found, i, asksTruth);
+            TermExpr[] one = elements(fold, f, found, i, asksTruth);
             if (fold.kind() == Kind.FIRST) {
-                Expr here = exprs.and(one[0], one[1]);
+                TermExpr here = exprs.and(one[0], one[1]);
                 all = exprs.ite(exprs.and(here, exprs.not(found)), exprs.ofLong(i), all);
                 found = exprs.or(found, here);
             } else if (fold.kind() == Kind.COUNT) {
-                Expr counts = exprs.ite(exprs.and(one[0], one[1]), exprs.ofLong(1), exprs.ofLong(0));
+                TermExpr counts = exprs.ite(exprs.and(one[0], one[1]), exprs.ofLong(1), exprs.ofLong(0));
                 all = exprs.binary(Op.ADD, all, counts);
             } else {
-                Expr larger = exprs.and(one[0], exprs.slt(all, one[1]));
+                TermExpr larger = exprs.and(one[0], exprs.slt(all, one[1]));
                 all = exprs.ite(larger, one[1], all);
             }
         }
@@ -475,7 +475,7 @@ final class TreeTerms {
 
     // --- conditions
 
-    private Expr truth(Value value, Frame f) {
+    private TermExpr truth(Value value, Frame f) {
         if (value instanceof Value.Not not) {
             return exprs.not(truth(not.of(), f));
         } else if (value instanceof Value.Pair p && isTruth(p.op())) {
@@ -486,17 +486,17 @@ final class TreeTerms {
         return exprs.not(exprs.eq(number(value, f), exprs.ofLong(0)));
     }
 
-    private Expr truth(Value.Pair p, Frame f) {
+    private TermExpr truth(Value.Pair p, Frame f) {
         switch (p.op()) {
             case AND, OR:
-                Expr left = truth(p.left(), f);
+                TermExpr left = truth(p.left(), f);
                 boolean and = p.op() == Value.Op.AND;
                 if (left.isConstant()) {
                     return left.isTrue() == and ? truth(p.right(), f) : left;
                 }
-                Expr local = f.local;
+                TermExpr local = f.local;
                 f.local = exprs.and(local, and ? left : exprs.not(left));
-                Expr right = truth(p.right(), f);
+                TermExpr right = truth(p.right(), f);
                 f.local = local;
                 return and ? exprs.and(left, right) : exprs.or(left, right);
             case SAME:
@@ -504,20 +504,20 @@ final class TreeTerms {
             case LESS:
                 return exprs.slt(number(p.left(), f), number(p.right(), f));
             case AT_MOST:
-                Expr x = number(p.left(), f);
+                TermExpr x = number(p.left(), f);
                 return exprs.not(exprs.slt(number(p.right(), f), x));
             default:
-                Expr member = number(p.left(), f);
-                Expr bit = exprs.binary(Op.LSHR, number(p.right(), f), exprs.and(member, exprs.ofLong(63)));
+                TermExpr member = number(p.left(), f);
+                TermExpr bit = exprs.binary(Op.LSHR, number(p.right(), f), exprs.and(member, exprs.ofLong(63)));
                 return exprs.eq(exprs.and(bit, exprs.ofLong(1)), exprs.ofLong(1));
         }
     }
 
-    private Expr quantified(Value.Fold fold, Frame f) {
+    private TermExpr quantified(Value.Fold fold, Frame f) {
         boolean exists = fold.kind() == Kind.EXISTS;
-        Expr found = exprs.no;
+        TermExpr found = exprs.no;
         for (long i = 0; i < size(fold.size()); i++) {
-            Expr[] one = elements(fold, f, found, i, true);
+            TermExpr[] one = elements(fold, f, found, i, true);
             found = exprs.or(found, exprs.and(one[0], exists ? one[1] : exprs.not(one[1])));
         }
         return exists ? found : exprs.not(found);

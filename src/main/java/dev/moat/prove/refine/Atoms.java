@@ -1,6 +1,6 @@
 package dev.moat.prove.refine;
 
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -15,7 +15,7 @@ import java.util.Objects;
  * @param shape which elements there are
  * @param of by relation, {@code @shape} one truth value for each choice of elements, the last place varying first
  */
-record Atoms(Shape shape, Map<String, List<Expr>> of) {
+record Atoms(Shape shape, Map<String, List<TermExpr>> of) {
     /**
      * Finite sorts, and the sorts of relations' places.
      *
@@ -57,17 +57,17 @@ record Atoms(Shape shape, Map<String, List<Expr>> of) {
     }
 
     /** All of a relation. */
-    List<Expr> all(String relation) {
+    List<TermExpr> all(String relation) {
         return Objects.requireNonNull(of.get(relation), relation);
     }
 
-    Expr atom(String relation, int[] elements) {
+    TermExpr atom(String relation, int[] elements) {
         return all(relation).get(shape.number(relation, elements));
     }
 
     /** The same, some relations being others. */
-    Atoms with(Map<String, List<Expr>> others) {
-        Map<String, List<Expr>> all = new LinkedHashMap<>(of);
+    Atoms with(Map<String, List<TermExpr>> others) {
+        Map<String, List<TermExpr>> all = new LinkedHashMap<>(of);
         all.putAll(others);
         return new Atoms(shape, all);
     }

@@ -10,8 +10,8 @@ import dev.moat.prove.code.Piece;
 import dev.moat.prove.code.Transitions;
 import dev.moat.prove.code.WellFormed;
 import dev.moat.prove.lift.Lifted;
-import dev.moat.prove.term.Expr;
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.term.TermExpr.Op;
 import dev.moat.prove.term.Exprs;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
@@ -67,8 +67,8 @@ public final class CodeAudit implements AutoCloseable {
         exprs = lifted.exprs();
         slots = new WellFormed(lifted);
         transitions = new Transitions(lifted);
-        Replay replay = new Replay(machine, theory.discipline());
-        Reached reached = new Reached(machine, replay.judge(), RefinementReport.MOST_STATES);
+        CodeReplay replay = new CodeReplay(machine, theory.discipline());
+        ReachedStates reached = new ReachedStates(machine, replay.judge(), RefinementReport.MOST_STATES);
         refinement = new Refinement(lifted, theory, reached.states(), rlimit);
         lifted.pieces().forEach(p -> whole.put(p.name(), p));
         Set<String> known = new HashSet<>(whole.keySet());
@@ -132,8 +132,8 @@ public final class CodeAudit implements AutoCloseable {
         return fate;
     }
 
-    private Expr differs(Piece piece, Piece mutant) {
-        Expr same = exprs.yes;
+    private TermExpr differs(Piece piece, Piece mutant) {
+        TermExpr same = exprs.yes;
         for (int w = 0; w < piece.after().size(); w++) {
             same = exprs.and(same, exprs.eq(piece.after().get(w), mutant.after().get(w)));
         }
@@ -141,44 +141,44 @@ public final class CodeAudit implements AutoCloseable {
     }
 
     private Piece mutant(Piece piece, Slots f, Change change) {
-        List<Expr> after = piece.after();
+        List<TermExpr> after = piece.after();
         for (int i = 0; i < f.size(); i++) {
-            Expr old = slots.value(lifted.words(), f, i);
-            Expr stored = slots.value(piece.after(), f, i);
-            Expr other = change.dropped() ? old : moved(f, change, old, stored);
+            TermExpr old = slots.value(lifted.words(), f, i);
+            TermExpr stored = slots.value(piece.after(), f, i);
+            TermExpr other = change.dropped() ? old : moved(f, change, old, stored);
             after = slots.with(after, f, i, other);
         }
         Lifted does = piece.does();
         return new Piece(piece.call(), new Lifted(does.answer(), List.of(after), does.said(), does.obligations()));
     }
 
-    private Expr moved(Slots f, Change change, Expr old, Expr stored) {
+    private TermExpr moved(Slots f, Change change, TermExpr old, TermExpr stored) {
         return change.mask() == 0
                 ? exprs.ite(exprs.eq(old, stored), stored, next(f, stored))
                 : moved(exprs, change, old, stored);
     }
 
     /** A word whose field is moved, where it was changed to something. */
-    static Expr moved(Exprs exprs, Change change, Expr old, Expr stored) {
+    static TermExpr moved(Exprs exprs, Change change, TermExpr old, TermExpr stored) {
         long mask = change.mask();
-        Expr zero = exprs.ofLong(0);
-        Expr lowest = exprs.ofLong(Long.lowestOneBit(mask));
-        Expr field = exprs.and(stored, exprs.ofLong(mask));
-        Expr same = exprs.eq(field, exprs.and(old, exprs.ofLong(mask)));
+        TermExpr zero = exprs.ofLong(0);
+        TermExpr lowest = exprs.ofLong(Long.lowestOneBit(mask));
+        TermExpr field = exprs.and(stored, exprs.ofLong(mask));
+        TermExpr same = exprs.eq(field, exprs.and(old, exprs.ofLong(mask)));
         // Whatever lies between the field's bits passes the carry on.
-        Expr next = change.up()
+        TermExpr next = change.up()
                 ? exprs.binary(Op.ADD, exprs.or(stored, exprs.ofLong(~mask)), lowest)
                 : exprs.binary(Op.SUB, field, lowest);
-        Expr rest = exprs.and(stored, exprs.ofLong(~mask));
-        Expr moved = exprs.or(rest, exprs.and(next, exprs.ofLong(mask)));
+        TermExpr rest = exprs.and(stored, exprs.ofLong(~mask));
+        TermExpr moved = exprs.or(rest, exprs.and(next, exprs.ofLong(mask)));
         return exprs.ite(exprs.or(same, exprs.eq(field, zero)), stored, moved);
     }
 
-    private Expr next(Slots f, Expr stored) {
+    private TermExpr next(Slots f, TermExpr stored) {
         Sort sort = f.values();
         long bits = f.width() == Long.SIZE ? -1L : (1L << f.width()) - 1;
         long last = sort == null ? bits : sort.size() - (f.optional() ? 0L : 1L);
-        Expr next = exprs.and(exprs.binary(Op.ADD, stored, exprs.ofLong(1)), exprs.ofLong(bits));
+        TermExpr next = exprs.and(exprs.binary(Op.ADD, stored, exprs.ofLong(1)), exprs.ofLong(bits));
         return exprs.ite(exprs.eq(stored, exprs.ofLong(last)), exprs.ofLong(0), next);
     }
 

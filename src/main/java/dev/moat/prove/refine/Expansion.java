@@ -3,7 +3,7 @@ package dev.moat.prove.refine;
 import dev.moat.logic.Env;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +19,7 @@ final class Expansion {
     }
 
     /** Whether a formula holds; {@code env} says what its free variables stand for. */
-    Expr of(Term t, @Nullable Env env) {
+    TermExpr of(Term t, @Nullable Env env) {
         if (t instanceof Term.Truth truth) {
             return truth.value() ? exprs.yes : exprs.no;
         } else if (t instanceof Term.Not not) {
@@ -27,21 +27,21 @@ final class Expansion {
         } else if (t instanceof Term.And and) {
             return all(and.parts(), env);
         } else if (t instanceof Term.Or or) {
-            Expr some = exprs.no;
+            TermExpr some = exprs.no;
             for (int i = 0; i < or.parts().size() && !some.isTrue(); i++) {
                 some = exprs.or(some, of(or.parts().get(i), env));
             }
             return some;
         } else if (t instanceof Term.Implies i) {
-            Expr premise = of(i.premise(), env);
+            TermExpr premise = of(i.premise(), env);
             return premise.isFalse() ? exprs.yes : exprs.or(exprs.not(premise), of(i.goal(), env));
         } else if (t instanceof Term.Iff iff) {
-            Expr left = of(iff.left(), env);
-            Expr right = of(iff.right(), env);
+            TermExpr left = of(iff.left(), env);
+            TermExpr right = of(iff.right(), env);
             return exprs.ite(left, right, exprs.not(right));
         } else if (t instanceof Term.Ite ite) {
-            Expr condition = of(ite.condition(), env);
-            Expr yes = condition.isFalse() ? exprs.no : of(ite.yes(), env);
+            TermExpr condition = of(ite.condition(), env);
+            TermExpr yes = condition.isFalse() ? exprs.no : of(ite.yes(), env);
             return exprs.ite(condition, yes, condition.isTrue() ? exprs.no : of(ite.no(), env));
         } else if (t instanceof Term.Same same) {
             return Env.lookUp(env, same.left()) == Env.lookUp(env, same.right()) ? exprs.yes : exprs.no;
@@ -57,8 +57,8 @@ final class Expansion {
         return atoms.atom(atom.relation(), elements);
     }
 
-    private Expr all(List<Term> parts, @Nullable Env env) {
-        Expr all = exprs.yes;
+    private TermExpr all(List<Term> parts, @Nullable Env env) {
+        TermExpr all = exprs.yes;
         for (int i = 0; i < parts.size() && !all.isFalse(); i++) {
             all = exprs.and(all, of(parts.get(i), env));
         }
@@ -66,11 +66,11 @@ final class Expansion {
     }
 
     /** Whether the body holds for every choice of the variables from the i-th on. */
-    private Expr each(List<Var> vars, int i, Term body, @Nullable Env env) {
+    private TermExpr each(List<Var> vars, int i, Term body, @Nullable Env env) {
         if (i == vars.size()) {
             return of(body, env);
         }
-        Expr all = exprs.yes;
+        TermExpr all = exprs.yes;
         int size = atoms.shape().size(vars.get(i).sort());
         for (int e = 0; e < size && !all.isFalse(); e++) {
             all = exprs.and(all, each(vars, i + 1, body, new Env(env, vars.get(i), e)));

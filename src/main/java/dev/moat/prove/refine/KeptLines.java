@@ -5,15 +5,15 @@ import com.microsoft.z3.Status;
 import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
-import dev.moat.prove.code.Known;
+import dev.moat.prove.code.ProvedFacts;
 import dev.moat.prove.code.LiftedMachine;
-import dev.moat.prove.code.Questions;
+import dev.moat.prove.code.CodeQuestions;
 import dev.moat.prove.code.WellFormed;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.refine.StepLines.Move;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.Z3Terms;
 import dev.moat.state.Slots;
@@ -31,7 +31,7 @@ import java.util.function.Predicate;
  * steps. They are proved together, each with the help of all. A line that is not kept is left out, with the reason,
  * and the rest is proved again. The remaining lines hold in every reached state.
  */
-public final class KeptLines implements Known {
+public final class KeptLines implements ProvedFacts {
     private final LiftedMachine lifted;
     private final Exprs exprs;
     private final WellFormed slots;
@@ -46,9 +46,9 @@ public final class KeptLines implements Known {
     private static final class Read {
         final Slots slots;
         final int element;
-        final Expr variable;
+        final TermExpr variable;
 
-        Read(Slots slots, int element, Expr variable) {
+        Read(Slots slots, int element, TermExpr variable) {
             this.slots = slots;
             this.element = element;
             this.variable = variable;
@@ -62,7 +62,7 @@ public final class KeptLines implements Known {
      * @param later of any state, whose slots are variables of their own
      * @param reads those that it asks for
      */
-    private record Line(Expr now, Expr later, List<Read> reads) {}
+    private record Line(TermExpr now, TermExpr later, List<Read> reads) {}
 
     /**
      * @param explored states that are reached: a line that is not so in one of them is left out
@@ -76,13 +76,13 @@ public final class KeptLines implements Known {
         moves = Move.of(lifted);
         // Who is not lifted is asked about nothing, and may break anything.
         boolean whole = lifted.refused().isEmpty();
-        List<Expr> after = anyState();
+        List<TermExpr> after = anyState();
         lifted.machine().schema().keptAtSteps().forEach((name, holds) -> {
             String why = whole ? wrongIn(holds, explored) : "not kept, as far as is known, by code that is not lifted";
             if (why.isEmpty()) {
                 try {
-                    Expr later = line(holds, after);
-                    Set<Expr> asked = new HashSet<>(new Evaluation(List.of(later)).variables());
+                    TermExpr later = line(holds, after);
+                    Set<TermExpr> asked = new HashSet<>(new Evaluation(List.of(later)).variables());
                     List<Read> reads = fresh.stream()
                             .filter(r -> asked.contains(r.variable))
                             .toList();
@@ -96,18 +96,18 @@ public final class KeptLines implements Known {
             }
         });
         do {
-            List<Expr> known = stand.values().stream().map(Line::now).toList();
+            List<TermExpr> known = stand.values().stream().map(Line::now).toList();
             stepLines = new StepLines(lifted, moves, whole ? explored : List.of(), known, rlimit);
         } while (leavesOutWhatIsNotKept());
     }
 
     /** Words of which each slot is a variable. */
-    private List<Expr> anyState() {
-        List<Expr> words =
+    private List<TermExpr> anyState() {
+        List<TermExpr> words =
                 new ArrayList<>(Collections.nCopies(lifted.machine().schema().words(), exprs.ofLong(0)));
         for (Slots f : lifted.machine().schema().families()) {
             for (int i = 0; i < f.size() && f.width() > 0; i++) {
-                Expr variable = exprs.variable("after " + f.label(i), 64);
+                TermExpr variable = exprs.variable("after " + f.label(i), 64);
                 fresh.add(new Read(f, i, variable));
                 words = slots.with(words, f, i, value(variable, f));
             }
@@ -115,7 +115,7 @@ public final class KeptLines implements Known {
         return words;
     }
 
-    private Expr value(Expr variable, Slots f) {
+    private TermExpr value(TermExpr variable, Slots f) {
         return f.width() == 64 ? variable : exprs.and(variable, exprs.ofLong((1L << f.width()) - 1));
     }
 
@@ -127,9 +127,9 @@ public final class KeptLines implements Known {
     }
 
     /** Whether a line holds in a state of these words, and can be asked. */
-    private Expr line(Predicate<long[]> code, List<Expr> words) {
+    private TermExpr line(Predicate<long[]> code, List<TermExpr> words) {
         Lifted line = lifted.judged(code, words);
-        Expr holds =
+        TermExpr holds =
                 exprs.not(exprs.eq(line.answer(), exprs.constant(line.answer().width(), 0)));
         return line.obligations().stream().map(Obligation::when).map(exprs::not).reduce(holds, exprs::and);
     }
@@ -138,7 +138,7 @@ public final class KeptLines implements Known {
     private boolean leavesOutWhatIsNotKept() {
         Map<String, String> broken = new LinkedHashMap<>();
         try (Z3Terms terms = new Z3Terms(exprs, rlimit)) {
-            Solver solver = terms.bitSolver(known().toArray(new Expr[0]));
+            Solver solver = terms.bitSolver(known().toArray(new TermExpr[0]));
             stand.forEach((name, line) -> {
                 String by = brokenBy(terms, solver, line);
                 if (!by.isEmpty()) {
@@ -153,7 +153,7 @@ public final class KeptLines implements Known {
 
     private String brokenBy(Z3Terms terms, Solver solver, Line line) {
         for (Move move : moves) {
-            Expr never = breaks(line, move);
+            TermExpr never = breaks(line, move);
             Status status = never.isFalse() ? Status.UNSATISFIABLE : terms.ask(solver, never);
             if (status != Status.UNSATISFIABLE) {
                 return (status == Status.UNKNOWN ? "it is unknown whether it is kept by " : "not kept by ")
@@ -164,11 +164,11 @@ public final class KeptLines implements Known {
     }
 
     /** The states and arguments with which a move leads from where all stands to where a line does not; none if it reads nothing new. */
-    private Expr breaks(Line line, Move move) {
-        Expr reached = exprs.yes;
+    private TermExpr breaks(Line line, Move move) {
+        TermExpr reached = exprs.yes;
         boolean changed = false;
         for (Read r : line.reads()) {
-            Expr is = slots.value(move.reached(), r.slots, r.element);
+            TermExpr is = slots.value(move.reached(), r.slots, r.element);
             changed |= is != slots.value(lifted.words(), r.slots, r.element);
             reached = exprs.and(reached, exprs.eq(value(r.variable, r.slots), is));
         }
@@ -177,8 +177,8 @@ public final class KeptLines implements Known {
 
     /** All that is so of every state that is reached: it is well-formed, and what stands holds. */
     @Override
-    public List<Expr> known() {
-        List<Expr> all = new ArrayList<>(slots.of(lifted.words()).values());
+    public List<TermExpr> known() {
+        List<TermExpr> all = new ArrayList<>(slots.of(lifted.words()).values());
         if (stepLines.areProved()) {
             all.add(stepLines.of(lifted.words()));
         }
@@ -188,12 +188,12 @@ public final class KeptLines implements Known {
 
     /** The last questions that were asked, of whose answers all that stands is left. */
     @Override
-    public Questions questions(String proof) {
+    public CodeQuestions questions(String proof) {
         List<Answer> answers = moves.stream()
                 .flatMap(move -> goals(move).stream())
                 .map(Answer::proved)
                 .toList();
-        return new Questions(proof, exprs, known(), answers);
+        return new CodeQuestions(proof, exprs, known(), answers);
     }
 
     @Override
@@ -205,7 +205,7 @@ public final class KeptLines implements Known {
     List<CodeGoal> goals(Move move) {
         List<CodeGoal> goals = new ArrayList<>();
         if (stepLines.areProved()) {
-            Expr never = exprs.and(move.takes(), exprs.not(stepLines.of(move.reached())));
+            TermExpr never = exprs.and(move.takes(), exprs.not(stepLines.of(move.reached())));
             goals.add(new CodeGoal(move.name(), "keeps which values locals have", never));
         }
         stand.forEach((name, line) -> goals.add(new CodeGoal(move.name(), "keeps: " + name, breaks(line, move))));

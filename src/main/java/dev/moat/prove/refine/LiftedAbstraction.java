@@ -6,7 +6,7 @@ import dev.moat.machine.Machine;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Obligation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -20,7 +20,7 @@ final class LiftedAbstraction {
     private final LiftedMachine lifted;
     private final Exprs exprs;
     private final Atoms.Shape shape;
-    private final Map<String, Expr> fails = new LinkedHashMap<>();
+    private final Map<String, TermExpr> fails = new LinkedHashMap<>();
 
     /** @throws IllegalArgumentException when a relation has no meaning there */
     LiftedAbstraction(LiftedMachine lifted, Discipline discipline) {
@@ -39,14 +39,14 @@ final class LiftedAbstraction {
     }
 
     /** Of a state of these words. */
-    Atoms of(List<Expr> words) {
-        Map<String, List<Expr>> all = new LinkedHashMap<>();
+    Atoms of(List<TermExpr> words) {
+        Map<String, List<TermExpr>> all = new LinkedHashMap<>();
         shape.relations().forEach((name, relation) -> all.put(name, atoms(relation, words)));
         return new Atoms(shape, all);
     }
 
-    private List<Expr> atoms(Relation relation, List<Expr> words) {
-        List<Expr> all = new ArrayList<>();
+    private List<TermExpr> atoms(Relation relation, List<TermExpr> words) {
+        List<TermExpr> all = new ArrayList<>();
         int[] elements = new int[PLACES];
         for (int n = 0; n < relation.atoms(); n++) {
             relation.place(n, elements);
@@ -64,7 +64,7 @@ final class LiftedAbstraction {
     private static final int PLACES = 5;
 
     /** What would keep a state of the machine from having a meaning, by where it happens; once {@link #of} was asked for its words. */
-    Map<String, Expr> fails() {
+    Map<String, TermExpr> fails() {
         return fails;
     }
 }

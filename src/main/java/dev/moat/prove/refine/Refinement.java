@@ -4,20 +4,20 @@ import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import dev.moat.logic.Term;
 import dev.moat.model.ClaimCode;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.Piece;
 import dev.moat.prove.code.Piece.Kind;
-import dev.moat.prove.code.Questions;
+import dev.moat.prove.code.CodeQuestions;
 import dev.moat.prove.code.Transitions;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifted.Addition;
 import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.Z3Terms;
 import java.util.ArrayList;
@@ -51,8 +51,8 @@ public final class Refinement implements AutoCloseable {
     private final Z3Terms solver;
     private final Solver plainly;
     private final Solver assuming;
-    private final List<Expr> plain = new ArrayList<>();
-    private final List<Expr> allowed = new ArrayList<>();
+    private final List<TermExpr> plain = new ArrayList<>();
+    private final List<TermExpr> allowed = new ArrayList<>();
     private final List<CodeGoal> goals = new ArrayList<>();
     private final Map<String, Piece> pieces = new LinkedHashMap<>();
     private final Map<String, List<Addition>> said = new LinkedHashMap<>();
@@ -76,8 +76,8 @@ public final class Refinement implements AutoCloseable {
         plain.addAll(lines.known());
         allowed.addAll(plain);
         allowed.addAll(statements(before).values());
-        plainly = solver.bitSolver(plain.toArray(new Expr[0]));
-        assuming = solver.bitSolver(allowed.toArray(new Expr[0]));
+        plainly = solver.bitSolver(plain.toArray(new TermExpr[0]));
+        assuming = solver.bitSolver(allowed.toArray(new TermExpr[0]));
         abstraction.fails().forEach((place, when) -> add(goals, "meaning", place, when));
         lifted.pieces().forEach(this::aboutOwn);
         aboutNormalising();
@@ -85,13 +85,13 @@ public final class Refinement implements AutoCloseable {
     }
 
     /** What the discipline's properties and lemmas say of a state, by name. */
-    private Map<String, Expr> statements(Atoms state) {
+    private Map<String, TermExpr> statements(Atoms state) {
         Expansion expansion = new Expansion(exprs, state);
-        Map<String, Expr> all = new LinkedHashMap<>();
-        for (Statement statement : theory.statements()) {
+        Map<String, TermExpr> all = new LinkedHashMap<>();
+        for (ProofStatement statement : theory.statements()) {
             int number = 0;
             for (Term conjunct : statement.conjuncts()) {
-                Expr is = expansion.of(conjunct, null);
+                TermExpr is = expansion.of(conjunct, null);
                 number++;
                 if (!is.isTrue()) {
                     all.put(statement.id() + "." + number, is);
@@ -140,7 +140,7 @@ public final class Refinement implements AutoCloseable {
     }
 
     /** Whether a truth value can be true in a state that the discipline allows. */
-    Status possible(Expr truth) {
+    Status possible(TermExpr truth) {
         return truth.isFalse() ? Status.UNSATISFIABLE : solver.ask(assuming, truth);
     }
 
@@ -161,10 +161,10 @@ public final class Refinement implements AutoCloseable {
     private About about(Piece piece) {
         List<CodeGoal> to = new ArrayList<>();
         List<Addition> claimed = List.of();
-        Expr takes = transitions.takes(piece);
-        Expr claims = takes;
+        TermExpr takes = transitions.takes(piece);
+        TermExpr claims = takes;
         Taking taking = new Taking(theory.discipline(), exprs, before);
-        ClaimCode code = Replay.claims(lifted.machine().model(), piece);
+        ClaimCode code = CodeReplay.claims(lifted.machine().model(), piece);
         if (code != null) {
             Lifted claim = lifted.claimed(code, piece);
             for (Obligation o : claim.obligations()) {
@@ -175,9 +175,9 @@ public final class Refinement implements AutoCloseable {
             claimed = claim.said();
             claimed.forEach(taking::take);
         }
-        Expr when = claims;
+        TermExpr when = claims;
         taking.needs().forEach(n -> add(to, piece.name(), n.says(), exprs.and(when, n.never())));
-        List<Expr> reached = transitions.reached(piece);
+        List<TermExpr> reached = transitions.reached(piece);
         if (piece.kind() == Kind.START) {
             to.addAll(same(piece.name(), " is as it was", when, taking.after(), abstraction.of(reached)));
             return new About(to, claimed);
@@ -190,7 +190,7 @@ public final class Refinement implements AutoCloseable {
         return new About(to, claimed);
     }
 
-    private static void add(List<CodeGoal> to, String piece, String says, Expr never) {
+    private static void add(List<CodeGoal> to, String piece, String says, TermExpr never) {
         if (!never.isFalse()) {
             to.add(new CodeGoal(piece, says, never));
         }
@@ -201,13 +201,13 @@ public final class Refinement implements AutoCloseable {
     }
 
     /** Every relation of two states is one. */
-    private List<CodeGoal> same(String piece, String says, Expr takes, Atoms expected, Atoms is) {
+    private List<CodeGoal> same(String piece, String says, TermExpr takes, Atoms expected, Atoms is) {
         List<CodeGoal> to = new ArrayList<>();
         for (String relation : expected.of().keySet()) {
-            Expr differs = exprs.no;
+            TermExpr differs = exprs.no;
             for (int n = 0; n < is.all(relation).size(); n++) {
-                Expr x = expected.all(relation).get(n);
-                Expr y = is.all(relation).get(n);
+                TermExpr x = expected.all(relation).get(n);
+                TermExpr y = is.all(relation).get(n);
                 differs = exprs.or(differs, exprs.ite(x, exprs.not(y), y));
             }
             add(to, piece, relation + says, exprs.and(takes, differs));
@@ -216,12 +216,12 @@ public final class Refinement implements AutoCloseable {
     }
 
     private void aboutNormalising() {
-        List<Expr> after = lifted.normalised(lifted.words()).states().get(0);
+        List<TermExpr> after = lifted.normalised(lifted.words()).states().get(0);
         goals.addAll(same(NORMALISE, " is as it was", exprs.yes, before, abstraction.of(after)));
     }
 
     private void aboutTheBeginning() {
-        List<Expr> constants = new ArrayList<>();
+        List<TermExpr> constants = new ArrayList<>();
         for (long word : lifted.machine().initial()) {
             constants.add(exprs.ofLong(word));
         }
@@ -264,7 +264,7 @@ public final class Refinement implements AutoCloseable {
                 ? CodeGoal.Status.PROVED
                 : status == Status.SATISFIABLE ? CodeGoal.Status.FAILED : CodeGoal.Status.UNKNOWN;
         boolean failed = is == CodeGoal.Status.FAILED;
-        Map<Expr, Long> values = solver.counterexample();
+        Map<TermExpr, Long> values = solver.counterexample();
         long[] state = failed
                 ? lifted.words().stream()
                         .mapToLong(w -> values.getOrDefault(w, 0L))
@@ -276,10 +276,10 @@ public final class Refinement implements AutoCloseable {
     }
 
     /** What was asked for these answers, and before them about lines and loops. */
-    List<Questions> questions(List<Answer> answers) {
+    List<CodeQuestions> questions(List<Answer> answers) {
         return List.of(
-                new Questions("refinement", exprs, plain, ofCode(answers, true)),
-                new Questions("refinement-of-the-discipline", exprs, allowed, ofCode(answers, false)),
+                new CodeQuestions("refinement", exprs, plain, ofCode(answers, true)),
+                new CodeQuestions("refinement-of-the-discipline", exprs, allowed, ofCode(answers, false)),
                 lines.questions("lines-of-refinement"),
                 lifted.loops("loops-of-refinement"));
     }
@@ -291,7 +291,7 @@ public final class Refinement implements AutoCloseable {
                 .toList();
     }
 
-    private List<Integer> arguments(CodeGoal goal, Map<Expr, Long> values) {
+    private List<Integer> arguments(CodeGoal goal, Map<TermExpr, Long> values) {
         Piece piece = pieces.get(goal.piece());
         if (piece == null) {
             return List.of();

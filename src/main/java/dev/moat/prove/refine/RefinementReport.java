@@ -3,7 +3,7 @@ package dev.moat.prove.refine;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bytecode.RefusedException;
-import dev.moat.prove.code.Asked;
+import dev.moat.prove.code.CodeAnswer;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
@@ -27,7 +27,7 @@ import java.util.Map;
  * @param disagrees whether the explorer's judge accepts a transition that the proof refutes, or the proof one that it does not
  * @param reached whether a step leaves the discipline in a state that is reached
  */
-public record RefinementReport(List<String> lines, Asked asked, boolean proved, boolean disagrees, boolean reached) {
+public record RefinementReport(List<String> lines, CodeAnswer asked, boolean proved, boolean disagrees, boolean reached) {
     /** Whose answer stands where a machine cannot be compared, as its states have no meaning to the discipline. */
     public static final String NOT_ASKED = "refinement";
 
@@ -54,8 +54,8 @@ public record RefinementReport(List<String> lines, Asked asked, boolean proved, 
             return notAsked(not);
         }
         try (LiftedMachine lifted = new LiftedMachine(machine)) {
-            Replay replay = new Replay(machine, theory.discipline());
-            Reached reached = new Reached(machine, replay.judge(), MOST_STATES);
+            CodeReplay replay = new CodeReplay(machine, theory.discipline());
+            ReachedStates reached = new ReachedStates(machine, replay.judge(), MOST_STATES);
             try (Refinement refinement = new Refinement(lifted, theory, reached.states(), rlimit)) {
                 return new Writing(lifted, refinement, replay, reached).report();
             }
@@ -68,15 +68,15 @@ public record RefinementReport(List<String> lines, Asked asked, boolean proved, 
         CodeGoal goal = new CodeGoal(NOT_ASKED, "can be asked: " + why, new Exprs().yes);
         List<CodeGoal.Answer> answers = List.of(new CodeGoal.Answer(goal, Status.UNKNOWN, null, 0));
         return new RefinementReport(
-                List.of("REFINEMENT NOT PROVED: " + why), new Asked(answers, List.of()), false, false, false);
+                List.of("REFINEMENT NOT PROVED: " + why), new CodeAnswer(answers, List.of()), false, false, false);
     }
 
     /** One report being written. */
     private static final class Writing {
         private final LiftedMachine lifted;
         private final Refinement refinement;
-        private final Replay replay;
-        private final Reached reached;
+        private final CodeReplay replay;
+        private final ReachedStates reached;
         private final Map<String, Piece> pieces = new LinkedHashMap<>();
         private final Map<String, List<Answer>> answers = new LinkedHashMap<>();
         private final List<Answer> open = new ArrayList<>();
@@ -86,7 +86,7 @@ public record RefinementReport(List<String> lines, Asked asked, boolean proved, 
 
         private boolean disagrees;
 
-        Writing(LiftedMachine lifted, Refinement refinement, Replay replay, Reached reached) {
+        Writing(LiftedMachine lifted, Refinement refinement, CodeReplay replay, ReachedStates reached) {
             this.lifted = lifted;
             this.refinement = refinement;
             this.replay = replay;
@@ -133,7 +133,7 @@ public record RefinementReport(List<String> lines, Asked asked, boolean proved, 
             told.addAll(seen);
             return new RefinementReport(
                     List.copyOf(lines),
-                    new Asked(told, refinement.questions(asked)),
+                    new CodeAnswer(told, refinement.questions(asked)),
                     proved,
                     disagrees,
                     !reached.wrong().isEmpty());

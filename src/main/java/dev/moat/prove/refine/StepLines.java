@@ -7,7 +7,7 @@ import dev.moat.prove.code.Piece;
 import dev.moat.prove.code.Transitions;
 import dev.moat.prove.code.WellFormed;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.prove.term.Z3Terms;
 import dev.moat.state.Slots;
@@ -42,7 +42,7 @@ final class StepLines {
      * @param takes in which states, and with which arguments
      * @param reached the words afterwards
      */
-    record Move(String name, Expr takes, List<Expr> reached) {
+    record Move(String name, TermExpr takes, List<TermExpr> reached) {
         /** All that a machine has. */
         static List<Move> of(LiftedMachine lifted) {
             Transitions transitions = new Transitions(lifted);
@@ -50,7 +50,7 @@ final class StepLines {
             for (Piece piece : lifted.pieces()) {
                 all.add(new Move(piece.name(), transitions.takes(piece), transitions.reached(piece)));
             }
-            List<Expr> normalised = lifted.normalised(lifted.words()).states().get(0);
+            List<TermExpr> normalised = lifted.normalised(lifted.words()).states().get(0);
             all.add(new Move(Refinement.NORMALISE, lifted.exprs().yes, normalised));
             return List.copyOf(all);
         }
@@ -62,7 +62,7 @@ final class StepLines {
      * @param known what else holds of the state before, proved together with these lines
      * @param rlimit what one question may cost
      */
-    StepLines(LiftedMachine lifted, List<Move> moves, List<long[]> explored, List<Expr> known, int rlimit) {
+    StepLines(LiftedMachine lifted, List<Move> moves, List<long[]> explored, List<TermExpr> known, int rlimit) {
         this.lifted = lifted;
         exprs = lifted.exprs();
         this.moves = moves;
@@ -99,8 +99,8 @@ final class StepLines {
     }
 
     /** Widens until the lines are kept by every piece and by normalising; false if the solver gives up. */
-    private boolean settle(Z3Terms terms, List<Expr> known) {
-        Solver solver = terms.bitSolver(slots.of(lifted.words()).values().toArray(new Expr[0]));
+    private boolean settle(Z3Terms terms, List<TermExpr> known) {
+        Solver solver = terms.bitSolver(slots.of(lifted.words()).values().toArray(new TermExpr[0]));
         known.forEach(line -> terms.assume(solver, line));
         allow(lifted.machine().initial());
         for (boolean again = true; again; ) {
@@ -120,14 +120,14 @@ final class StepLines {
     private Status widen(Z3Terms terms, Solver solver, Move move) {
         Status first = Status.UNSATISFIABLE;
         while (true) {
-            Expr breaks = exprs.not(of(move.reached()));
-            Expr never = breaks.isFalse() ? breaks : exprs.and(move.takes(), exprs.and(of(lifted.words()), breaks));
+            TermExpr breaks = exprs.not(of(move.reached()));
+            TermExpr never = breaks.isFalse() ? breaks : exprs.and(move.takes(), exprs.and(of(lifted.words()), breaks));
             Status status = never.isFalse() ? Status.UNSATISFIABLE : terms.ask(solver, never);
             if (status != Status.SATISFIABLE) {
                 return status == Status.UNKNOWN ? status : first;
             }
             first = status;
-            Map<Expr, Long> model = terms.counterexample();
+            Map<TermExpr, Long> model = terms.counterexample();
             Evaluation evaluation = new Evaluation(move.reached());
             evaluation.run(e -> model.getOrDefault(e, 0L));
             if (!allow(move.reached().stream().mapToLong(evaluation::value).toArray())) {
@@ -137,16 +137,16 @@ final class StepLines {
     }
 
     /** What the lines say of a state; nothing where they are not proved. */
-    Expr of(List<Expr> words) {
-        Expr all = exprs.yes;
+    TermExpr of(List<TermExpr> words) {
+        TermExpr all = exprs.yes;
         Slots counter = pc;
         for (int cpu = 0; counter != null && cpu < counter.size(); cpu++) {
-            Expr at = slots.value(words, counter, cpu);
+            TermExpr at = slots.value(words, counter, cpu);
             for (int step = 0; step <= lifted.machine().steps(); step++) {
-                Expr elsewhere = exprs.not(exprs.eq(at, exprs.ofLong(step)));
+                TermExpr elsewhere = exprs.not(exprs.eq(at, exprs.ofLong(step)));
                 for (var f : values.entrySet()) {
                     if (!elsewhere.isTrue() && isSaying(f.getKey(), f.getValue()[step])) {
-                        Expr value = slots.value(words, f.getKey(), cpu);
+                        TermExpr value = slots.value(words, f.getKey(), cpu);
                         all = exprs.and(all, exprs.or(elsewhere, among(value, f.getValue()[step])));
                     }
                 }
@@ -159,8 +159,8 @@ final class StepLines {
         return allowed != (1L << (1 << f.width())) - 1;
     }
 
-    private Expr among(Expr value, long allowed) {
-        Expr some = exprs.no;
+    private TermExpr among(TermExpr value, long allowed) {
+        TermExpr some = exprs.no;
         for (long rest = allowed; rest != 0; rest &= rest - 1) {
             some = exprs.or(some, exprs.eq(value, exprs.ofLong(Long.numberOfTrailingZeros(rest))));
         }

@@ -6,7 +6,7 @@ import dev.moat.logic.Macro;
 import dev.moat.logic.Var;
 import dev.moat.logic.read.Discipline;
 import dev.moat.prove.lift.Lifted.Addition;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.state.Sort;
 import dev.moat.state.relation.Claim;
@@ -29,19 +29,19 @@ final class Taking {
     private Atoms now;
 
     /** That an action can be taken: these states there must not be. */
-    record Need(String says, Expr never) {}
+    record Need(String says, TermExpr never) {}
 
     /** A choice of elements for an action's arguments, and when it is the one that is claimed. */
     private static final class Instance {
-        private final Expr when;
+        private final TermExpr when;
         private final int[] elements;
 
-        Instance(Expr when, int[] elements) {
+        Instance(TermExpr when, int[] elements) {
             this.when = when;
             this.elements = elements;
         }
 
-        Expr when() {
+        TermExpr when() {
             return when;
         }
 
@@ -82,26 +82,26 @@ final class Taking {
         List<Instance> instances =
                 instances(addition, action.parameters().stream().map(Var::sort).toList());
         Expansion before = new Expansion(exprs, now);
-        Expr refused = exprs.no;
+        TermExpr refused = exprs.no;
         for (Instance one : instances) {
-            Expr guard = before.of(action.guard(), env(null, action.parameters(), one.elements()));
+            TermExpr guard = before.of(action.guard(), env(null, action.parameters(), one.elements()));
             refused = exprs.or(refused, exprs.and(one.when(), exprs.not(guard)));
         }
         needs.add(new Need(addition.name() + Refinement.TAKEN, refused));
-        Map<String, List<Expr>> changed = new LinkedHashMap<>();
+        Map<String, List<TermExpr>> changed = new LinkedHashMap<>();
         action.effects()
                 .forEach((relation, effect) -> changed.put(relation, effect(relation, effect, instances, before)));
         now = now.with(changed);
     }
 
-    private List<Expr> effect(String relation, Macro effect, List<Instance> instances, Expansion before) {
+    private List<TermExpr> effect(String relation, Macro effect, List<Instance> instances, Expansion before) {
         Relation r = now.shape().relation(relation);
-        List<Expr> all = new ArrayList<>(now.all(relation));
+        List<TermExpr> all = new ArrayList<>(now.all(relation));
         int[] place = new int[Claim.PLACES];
         for (int n = 0; n < all.size(); n++) {
             r.place(n, place);
-            Expr old = all.get(n);
-            Expr is = old;
+            TermExpr old = all.get(n);
+            TermExpr is = old;
             for (Instance one : instances) {
                 int own = one.elements().length;
                 Env env = env(null, effect.parameters().subList(0, own), one.elements());
@@ -109,7 +109,7 @@ final class Taking {
                         env,
                         effect.parameters().subList(own, effect.parameters().size()),
                         place);
-                Expr then = before.of(effect.body(), env);
+                TermExpr then = before.of(effect.body(), env);
                 is = then == old && is == old ? old : exprs.ite(one.when(), then, is);
             }
             all.set(n, is);
@@ -130,11 +130,11 @@ final class Taking {
         List<Instance> all = List.of(new Instance(addition.when(), new int[0]));
         for (int k = 0; k < sorts.size(); k++) {
             List<Instance> longer = new ArrayList<>();
-            Expr argument = addition.arguments().get(k);
+            TermExpr argument = addition.arguments().get(k);
             int size = now.shape().size(sorts.get(k));
             for (Instance one : all) {
                 for (int e = 0; e < size; e++) {
-                    Expr when = exprs.and(one.when(), exprs.eq(argument, exprs.ofInt(e)));
+                    TermExpr when = exprs.and(one.when(), exprs.eq(argument, exprs.ofInt(e)));
                     if (!when.isFalse()) {
                         int[] elements = Arrays.copyOf(one.elements(), k + 1);
                         elements[k] = e;
@@ -142,7 +142,7 @@ final class Taking {
                     }
                 }
             }
-            Expr beyond = exprs.and(addition.when(), exprs.not(exprs.ult(argument, exprs.ofInt(size))));
+            TermExpr beyond = exprs.and(addition.when(), exprs.not(exprs.ult(argument, exprs.ofInt(size))));
             if (!beyond.isFalse()) {
                 needs.add(new Need(addition.name() + ": argument " + (k + 1) + " is an element", beyond));
             }
@@ -153,7 +153,7 @@ final class Taking {
 
     /** Two elements of a sort change places, in every relation, those that never change too. */
     private void exchange(Addition addition, String sort) {
-        Map<String, List<Expr>> changed = new LinkedHashMap<>();
+        Map<String, List<TermExpr>> changed = new LinkedHashMap<>();
         List<Instance> instances = instances(addition, List.of(sort, sort));
         now.of().forEach((relation, atoms) -> {
             Relation r = now.shape().relation(relation);
@@ -164,12 +164,12 @@ final class Taking {
         now = now.with(changed);
     }
 
-    private List<Expr> exchanged(Relation r, String sort, List<Instance> instances) {
-        List<Expr> all = new ArrayList<>(now.all(r.name()));
+    private List<TermExpr> exchanged(Relation r, String sort, List<Instance> instances) {
+        List<TermExpr> all = new ArrayList<>(now.all(r.name()));
         int[] place = new int[Claim.PLACES];
         for (int n = 0; n < all.size(); n++) {
-            Expr old = all.get(n);
-            Expr is = old;
+            TermExpr old = all.get(n);
+            TermExpr is = old;
             for (Instance one : instances) {
                 r.place(n, place);
                 for (int k = 0; k < r.places().size(); k++) {
@@ -177,7 +177,7 @@ final class Taking {
                             && (place[k] == one.elements()[0] || place[k] == one.elements()[1]);
                     place[k] = moves ? one.elements()[0] + one.elements()[1] - place[k] : place[k];
                 }
-                Expr then = now.atom(r.name(), place);
+                TermExpr then = now.atom(r.name(), place);
                 is = then == old && is == old ? old : exprs.ite(one.when(), then, is);
             }
             all.set(n, is);

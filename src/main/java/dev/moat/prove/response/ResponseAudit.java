@@ -1,9 +1,9 @@
 package dev.moat.prove.response;
 
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Mutant;
+import dev.moat.logic.ActionMutant;
 import dev.moat.logic.read.ResponseRule;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -39,7 +39,7 @@ public record ResponseAudit(List<String> hollow, List<String> unneeded, Set<Stri
         }
         for (AbstractAction action : responses.theory().discipline().actions()) {
             try (Prover prover = new Prover(responses.theory(), rlimit)) {
-                Mutant.of(action).stream()
+                ActionMutant.of(action).stream()
                         .filter(m -> mutants.contains(m.id()))
                         .forEach(m -> audit.mutant(responses, m, prover));
             }
@@ -67,7 +67,7 @@ public record ResponseAudit(List<String> hollow, List<String> unneeded, Set<Stri
         }
     }
 
-    private void mutant(Responses responses, Mutant mutant, Prover prover) {
+    private void mutant(Responses responses, ActionMutant mutant, Prover prover) {
         List<Premise> premises = new ArrayList<>();
         responses.rules().values().forEach(r -> premises.addAll(responses.premises(r, mutant.action())));
         if (!isTrue(premises, mutant.id(), responses, prover)) {
@@ -77,12 +77,12 @@ public record ResponseAudit(List<String> hollow, List<String> unneeded, Set<Stri
 
     /** Whether all premises are true; what the solver gives up on is noted, and counts as true: nothing was broken. */
     private boolean isTrue(List<Premise> premises, String subject, Responses responses, Prover prover) {
-        List<Answer.Status> said = prover.refute(
+        List<GoalAnswer.Status> said = prover.refute(
                 responses.theory(), premises.stream().map(Premise::denial).toList());
-        if (said.contains(Answer.Status.FAILED)) {
+        if (said.contains(GoalAnswer.Status.FAILED)) {
             return false;
         }
-        if (said.contains(Answer.Status.UNKNOWN)) {
+        if (said.contains(GoalAnswer.Status.UNKNOWN)) {
             undecided.add(subject);
         }
         return true;

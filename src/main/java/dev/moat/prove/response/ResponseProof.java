@@ -6,7 +6,7 @@ import dev.moat.logic.Var;
 import dev.moat.logic.ground.FiniteState;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.output.Counted;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,7 +32,7 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
      */
     public record Outcome(
             Premise premise,
-            Answer.Status status,
+            GoalAnswer.Status status,
             List<String> counterexample,
             @Nullable String disagreement) {}
 
@@ -41,12 +41,12 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
         Map<String, List<Outcome>> outcomes = new TreeMap<>();
         for (ResponseRule rule : responses.rules().values()) {
             List<Premise> premises = responses.premises(rule);
-            List<Answer.Status> said = prover.refute(
+            List<GoalAnswer.Status> said = prover.refute(
                     responses.theory(), premises.stream().map(Premise::denial).toList());
             List<Outcome> of = new ArrayList<>();
             boolean shown = false;
             for (int i = 0; i < premises.size(); i++) {
-                boolean show = said.get(i) == Answer.Status.FAILED && !shown;
+                boolean show = said.get(i) == GoalAnswer.Status.FAILED && !shown;
                 shown |= show;
                 of.add(
                         show
@@ -63,7 +63,7 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
                 .map(found -> shown(responses, premise, found))
                 .orElseGet(() -> new Outcome(
                         premise,
-                        Answer.Status.FAILED,
+                        GoalAnswer.Status.FAILED,
                         List.of("the solver gave up while looking for a small counterexample"),
                         null));
     }
@@ -94,7 +94,7 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
         }
         lines.add("broken:  " + premise.says());
         String against = disagreement(responses, premise, found, after);
-        return new Outcome(premise, Answer.Status.FAILED, lines, against);
+        return new Outcome(premise, GoalAnswer.Status.FAILED, lines, against);
     }
 
     /** The state and the step once more, by an evaluator that knows no solver and no rewriting. */
@@ -141,7 +141,7 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
     /** The premises of a rule that are not shown to be true, without those of the rules that it awaits. */
     public List<Outcome> open(String rule) {
         return outcomes.getOrDefault(rule, List.of()).stream()
-                .filter(o -> o.status() != Answer.Status.PROVED)
+                .filter(o -> o.status() != GoalAnswer.Status.PROVED)
                 .toList();
     }
 
@@ -195,7 +195,7 @@ public record ResponseProof(Responses responses, Map<String, List<Outcome>> outc
     public List<String> explained(String rule) {
         List<String> lines = new ArrayList<>();
         for (Outcome o : open(rule)) {
-            lines.add((o.status() == Answer.Status.FAILED ? "FAILED  " : "UNKNOWN ")
+            lines.add((o.status() == GoalAnswer.Status.FAILED ? "FAILED  " : "UNKNOWN ")
                     + o.premise().id());
             o.counterexample().forEach(line -> lines.add("  " + line));
             if (o.disagreement() != null) {

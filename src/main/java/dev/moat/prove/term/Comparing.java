@@ -1,6 +1,6 @@
 package dev.moat.prove.term;
 
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr.Op;
 
 /** Sums, products and comparisons, simplified by the bits that may be set. */
 final class Comparing {
@@ -10,7 +10,7 @@ final class Comparing {
         this.exprs = exprs;
     }
 
-    Expr sum(Op op, Expr x, Expr y) {
+    TermExpr sum(Op op, TermExpr x, TermExpr y) {
         int width = x.width;
         if (y.op == Op.CONST) {
             if (op == Op.SUB) {
@@ -33,8 +33,8 @@ final class Comparing {
     }
 
     /** All bits up to the highest one that the greatest result has. */
-    private static long most(Op op, Expr x, Expr y) {
-        long all = Expr.mask(x.width);
+    private static long most(Op op, TermExpr x, TermExpr y) {
+        long all = TermExpr.mask(x.width);
         if (op == Op.SUB || x.ones < 0 || y.ones < 0) {
             return all;
         }
@@ -46,7 +46,7 @@ final class Comparing {
         return top == 0 ? 0 : -1L >>> Long.numberOfLeadingZeros(top);
     }
 
-    Expr equal(Expr x, Expr y) {
+    TermExpr equal(TermExpr x, TermExpr y) {
         if (x == y) {
             return exprs.yes;
         }
@@ -70,7 +70,7 @@ final class Comparing {
                 return k == (long) (int) k ? exprs.eq(x.of[0], exprs.ofInt(k)) : exprs.no;
             }
             case TRUNC -> {
-                if ((x.of[0].ones & ~Expr.mask(32)) == 0) {
+                if ((x.of[0].ones & ~TermExpr.mask(32)) == 0) {
                     return exprs.eq(x.of[0], exprs.ofLong(k));
                 }
             }
@@ -87,11 +87,11 @@ final class Comparing {
         return exprs.intern(Op.EQ, 1, 0, 1, x, y);
     }
 
-    private Expr part(Expr x, long k) {
+    private TermExpr part(TermExpr x, long k) {
         return exprs.eq(x, exprs.constant(x.width, k & x.ones));
     }
 
-    Expr below(Expr x, Expr y) {
+    TermExpr below(TermExpr x, TermExpr y) {
         if (x == y) {
             return exprs.no;
         }
@@ -115,7 +115,7 @@ final class Comparing {
         return exprs.intern(Op.ULT, 1, 0, 1, x, y);
     }
 
-    Expr signedBelow(Expr x, Expr y) {
+    TermExpr signedBelow(TermExpr x, TermExpr y) {
         if (x == y) {
             return exprs.no;
         }

@@ -1,16 +1,16 @@
 package dev.moat.prove.term;
 
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr.Op;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
 /** Values of expressions under values of their variables. Made once for some expressions, run as often as wanted. */
 public final class Evaluation {
-    private final List<Expr> order;
+    private final List<TermExpr> order;
     private final long[] values;
 
-    public Evaluation(Collection<Expr> roots) {
+    public Evaluation(Collection<TermExpr> roots) {
         order = Order.of(roots);
         int most = order.isEmpty() ? 0 : order.get(order.size() - 1).number + 1;
         values = new long[most];
@@ -21,14 +21,14 @@ public final class Evaluation {
      *
      * @param variables the value of each variable; bits beyond its width do not matter
      */
-    public void run(ToLongFunction<Expr> variables) {
-        for (Expr e : order) {
+    public void run(ToLongFunction<TermExpr> variables) {
+        for (TermExpr e : order) {
             values[e.number] = switch (e.op) {
                 case CONST -> e.value;
-                case VAR -> variables.applyAsLong(e) & Expr.mask(e.width);
+                case VAR -> variables.applyAsLong(e) & TermExpr.mask(e.width);
                 case NOT -> values[e.of[0].number] ^ 1;
                 case ITE -> values[e.of[values[e.of[0].number] != 0 ? 1 : 2].number];
-                case TRUNC -> values[e.of[0].number] & Expr.mask(32);
+                case TRUNC -> values[e.of[0].number] & TermExpr.mask(32);
                 case SEXT -> (int) values[e.of[0].number];
                 default -> of(e.op, e.of[0].width, values[e.of[0].number], values[e.of[1].number]);
             };
@@ -36,12 +36,12 @@ public final class Evaluation {
     }
 
     /** The variables whose values matter. */
-    public List<Expr> variables() {
+    public List<TermExpr> variables() {
         return order.stream().filter(e -> e.op == Op.VAR).toList();
     }
 
     /** What an expression had in the last run, with the sign that Java gives it. */
-    public long value(Expr e) {
+    public long value(TermExpr e) {
         long v = values[e.number];
         return e.width == 32 ? (int) v : v;
     }
@@ -50,7 +50,7 @@ public final class Evaluation {
     static long of(Op op, int width, long x, long y) {
         long sx = width == 32 ? (int) x : x;
         long sy = width == 32 ? (int) y : y;
-        long all = Expr.mask(width);
+        long all = TermExpr.mask(width);
         return switch (op) {
             case AND -> x & y;
             case OR -> x | y;

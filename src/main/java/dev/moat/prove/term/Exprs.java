@@ -1,6 +1,6 @@
 package dev.moat.prove.term;
 
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr.Op;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,34 +12,34 @@ import java.util.Map;
  */
 public final class Exprs {
     /** What an expression is, or was asked for as: an operation, a width, a number and operands. */
-    record Shape(Op op, int width, long value, List<Expr> of) {}
+    record Shape(Op op, int width, long value, List<TermExpr> of) {}
 
-    private final Map<Shape, Expr> made = new HashMap<>();
-    private final Map<Shape, Expr> asked = new HashMap<>();
+    private final Map<Shape, TermExpr> made = new HashMap<>();
+    private final Map<Shape, TermExpr> asked = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private final Comparing comparing = new Comparing(this);
     private final Shifting shifting = new Shifting(this);
-    public final Expr yes = constant(1, 1);
-    public final Expr no = constant(1, 0);
+    public final TermExpr yes = constant(1, 1);
+    public final TermExpr no = constant(1, 0);
     private int count;
 
     /** A constant; bits beyond the width do not matter. */
-    public Expr constant(int width, long value) {
-        return intern(Op.CONST, width, value & Expr.mask(width), value & Expr.mask(width));
+    public TermExpr constant(int width, long value) {
+        return intern(Op.CONST, width, value & TermExpr.mask(width), value & TermExpr.mask(width));
     }
 
-    public Expr ofInt(long value) {
+    public TermExpr ofInt(long value) {
         return constant(32, value);
     }
 
-    public Expr ofLong(long value) {
+    public TermExpr ofLong(long value) {
         return constant(64, value);
     }
 
     /** A fresh variable, whatever its name. */
-    public Expr variable(String name, int width) {
+    public TermExpr variable(String name, int width) {
         names.add(name);
-        return intern(Op.VAR, width, names.size() - 1L, Expr.mask(width));
+        return intern(Op.VAR, width, names.size() - 1L, TermExpr.mask(width));
     }
 
     /** The name of a variable, by its number. */
@@ -52,17 +52,17 @@ public final class Exprs {
         return count;
     }
 
-    Expr intern(Op op, int width, long value, long ones, Expr... of) {
+    TermExpr intern(Op op, int width, long value, long ones, TermExpr... of) {
         Shape shape = new Shape(op, width, value, List.of(of));
-        Expr there = made.get(shape);
+        TermExpr there = made.get(shape);
         if (there == null) {
-            there = new Expr(shape, ones, count++);
+            there = new TermExpr(shape, ones, count++);
             made.put(shape, there);
         }
         return there;
     }
 
-    public Expr not(Expr x) {
+    public TermExpr not(TermExpr x) {
         requireTruth(x);
         if (x.op == Op.CONST) {
             return x == yes ? no : yes;
@@ -70,14 +70,14 @@ public final class Exprs {
         return x.op == Op.NOT ? x.of[0] : intern(Op.NOT, 1, 0, 1, x);
     }
 
-    private static void requireTruth(Expr x) {
+    private static void requireTruth(TermExpr x) {
         if (x.width != 1) {
             throw new IllegalArgumentException("no truth value: " + x.op + " of " + x.width + " bits");
         }
     }
 
     /** {@code c ? x : y}. */
-    public Expr ite(Expr c, Expr x, Expr y) {
+    public TermExpr ite(TermExpr c, TermExpr x, TermExpr y) {
         requireTruth(c);
         if (c.op == Op.CONST) {
             return c == yes ? x : y;
@@ -112,12 +112,12 @@ public final class Exprs {
         return intern(Op.ITE, x.width, 0, x.ones | y.ones, c, x, y);
     }
 
-    private static boolean isOfParts(Expr x) {
+    private static boolean isOfParts(TermExpr x) {
         return x.op == Op.OR && (x.of[0].ones & x.of[1].ones) == 0 && x.of[0].ones != 0 && x.of[1].ones != 0;
     }
 
     /** Whether it is some bits of the other word, the rest being 0. */
-    private boolean isPartOf(Expr x, Expr whole) {
+    private boolean isPartOf(TermExpr x, TermExpr whole) {
         return x.op == Op.AND
                 && x.of[1].op == Op.CONST
                 && x.ones != whole.ones
@@ -128,13 +128,13 @@ public final class Exprs {
      * A word of several fields is chosen field by field: what is the same in both is no choice any more, and what is asked of a field
      * later does not go through all that was stored beside it. Each half has fewer bits, so that this ends.
      */
-    private Expr byParts(Expr c, Expr x, Expr y, long part) {
-        Expr in = constant(x.width, part);
-        Expr out = constant(x.width, ~part);
+    private TermExpr byParts(TermExpr c, TermExpr x, TermExpr y, long part) {
+        TermExpr in = constant(x.width, part);
+        TermExpr out = constant(x.width, ~part);
         return or(ite(c, and(x, in), and(y, in)), ite(c, and(x, out), and(y, out)));
     }
 
-    private Expr choice(Expr c, Expr x, Expr y) {
+    private TermExpr choice(TermExpr c, TermExpr x, TermExpr y) {
         if (x == yes || x == c) {
             return or(c, y);
         }
@@ -150,34 +150,34 @@ public final class Exprs {
         return intern(Op.ITE, 1, 0, 1, c, x, y);
     }
 
-    public Expr and(Expr x, Expr y) {
+    public TermExpr and(TermExpr x, TermExpr y) {
         return binary(Op.AND, x, y);
     }
 
-    public Expr or(Expr x, Expr y) {
+    public TermExpr or(TermExpr x, TermExpr y) {
         return binary(Op.OR, x, y);
     }
 
-    public Expr eq(Expr x, Expr y) {
+    public TermExpr eq(TermExpr x, TermExpr y) {
         return binary(Op.EQ, x, y);
     }
 
-    public Expr ult(Expr x, Expr y) {
+    public TermExpr ult(TermExpr x, TermExpr y) {
         return binary(Op.ULT, x, y);
     }
 
-    public Expr slt(Expr x, Expr y) {
+    public TermExpr slt(TermExpr x, TermExpr y) {
         return binary(Op.SLT, x, y);
     }
 
     /** 64 bits of 32, or 32 of 64, as Java converts them. */
-    public Expr resized(Expr x, int width) {
+    public TermExpr resized(TermExpr x, int width) {
         if (x.width == width) {
             return x;
         }
         Op op = width == 64 ? Op.SEXT : Op.TRUNC;
         Shape key = new Shape(op, width, 0, List.of(x));
-        Expr there = asked.get(key);
+        TermExpr there = asked.get(key);
         if (there == null) {
             there = op == Op.SEXT ? shifting.extended(x) : shifting.truncated(x);
             asked.put(key, there);
@@ -186,15 +186,15 @@ public final class Exprs {
     }
 
     /** An operation on two of the same width; EQ, ULT and SLT answer a truth value. */
-    public Expr binary(Op op, Expr left, Expr right) {
+    public TermExpr binary(Op op, TermExpr left, TermExpr right) {
         if (left.width != right.width) {
             throw new IllegalArgumentException(op + " of " + left.width + " and " + right.width + " bits");
         }
         boolean swap = commutes(op) && (left.op == Op.CONST || (right.op != Op.CONST && left.number > right.number));
-        Expr x = swap ? right : left;
-        Expr y = swap ? left : right;
+        TermExpr x = swap ? right : left;
+        TermExpr y = swap ? left : right;
         Shape key = new Shape(op, x.width, 0, List.of(x, y));
-        Expr there = asked.get(key);
+        TermExpr there = asked.get(key);
         if (there == null) {
             there = simple(op, x, y);
             asked.put(key, there);
@@ -209,7 +209,7 @@ public final class Exprs {
         };
     }
 
-    private Expr simple(Op op, Expr x, Expr y) {
+    private TermExpr simple(Op op, TermExpr x, TermExpr y) {
         int width = op == Op.EQ || op == Op.ULT || op == Op.SLT ? 1 : x.width;
         if (x.op == Op.CONST && y.op == Op.CONST && !(y.value == 0 && (op == Op.SDIV || op == Op.SREM))) {
             return constant(width, Evaluation.of(op, x.width, x.value, y.value));
@@ -237,11 +237,11 @@ public final class Exprs {
             case ULT -> comparing.below(x, y);
             case SLT -> comparing.signedBelow(x, y);
             case SHL, LSHR, ASHR -> shifting.shifted(op, x, y);
-            default -> intern(op, width, 0, op == Op.XOR ? x.ones | y.ones : Expr.mask(width), x, y);
+            default -> intern(op, width, 0, op == Op.XOR ? x.ones | y.ones : TermExpr.mask(width), x, y);
         };
     }
 
-    private Expr conjunction(Expr x, Expr y) {
+    private TermExpr conjunction(TermExpr x, TermExpr y) {
         if (x == y) {
             return x;
         }
@@ -267,7 +267,7 @@ public final class Exprs {
         return intern(Op.AND, x.width, 0, x.ones & k, x, y);
     }
 
-    private Expr conjunctionOfTruths(Expr x, Expr y) {
+    private TermExpr conjunctionOfTruths(TermExpr x, TermExpr y) {
         if (y.op == Op.CONST) {
             return y == yes ? x : no;
         }
@@ -296,11 +296,11 @@ public final class Exprs {
         return intern(Op.AND, 1, 0, 1, x, y);
     }
 
-    private static boolean among(Op op, Expr whole, Expr part) {
+    private static boolean among(Op op, TermExpr whole, TermExpr part) {
         return whole.op == op && (whole.of[0] == part || whole.of[1] == part);
     }
 
-    private Expr disjunction(Expr x, Expr y) {
+    private TermExpr disjunction(TermExpr x, TermExpr y) {
         if (x == y) {
             return x;
         }

@@ -12,18 +12,18 @@ import java.util.Set;
 final class Order {
     private Order() {}
 
-    static List<Expr> of(Collection<Expr> roots) {
-        Set<Expr> seen = new HashSet<>();
-        ArrayDeque<Expr> open = new ArrayDeque<>(roots);
+    static List<TermExpr> of(Collection<TermExpr> roots) {
+        Set<TermExpr> seen = new HashSet<>();
+        ArrayDeque<TermExpr> open = new ArrayDeque<>(roots);
         while (!open.isEmpty()) {
-            Expr e = open.pop();
+            TermExpr e = open.pop();
             if (seen.add(e)) {
-                for (Expr part : e.of) {
+                for (TermExpr part : e.of) {
                     open.push(part);
                 }
             }
         }
-        List<Expr> order = new ArrayList<>(seen);
+        List<TermExpr> order = new ArrayList<>(seen);
         order.sort(Comparator.comparingInt(e -> e.number));
         return order;
     }

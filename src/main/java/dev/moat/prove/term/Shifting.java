@@ -1,6 +1,6 @@
 package dev.moat.prove.term;
 
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr.Op;
 
 /** Shifts and changes of width, moved inwards: a field that was not written is read through the stores beside it. */
 final class Shifting {
@@ -11,9 +11,9 @@ final class Shifting {
     }
 
     /** Distances are below the width. */
-    Expr shifted(Op op, Expr x, Expr y) {
+    TermExpr shifted(Op op, TermExpr x, TermExpr y) {
         int width = x.width;
-        long all = Expr.mask(width);
+        long all = TermExpr.mask(width);
         if (y.op != Op.CONST) {
             return exprs.intern(op, width, 0, all, x, y);
         }
@@ -51,11 +51,11 @@ final class Shifting {
         return exprs.intern(towards, width, 0, ones, x, y);
     }
 
-    private Expr twice(Op op, Expr x, int k) {
+    private TermExpr twice(Op op, TermExpr x, int k) {
         int width = x.width;
-        long all = Expr.mask(width);
+        long all = TermExpr.mask(width);
         int inner = (int) x.of[1].value;
-        Expr within = x.of[0];
+        TermExpr within = x.of[0];
         if (x.op == op) {
             return inner + k >= width
                     ? exprs.constant(width, 0)
@@ -63,7 +63,7 @@ final class Shifting {
         }
         // The bits that the first shift pushed out are gone; what is left only moves.
         long kept = x.op == Op.SHL ? all >>> inner : (all << inner) & all;
-        Expr rest = exprs.and(within, exprs.constant(width, kept));
+        TermExpr rest = exprs.and(within, exprs.constant(width, kept));
         int by = k - inner;
         if (by == 0) {
             return rest;
@@ -72,7 +72,7 @@ final class Shifting {
         return exprs.binary(other, rest, exprs.constant(width, Math.abs(by)));
     }
 
-    Expr extended(Expr x) {
+    TermExpr extended(TermExpr x) {
         if (x.op == Op.CONST) {
             return exprs.ofLong(x.constant());
         }
@@ -80,13 +80,13 @@ final class Shifting {
             return exprs.ite(x.of[0], exprs.resized(x.of[1], 64), exprs.resized(x.of[2], 64));
         }
         boolean isPositive = (x.ones & 0x8000_0000L) == 0;
-        if (x.op == Op.TRUNC && isPositive && (x.of[0].ones & ~Expr.mask(32)) == 0) {
+        if (x.op == Op.TRUNC && isPositive && (x.of[0].ones & ~TermExpr.mask(32)) == 0) {
             return x.of[0];
         }
         return exprs.intern(Op.SEXT, 64, 0, isPositive ? x.ones : -1L, x);
     }
 
-    Expr truncated(Expr x) {
+    TermExpr truncated(TermExpr x) {
         if (x.op == Op.CONST) {
             return exprs.ofInt(x.value);
         }
@@ -96,6 +96,6 @@ final class Shifting {
         if (x.op == Op.SEXT) {
             return x.of[0];
         }
-        return exprs.intern(Op.TRUNC, 32, 0, x.ones & Expr.mask(32), x);
+        return exprs.intern(Op.TRUNC, 32, 0, x.ones & TermExpr.mask(32), x);
     }
 }

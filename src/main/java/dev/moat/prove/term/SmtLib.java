@@ -1,6 +1,6 @@
 package dev.moat.prove.term;
 
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr.Op;
 import java.util.List;
 
 /** A question about expressions as SMT-LIB text (QF_BV), which any solver reads. */
@@ -8,25 +8,25 @@ public final class SmtLib {
     private SmtLib() {}
 
     /** Declares what the truths need, and asserts each of them. */
-    public static String assertions(Exprs exprs, List<Expr> truths) {
+    public static String assertions(Exprs exprs, List<TermExpr> truths) {
         StringBuilder text = new StringBuilder(definitions(exprs, truths));
-        for (Expr truth : truths) {
+        for (TermExpr truth : truths) {
             text.append("(assert ").append(reference(exprs, truth)).append(")\n");
         }
         return text.toString();
     }
 
     /** Declares what expressions need, so that {@link #reference} can be said of each. */
-    public static String definitions(Exprs exprs, List<Expr> of) {
+    public static String definitions(Exprs exprs, List<TermExpr> of) {
         StringBuilder text = new StringBuilder();
-        for (Expr e : Order.of(of)) {
+        for (TermExpr e : Order.of(of)) {
             if (e.op == Op.VAR) {
                 text.append("(declare-const |").append(exprs.name(e.value)).append("| ");
                 text.append(sort(e.width)).append(")\n");
             } else if (e.op != Op.CONST) {
                 text.append("(define-fun e").append(e.number).append(" () ").append(sort(e.width));
                 text.append(" (").append(name(e));
-                for (Expr part : e.of) {
+                for (TermExpr part : e.of) {
                     text.append(' ').append(reference(exprs, part));
                 }
                 text.append("))\n");
@@ -36,7 +36,7 @@ public final class SmtLib {
     }
 
     /** An expression that is declared, as text in others. */
-    public static String reference(Exprs exprs, Expr e) {
+    public static String reference(Exprs exprs, TermExpr e) {
         if (e.op == Op.VAR) {
             return "|" + exprs.name(e.value) + "|";
         }
@@ -54,7 +54,7 @@ public final class SmtLib {
         return width == 1 ? "Bool" : "(_ BitVec " + width + ")";
     }
 
-    private static String name(Expr e) {
+    private static String name(TermExpr e) {
         boolean truths = e.of[0].width == 1;
         return switch (e.op) {
             case NOT -> "not";

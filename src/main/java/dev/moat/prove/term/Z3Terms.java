@@ -8,7 +8,7 @@ import com.microsoft.z3.Params;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr.Op;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +20,9 @@ import java.util.Map;
 public final class Z3Terms implements AutoCloseable {
     private final Exprs exprs;
     private final Context context = new Context();
-    private final Map<Expr, com.microsoft.z3.Expr<?>> made = new HashMap<>();
+    private final Map<TermExpr, com.microsoft.z3.Expr<?>> made = new HashMap<>();
     private final int rlimit;
-    private Map<Expr, Long> counterexample = Map.of();
+    private Map<TermExpr, Long> counterexample = Map.of();
 
     /**
      * @param rlimit what one question may cost, in Z3's units
@@ -37,7 +37,7 @@ public final class Z3Terms implements AutoCloseable {
      * A solver that is asked questions under assumptions, which stay. What code may do is mostly plain: Z3's general solver says so before one for
      * bits has made its clauses.
      */
-    public Solver solver(Expr... assumed) {
+    public Solver solver(TermExpr... assumed) {
         return assuming(context.mkSimpleSolver(), assumed);
     }
 
@@ -45,28 +45,28 @@ public final class Z3Terms implements AutoCloseable {
      * The same for questions about what code and claims make of many bits, under many assumptions: these become clauses once. The refinement of
      * {@code xen-vtd} with Calgary took four times as long with the other one.
      */
-    public Solver bitSolver(Expr... assumed) {
+    public Solver bitSolver(TermExpr... assumed) {
         return assuming(context.mkSolver("QF_BV"), assumed);
     }
 
-    private Solver assuming(Solver solver, Expr... assumed) {
+    private Solver assuming(Solver solver, TermExpr... assumed) {
         Params params = context.mkParams();
         params.add("rlimit", rlimit);
         params.add("random_seed", 0);
         solver.setParameters(params);
-        for (Expr e : assumed) {
+        for (TermExpr e : assumed) {
             solver.add(new BoolExpr[] {truth(e)});
         }
         return solver;
     }
 
     /** Has a solver assume one thing more from now on. */
-    public void assume(Solver solver, Expr truth) {
+    public void assume(Solver solver, TermExpr truth) {
         solver.add(new BoolExpr[] {truth(truth)});
     }
 
     /** Whether a truth value can be true besides what the solver assumes. */
-    public Status ask(Solver solver, Expr truth) {
+    public Status ask(Solver solver, TermExpr truth) {
         counterexample = Map.of();
         BoolExpr asked = truth(truth);
         // In a scope of its own: what earlier questions were about would be looked at again with each later one.
@@ -84,12 +84,12 @@ public final class Z3Terms implements AutoCloseable {
     }
 
     /** Values of the variables, after an answer that something can be true; what is not there may be anything. */
-    public Map<Expr, Long> counterexample() {
+    public Map<TermExpr, Long> counterexample() {
         return counterexample;
     }
 
-    private Map<Expr, Long> values(Model model) {
-        Map<Expr, Long> values = new HashMap<>();
+    private Map<TermExpr, Long> values(Model model) {
+        Map<TermExpr, Long> values = new HashMap<>();
         made.forEach((e, term) -> {
             if (e.op == Op.VAR && model.getConstInterp(term) instanceof com.microsoft.z3.BitVecNum number) {
                 values.put(e, number.getBigInteger().longValue());
@@ -98,12 +98,12 @@ public final class Z3Terms implements AutoCloseable {
         return values;
     }
 
-    private BoolExpr truth(Expr e) {
+    private BoolExpr truth(TermExpr e) {
         return (BoolExpr) term(e);
     }
 
-    private com.microsoft.z3.Expr<?> term(Expr root) {
-        for (Expr e : Order.of(List.of(root))) {
+    private com.microsoft.z3.Expr<?> term(TermExpr root) {
+        for (TermExpr e : Order.of(List.of(root))) {
             if (!made.containsKey(e)) {
                 made.put(e, e.of.length == 0 ? leaf(e) : e.width == 1 ? truthOf(e) : bits(e));
             }
@@ -111,7 +111,7 @@ public final class Z3Terms implements AutoCloseable {
         return madeOf(root);
     }
 
-    private com.microsoft.z3.Expr<?> leaf(Expr e) {
+    private com.microsoft.z3.Expr<?> leaf(TermExpr e) {
         if (e.op == Op.VAR) {
             String name = exprs.name(e.value);
             return e.width == 1 ? context.mkBoolConst(name) : context.mkBVConst(name, e.width);
@@ -119,7 +119,7 @@ public final class Z3Terms implements AutoCloseable {
         return e.width == 1 ? context.mkBool(e.value == 1) : context.mkBV(Long.toUnsignedString(e.value), e.width);
     }
 
-    private com.microsoft.z3.Expr<?> madeOf(Expr e) {
+    private com.microsoft.z3.Expr<?> madeOf(TermExpr e) {
         com.microsoft.z3.Expr<?> term = made.get(e);
         if (term == null) {
             throw new IllegalStateException("parts are made before what they are part of");
@@ -127,16 +127,16 @@ public final class Z3Terms implements AutoCloseable {
         return term;
     }
 
-    private BitVecExpr vector(Expr e) {
+    private BitVecExpr vector(TermExpr e) {
         return (BitVecExpr) madeOf(e);
     }
 
-    private BoolExpr known(Expr e) {
+    private BoolExpr known(TermExpr e) {
         return (BoolExpr) madeOf(e);
     }
 
-    private BoolExpr truthOf(Expr e) {
-        Expr x = e.of[0];
+    private BoolExpr truthOf(TermExpr e) {
+        TermExpr x = e.of[0];
         return switch (e.op) {
             case NOT -> context.mkNot(known(x));
             case AND -> context.mkAnd(known(x), known(e.of[1]));
@@ -150,7 +150,7 @@ public final class Z3Terms implements AutoCloseable {
         };
     }
 
-    private BitVecExpr bits(Expr e) {
+    private BitVecExpr bits(TermExpr e) {
         BitVecExpr x = e.op == Op.ITE ? vector(e.of[1]) : vector(e.of[0]);
         BitVecExpr y = e.op == Op.ITE ? vector(e.of[2]) : e.of.length > 1 ? vector(e.of[1]) : x;
         return switch (e.op) {

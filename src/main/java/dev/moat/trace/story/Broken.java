@@ -40,7 +40,7 @@ final class Broken {
     private static final String UNSEEN = "the unit has not seen what was stored in step ";
 
     private final History history;
-    private final Frames frames;
+    private final StoryFrames frames;
     /** What breaks it in the last state. */
     private final List<Reason> reasons;
     /** What may have sentences of its own: faults, changed settings, the component. */
@@ -53,7 +53,7 @@ final class Broken {
         this.history = history;
         this.reasons = reasons;
         this.circumstances = circumstances;
-        frames = new Frames(history, component);
+        frames = new StoryFrames(history, component);
         places.put("handling", handling());
         circumstances.stream()
                 .map(c -> c.split("/", 2))
@@ -99,7 +99,7 @@ final class Broken {
     /** Whether a device was last being attached or detached, as the calls say that were made; for example {@code being attached}. */
     private String handling() {
         for (int i = history.transitions().size() - 1; i >= 0; i--) {
-            String call = Letter.of(history.transitions().get(i).name()).name();
+            String call = ActionLabel.of(history.transitions().get(i).name()).name();
             if (call.matches(".*(detach|deassign|destroy).*")) {
                 return "being taken away";
             } else if (call.matches(".*(attach|assign|create).*")) {
@@ -169,7 +169,7 @@ final class Broken {
         if (r.name().matches("may[RW]")) {
             places.putIfAbsent(name + ".who", frames.served(of.get(0), of.get(1)));
             places.putIfAbsent(name + ".though", frames.though(of, r.name().endsWith("W")));
-            Names.holder(history, of, row).into(places, name);
+            StoryNames.holder(history, of, row).into(places, name);
         }
         if (READS.contains(r.name())) {
             places.putIfAbsent(name + ".do", isWritten(r, history.places(r.name())) ? "read and write" : "read");
@@ -336,7 +336,7 @@ final class Broken {
         String unseen = "";
         for (int row = history.transitions().size(); row > 0; row--) {
             Transition t = history.transitions().get(row - 1);
-            Letter letter = Letter.of(t.name());
+            ActionLabel letter = ActionLabel.of(t.name());
             boolean keeps = t.changes().stream()
                     .anyMatch(c -> c.slots().role() == Role.CACHE
                             && c.after() != 0
@@ -393,7 +393,7 @@ final class Broken {
     /** The page of its memory to which a guest's tables lead one, as they were written last. */
     private Optional<String> guestLeads(String page) {
         return history.transitions().stream()
-                .map(t -> Letter.of(t.name()))
+                .map(t -> ActionLabel.of(t.name()))
                 .filter(l ->
                         l.name().equals("guest_maps") && l.arguments().get(1).equals(page))
                 .reduce((one, later) -> later)

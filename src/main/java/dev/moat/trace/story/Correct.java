@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * The behaviour of correct code at the place of an injected fault, in the words of its developers. {@link Rightly}
+ * The behaviour of correct code at the place of an injected fault, in the words of its developers. {@link SoundMachine}
  * finds the behaviour of the sound machine for any fault, but as slots and steps; these are printed if no words were
  * written.
  */
@@ -24,7 +24,7 @@ final class Correct {
     private static final Pattern AHEAD = Pattern.compile("is about to (\\w+)");
 
     /** Whether two runs differ does not depend on where else a step is run. */
-    private static final Rightly.Elsewhere NOWHERE = new Rightly.Elsewhere() {
+    private static final SoundMachine.Elsewhere NOWHERE = new SoundMachine.Elsewhere() {
         @Override
         public int early(String step) {
             return 0;
@@ -59,7 +59,7 @@ final class Correct {
      * @param initial the state that the run begins in
      * @param with what a machine with these faults alone does
      */
-    Correct acting(long[] initial, List<Transition> run, Function<List<String>, Rightly> with) {
+    Correct acting(long[] initial, List<Transition> run, Function<List<String>, SoundMachine> with) {
         List<String> acting = faults.size() < 2
                 ? faults
                 : faults.stream()
@@ -73,7 +73,7 @@ final class Correct {
         return acting.isEmpty() ? this : new Correct(component, acting);
     }
 
-    private static boolean isOther(Rightly without, long[] initial, List<Transition> run) {
+    private static boolean isOther(SoundMachine without, long[] initial, List<Transition> run) {
         long[] before = initial;
         boolean other = without.start().isPresent();
         for (Transition t : run) {
@@ -132,18 +132,18 @@ final class Correct {
 
     /** What a fault brings next, in a transition's words, told where it has come. */
     static String shown(String act) {
-        return AHEAD.matcher(act).replaceAll(next -> Steps.third(next.group(1)));
+        return AHEAD.matcher(act).replaceAll(next -> StepWords.third(next.group(1)));
     }
 
     private static boolean isOrder(String act) {
-        return act.startsWith(Rightly.NEXT) || act.contains(Rightly.UNTIL);
+        return act.startsWith(SoundMachine.NEXT) || act.contains(SoundMachine.UNTIL);
     }
 
     /**
      * What a fault does in a run, by the number of the transition, each thing where it does it last, or first where it is to be told there; of
      * what comes wrong next, in a row, the first of a call.
      */
-    static NavigableMap<Integer, String> acts(Machine machine, List<Transition> run, Rightly rightly) {
+    static NavigableMap<Integer, String> acts(Machine machine, List<Transition> run, SoundMachine rightly) {
         TreeMap<Integer, String> all = new TreeMap<>();
         String before = "";
         if (rightly.start().isPresent() && rightly.correct().acting().isEmpty()) {
@@ -152,13 +152,13 @@ final class Correct {
         }
         for (int i = 0; i < run.size(); i++) {
             long[] state = i == 0 ? machine.initial() : run.get(i - 1).state();
-            Letter letter = Letter.of(run.get(i).name());
+            ActionLabel letter = ActionLabel.of(run.get(i).name());
             String act = rightly.at(state, run.get(i), new Course(machine, run, i, rightly))
                     .orElse("");
             boolean begins = !letter.cpu().isEmpty() && !letter.goesOn();
             // Another call does it anew.
             before = begins ? "" : before;
-            boolean echo = act.startsWith(Rightly.NEXT) && before.startsWith(Rightly.NEXT);
+            boolean echo = act.startsWith(SoundMachine.NEXT) && before.startsWith(SoundMachine.NEXT);
             boolean again = all.containsValue(act) && rightly.correct().isToldFirst();
             if (!act.isEmpty() && !echo && !again) {
                 all.values().remove(act);
@@ -170,8 +170,8 @@ final class Correct {
     }
 
     /** What the call that runs in a transition does before and after it. */
-    private record Course(Machine machine, List<Transition> run, int here, Rightly rightly)
-            implements Rightly.Elsewhere {
+    private record Course(Machine machine, List<Transition> run, int here, SoundMachine rightly)
+            implements SoundMachine.Elsewhere {
         @Override
         public int early(String step) {
             for (int i = here; !letter(here).cpu().isEmpty() && i > 0; i--) {
@@ -208,8 +208,8 @@ final class Correct {
             return letter(i).cpu().equals(letter(here).cpu());
         }
 
-        private Letter letter(int i) {
-            return Letter.of(run.get(i).name());
+        private ActionLabel letter(int i) {
+            return ActionLabel.of(run.get(i).name());
         }
     }
 }

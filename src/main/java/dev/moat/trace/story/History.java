@@ -233,7 +233,7 @@ final class History {
                 tables(row, row).entrySet().stream().map(e -> e.getValue() + inTables(e.getKey(), d -> false));
         List<String> all = Stream.concat(pages.stream(), entries).distinct().toList();
         boolean unfound = all.isEmpty() && changed(row, row, LEAVES).anyMatch(c -> c.before() == 0 && c.after() != 0);
-        return Optional.of(unfound ? List.of(Steps.UNFOUND) : all);
+        return Optional.of(unfound ? List.of(StepWords.UNFOUND) : all);
     }
 
     /**
@@ -261,7 +261,7 @@ final class History {
                                             .replaceFirst(
                                                     "taken (the right to write) from (\\S+) entry",
                                                     "$2 entry loses $1");
-            String whose = inTables(space, d -> DOMAIN.matcher(told).find() && !Names.has(told, d));
+            String whose = inTables(space, d -> DOMAIN.matcher(told).find() && !StoryNames.has(told, d));
             boolean named = told.contains(
                             "the entry " + label("Page", Integer.parseInt(space.replaceFirst(".* ", ""))) + " of ")
                     || told.contains("read-only entry ");
@@ -296,7 +296,7 @@ final class History {
 
     /** Whether words name a frame, and not this one. */
     private static boolean isOther(String frame, String told) {
-        return FRAME.matcher(told).find() && !told.contains(" list ") && !Names.has(told, frame.split(" ", 2)[0]);
+        return FRAME.matcher(told).find() && !told.contains(" list ") && !StoryNames.has(told, frame.split(" ", 2)[0]);
     }
 
     /** The domain that the tables are for which a key of {@link #tables} names. */

@@ -90,7 +90,7 @@ final class Notices {
             words.add("as the search for a free one wraps");
         }
         t.steps().forEach(step -> look(ALL, step, words));
-        String call = Letter.of(t.name()).name() + " ";
+        String call = ActionLabel.of(t.name()).name() + " ";
         t.changes().forEach(change -> look(ALL, change.toString(), words));
         t.changes().forEach(change -> look(ALL, call + change, words));
         // An address that was free is nobody else's.
@@ -103,20 +103,20 @@ final class Notices {
 
     /** Whether all of an assignment, or the end of one, is here, and the device stays whose it was. */
     private static boolean fails(Transition t) {
-        return Letter.of(t.name()).name().endsWith("assign_device")
-                && !Letter.of(t.name()).goesOn()
+        return ActionLabel.of(t.name()).name().endsWith("assign_device")
+                && !ActionLabel.of(t.name()).goesOn()
                 && t.changes().stream()
                         .map(c -> c.slots().name())
                         .noneMatch(n -> n.equals("assigned") || n.equals("pc"));
     }
 
-    static boolean isTrouble(Letter letter) {
+    static boolean isTrouble(ActionLabel letter) {
         return TROUBLE.matcher(letter.name()).matches();
     }
 
     /** Whether it only lets a failure in, which the call meets that is told next. */
     boolean isTrouble(List<Transition> run, int[] span, int[] next) {
-        return isTrouble(Letter.of(run.get(span[0]).name()))
+        return isTrouble(ActionLabel.of(run.get(span[0]).name()))
                 && run.subList(next[0], next[1] + 1).stream().anyMatch(t -> waitTimesOut(t) || meets(t).isPresent());
     }
 
@@ -126,7 +126,7 @@ final class Notices {
                 .family("failing")
                 .filter(f -> f.width() > 0
                         && f.size() > 0
-                        && !Letter.of(t.name()).cpu().isEmpty())
+                        && !ActionLabel.of(t.name()).cpu().isEmpty())
                 .orElse(null);
         if (failing == null || failing.get(t.state(), 0) == 0) {
             return Optional.empty();
@@ -199,7 +199,7 @@ final class Notices {
     /** The number of the CPU that runs it, or -1. */
     private int cpu(Transition t) {
         Slots pc = machine.model().pc();
-        String cpu = Letter.of(t.name()).cpu();
+        String cpu = ActionLabel.of(t.name()).cpu();
         return pc == null || cpu.isEmpty() ? -1 : pc.index().get(0).element(cpu);
     }
 
@@ -261,7 +261,7 @@ final class Notices {
                 && machine.schema().families().stream().anyMatch(f -> f.role() == Role.QUEUE && f.width() > 0);
         return queues
                 ? t.changes().stream().noneMatch(c -> c.slots().role() == Role.QUEUE)
-                : t.steps().stream().anyMatch(Steps::isAsking)
+                : t.steps().stream().anyMatch(StepWords::isAsking)
                         && t.changes().stream().allMatch(c -> c.slots().name().equals("pc"));
     }
 
@@ -281,10 +281,10 @@ final class Notices {
 
     /** Whether a call has asked for no invalidation up to a row. */
     boolean asksNothingAtAll(List<Transition> transitions, int row) {
-        String cpu = Letter.of(transitions.get(row).name()).cpu();
+        String cpu = ActionLabel.of(transitions.get(row).name()).cpu();
         for (int i = row; i >= 0; i--) {
             Transition t = transitions.get(i);
-            Letter letter = Letter.of(t.name());
+            ActionLabel letter = ActionLabel.of(t.name());
             if (letter.cpu().equals(cpu)) {
                 if (!asksNothing(t)
                         && t.steps().stream().anyMatch(s -> ASKS.matcher(s).matches())) {
@@ -308,9 +308,9 @@ final class Notices {
 
     /** Whether the call that ends in a row has put anything into a unit's queue, in this row or in one before. */
     static boolean queues(List<Transition> transitions, int row) {
-        String cpu = Letter.of(transitions.get(row).name()).cpu();
+        String cpu = ActionLabel.of(transitions.get(row).name()).cpu();
         for (int i = row; i >= 0; i--) {
-            Letter letter = Letter.of(transitions.get(i).name());
+            ActionLabel letter = ActionLabel.of(transitions.get(i).name());
             if (letter.cpu().equals(cpu)) {
                 boolean puts = transitions.get(i).changes().stream()
                         .anyMatch(c -> c.slots().role() == Role.QUEUE && c.before() == 0 && c.after() != 0);
@@ -350,7 +350,7 @@ final class Notices {
         if (kept.stream().anyMatch(c -> c.slots().name().matches(".*(Denied|Absence|Failure)"))) {
             return ", is refused, and the refusal is cached";
         }
-        List<String> asked = Letter.of(t.name()).arguments();
+        List<String> asked = ActionLabel.of(t.name()).arguments();
         // Other people's machines may ask by fewer.
         // What a vIOMMU caches is in frames of its guest, of which the vocabulary does not speak.
         if (asked.size() > 1

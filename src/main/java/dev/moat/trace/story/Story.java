@@ -175,7 +175,7 @@ public final class Story {
                 : transitions.get(transitions.size() - 1).state();
         long broken = runner.violated(last);
         List<Reason> reasons = runner.reasons(broken, last);
-        Rightly rightly = Rightly.of(catalog, spec, runner.machine(), reasons, transitions)
+        SoundMachine rightly = SoundMachine.of(catalog, spec, runner.machine(), reasons, transitions)
                 .orElse(null);
         if (rightly != null && runner.round() == null && rightly.breaksToo(runner, broken, transitions)) {
             before.add(elsewhere());
@@ -186,11 +186,11 @@ public final class Story {
             // What is repeated begins with an event of its own.
             rows.add(runner.round().from() + 1);
         }
-        Events all = new Events(runner.machine(), component, transitions, rightly).repeating(runner.round());
+        StoryEvents all = new StoryEvents(runner.machine(), component, transitions, rightly).repeating(runner.round());
         List<String> events = together(all.tell(rows));
         List<String> after = broken(broken, reasons, last, transitions);
         spare(events, String.join(" ", after));
-        Names names = new Names(runner.machine(), transitions, component);
+        StoryNames names = new StoryNames(runner.machine(), transitions, component);
         String first = String.join("; ", events)
                 + ". "
                 + after.stream().filter(sentence -> !isBelow(sentence)).collect(Collectors.joining(" "));
@@ -312,7 +312,7 @@ public final class Story {
 
     /** What a call that stands before a step, as operation/step, waits for: "for ..." or "to ...". */
     private static String before(String step) {
-        return Steps.todo(step).replaceFirst("^(?!wait )", "to ").replaceFirst("^wait ", "");
+        return StepWords.todo(step).replaceFirst("^(?!wait )", "to ").replaceFirst("^wait ", "");
     }
 
     /** What the call that never returns waits for, where that is the same all round. */
@@ -336,12 +336,12 @@ public final class Story {
 
     /** What each transition does, in a few words; as many as there are transitions. */
     public List<String> each(List<Transition> transitions) {
-        return new Events(runner.machine(), component, transitions, null).each();
+        return new StoryEvents(runner.machine(), component, transitions, null).each();
     }
 
     /** What a letter of the machine's alphabet, given by its printable name, does in a few words. */
     public String told(String name) {
-        return new Events(runner.machine(), component, List.of(), null).told(name);
+        return new StoryEvents(runner.machine(), component, List.of(), null).told(name);
     }
 
     /** What is so, then what is not. */

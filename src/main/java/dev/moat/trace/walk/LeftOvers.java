@@ -24,12 +24,12 @@ final class LeftOvers {
     private static final int MOST_ASKED = 1_000_000;
 
     private final Machine machine;
-    private final Meanings meanings;
+    private final AtomConditions meanings;
     private final Stepper stepper;
     private final Set<List<LongBuffer>> seen = new HashSet<>();
     private int asked;
 
-    LeftOvers(Machine machine, Meanings meanings) {
+    LeftOvers(Machine machine, AtomConditions meanings) {
         this.machine = machine;
         this.meanings = meanings;
         stepper = machine.stepper();

@@ -15,12 +15,12 @@ import java.util.SplittableRandom;
  */
 public final class RandomWalk {
     private final TraceRunner runner;
-    private final Dice dice;
+    private final ActionChooser dice;
 
     /** Walks of one machine, judged by one judge. */
     public RandomWalk(TraceRunner runner) {
         this.runner = runner;
-        dice = new Dice(runner, false);
+        dice = new ActionChooser(runner, false);
     }
 
     /**

@@ -29,7 +29,7 @@ public final class SecondLook {
     private final Machine machine;
     private final Stepper stepper;
     private final Stepper again;
-    private final Meanings meanings;
+    private final AtomConditions meanings;
     private final long[] left;
     private final LeftOvers leftOvers;
     /** What the relations say in each state that was met. */
@@ -44,7 +44,7 @@ public final class SecondLook {
         this.machine = machine;
         stepper = machine.stepper();
         again = machine.stepper();
-        meanings = new Meanings(machine);
+        meanings = new AtomConditions(machine);
         left = stepper.leftOver();
         leftOvers = new LeftOvers(machine, meanings);
     }

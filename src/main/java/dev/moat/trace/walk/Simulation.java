@@ -24,7 +24,7 @@ public final class Simulation {
     private static final long SPREAD = 0xD1342543DE82EF95L;
 
     private final TraceRunner runner;
-    private final Dice dice;
+    private final ActionChooser dice;
     private final long[] before;
     /** What the model counts, added up. */
     private final long[] counted;
@@ -70,7 +70,7 @@ public final class Simulation {
     /** A simulation of one machine, judged by one judge. */
     public Simulation(TraceRunner runner) {
         this.runner = runner;
-        dice = new Dice(runner, true);
+        dice = new ActionChooser(runner, true);
         unwitnessed = runner.invariants();
         before = new long[runner.machine().schema().words()];
         Slots tally = runner.machine().model().tally();

@@ -44,7 +44,7 @@ final class TwinRun {
     }
 
     private Moment now() {
-        return new Moment(++number, number, 0, "", Call.NONE);
+        return new Moment(++number, number, 0, "", RecordedCall.NONE);
     }
 
     private void store(long address, long... words) {

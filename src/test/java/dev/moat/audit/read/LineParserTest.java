@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LineParserTest {
-    private final Event e = new Event();
+    private final TraceEvent e = new TraceEvent();
 
     private boolean parse(String line) {
         byte[] bytes = ("??" + line + "??").getBytes(StandardCharsets.ISO_8859_1);

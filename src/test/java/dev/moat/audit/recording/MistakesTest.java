@@ -3,8 +3,8 @@ package dev.moat.audit.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.Audit;
-import dev.moat.audit.result.Rule;
-import dev.moat.audit.result.Tally;
+import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Violation;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,7 +27,7 @@ class MistakesTest {
                 RecordedInvariant.ALL);
     }
 
-    private static Tally of(Audit audit, Rule rule) {
+    private static RuleTally of(Audit audit, AuditRule rule) {
         return audit.tallies().stream()
                 .filter(t -> t.rule() == rule)
                 .findFirst()
@@ -66,10 +66,10 @@ class MistakesTest {
 
     @Test
     void eachRuleIsBrokenBySomeMistake() {
-        List<Rule> broken =
+        List<AuditRule> broken =
                 List.of(Mistake.values()).stream().map(m -> m.rule).distinct().toList();
         assertThat(broken)
                 .containsAll(
-                        List.of(Rule.values()).stream().filter(Rule::ofEvents).toList());
+                        List.of(AuditRule.values()).stream().filter(AuditRule::ofEvents).toList());
     }
 }

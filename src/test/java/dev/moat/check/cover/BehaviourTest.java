@@ -26,7 +26,7 @@ class BehaviourTest {
      * @param before words of other slots in front of the lamps
      * @param others whether a lamp that is switched off sets another slot
      */
-    private static Behaviour.Whole of(int before, boolean others) {
+    private static MachineFingerprint.Whole of(int before, boolean others) {
         ModelBuilder model = new ModelBuilder(new Edits());
         if (before > 0) {
             Sort words = Sort.numbered("Before", "before", before);
@@ -49,7 +49,7 @@ class BehaviourTest {
                     lamp.set(s, 60 + a, 1 - now);
                     return true;
                 });
-        return Behaviour.of(new Machine(model.build(), Granularity.OPERATION, true), 10_000)
+        return MachineFingerprint.of(new Machine(model.build(), Granularity.OPERATION, true), 10_000)
                 .orElseThrow();
     }
 

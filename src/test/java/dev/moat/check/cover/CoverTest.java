@@ -74,7 +74,7 @@ class CoverTest {
     @Test
     void thePageSaysHowManyBoundsThereAre() throws IOException {
         assertThat(Files.readString(Path.of("docs/cover.md")))
-                .contains("the first of " + Rung.LADDER.size() + " small bounds");
+                .contains("the first of " + SmallBounds.LADDER.size() + " small bounds");
     }
 
     /** A mechanism that somebody adds is a choice, or is named here with those that are none. */
@@ -101,7 +101,7 @@ class CoverTest {
     @Test
     void aSearchIsRememberedWithWhatItLeftOut() {
         Bench bench = new Bench(XEN, CATALOG, MoatEngine.open(Path.of("")), 20_000, UnaryOperator.identity());
-        MachineSpec careless = bench.machine(choices("careless-granter=true"), Rung.SMALLER.get(0));
+        MachineSpec careless = bench.machine(choices("careless-granter=true"), SmallBounds.SMALLER.get(0));
         Set<String> known = Set.of("holds-granted");
         assertThat(bench.search(careless, known).broken()).isEmpty();
         assertThat(bench.search(careless, Set.of()).broken()).containsExactly("holds-granted");
@@ -208,9 +208,9 @@ class CoverTest {
     void allMachinesOfACombinationHaveTheSameSizes() {
         Combination c = USUAL.tried(choices("unity-range=true"));
         assertThat(c.line()).startsWith("unity-range=true: covered: ").contains("frames=3");
-        Rung one = new Rung(Map.of("frames", "1", "refs", "1"), List.of());
+        SmallBounds one = new SmallBounds(Map.of("frames", "1", "refs", "1"), List.of());
         Bench bench = new Bench(XEN, CATALOG, MoatEngine.open(Path.of("")), 100, UnaryOperator.identity());
-        Rung fitted = bench.fitted(choices("unity-range=true"), one);
+        SmallBounds fitted = bench.fitted(choices("unity-range=true"), one);
         assertThat(fitted.bounds()).isEqualTo(Map.of("frames", "3", "refs", "1"));
         assertThat(bench.machine(List.of(), fitted).settings()).containsEntry("frames", "3");
     }
@@ -228,15 +228,15 @@ class CoverTest {
     /** Numbers grow, what is only as small as can be gives way, and two words are not both possible. */
     @Test
     void boundsAreJoined() {
-        Rung frames = new Rung(Map.of("frames", "3", "reallocation", "false", "sides", "host"), List.of("a"));
-        Rung handles = new Rung(Map.of("frames", "1", "reallocation", "true", "handles", "2"), List.of("b"));
+        SmallBounds frames = new SmallBounds(Map.of("frames", "3", "reallocation", "false", "sides", "host"), List.of("a"));
+        SmallBounds handles = new SmallBounds(Map.of("frames", "1", "reallocation", "true", "handles", "2"), List.of("b"));
         assertThat(frames.with(handles))
-                .contains(new Rung(
+                .contains(new SmallBounds(
                         Map.of("frames", "3", "reallocation", "true", "handles", "2", "sides", "host"),
                         List.of("a", "b")));
         assertThat(handles.with(frames).orElseThrow().bounds())
                 .isEqualTo(frames.with(handles).orElseThrow().bounds());
-        Rung all = new Rung(Map.of("sides", "all"), List.of());
+        SmallBounds all = new SmallBounds(Map.of("sides", "all"), List.of());
         assertThat(frames.with(all)).isEmpty();
         assertThat(all.onHostsSide()).isEqualTo(all);
         assertThat(handles.onHostsSide().bounds()).containsEntry("sides", "host");

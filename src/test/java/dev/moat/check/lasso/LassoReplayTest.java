@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.Replayed;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.input.InputException;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Theory;
@@ -75,7 +75,7 @@ class LassoReplayTest {
         Responses own = Responses.load(rules, THEORY);
         ResponseRule rule = Objects.requireNonNull(own.rules().get("widens"));
         ResponseLasso lasso = Objects.requireNonNull(
-                ResponseLasso.search(own, rule, Bounds.initial()).lasso());
+                ResponseLasso.search(own, rule, InstanceBounds.initial()).lasso());
         Path file = directory.resolve("widens" + RecordedLasso.SUFFIX);
         Files.writeString(file, RecordedLasso.text(lasso, List.of(), ""));
         assertThat(LassoReplay.of(file, HOME, new LassoReplay.Rules(rules, List.of()))
@@ -131,7 +131,7 @@ class LassoReplayTest {
     @Test
     void whoHelpsIsThereWhateverTheFileSays() throws IOException {
         ResponseRule rule = Objects.requireNonNull(SHIPPED.rules().get("moves-return"));
-        Instance narrow = new Instance(THEORY.discipline(), Bounds.initial().having(List.of("begin-move")));
+        Instance narrow = new Instance(THEORY.discipline(), InstanceBounds.initial().having(List.of("begin-move")));
         String stem =
                 "assign(req0, dom1, unit0, space0, tag0); begin-move(req0, dom1, dom0); clear-context(unit0, req0);"
                         + " submit(inv0); complete-invalidation(inv0); acknowledge(inv0)";
@@ -144,7 +144,7 @@ class LassoReplayTest {
     @Test
     void aLongRunIsReadBack() throws IOException {
         ResponseRule rule = Objects.requireNonNull(SHIPPED.rules().get("unmaps-return"));
-        Instance instance = new Instance(THEORY.discipline(), Bounds.initial());
+        Instance instance = new Instance(THEORY.discipline(), InstanceBounds.initial());
         String stem = "end-walk(unit0, req0); ".repeat(1000) + "grant(gref0, dom1, frame0);"
                 + " begin-open(hold0, gref0, dom0, dom1, frame0); open(hold0); begin-close(hold0)";
         String text = text(rule, run(instance, stem), "hold0, dom1, frame0", List.of(OWES));
@@ -154,7 +154,7 @@ class LassoReplayTest {
     }
 
     private static Run run(Instance instance, String steps) {
-        List<Letter> letters = new ArrayList<>();
+        List<DisciplineAction> letters = new ArrayList<>();
         for (String step : steps.split("; *")) {
             instance.letters().get(step.substring(0, step.indexOf('('))).stream()
                     .filter(l -> l.toString().equals(step))

@@ -1,6 +1,6 @@
 package dev.moat.check.lasso;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
 import dev.moat.prove.Theory;
 import dev.moat.prove.response.Responses;
@@ -35,7 +35,7 @@ final class Lassos {
         Responses broken = without(words[0]);
         return Objects.requireNonNull(
                 ResponseLasso.search(
-                                broken, Objects.requireNonNull(broken.rules().get(words[1])), Bounds.initial())
+                                broken, Objects.requireNonNull(broken.rules().get(words[1])), InstanceBounds.initial())
                         .lasso(),
                 partAndId);
     }

@@ -2,9 +2,9 @@ package dev.moat.check.lasso;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.liveness.Liveness;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.prove.Theory;
@@ -32,9 +32,9 @@ class ResponseLassoTest {
     /** The search for fair cycles knows nothing of stages and ranks, but for who helps. Rules that need one instance share it. */
     @Test
     void whatIsProvedHasNoSuchRun() {
-        Map<Bounds, List<ResponseRule>> byBounds = new LinkedHashMap<>();
+        Map<InstanceBounds, List<ResponseRule>> byBounds = new LinkedHashMap<>();
         for (ResponseRule rule : SHIPPED.rules().values()) {
-            Bounds bounds = ResponseLasso.enough(SHIPPED, rule, Bounds.initial());
+            InstanceBounds bounds = ResponseLasso.enough(SHIPPED, rule, InstanceBounds.initial());
             byBounds.computeIfAbsent(bounds, b -> new ArrayList<>()).add(rule);
         }
         byBounds.forEach((bounds, rules) -> {
@@ -52,7 +52,7 @@ class ResponseLassoTest {
     /** As far as that goes is said. */
     @Test
     void aSearchThatFindsNoneSaysOfHowManyStates() {
-        ResponseLasso.Search search = ResponseLasso.search(SHIPPED, rule(SHIPPED, "maps-return"), Bounds.initial());
+        ResponseLasso.Search search = ResponseLasso.search(SHIPPED, rule(SHIPPED, "maps-return"), InstanceBounds.initial());
         assertThat(search.lasso()).isNull();
         assertThat(search.told())
                 .matches("none in all [0-9]+,[0-9]{3} states \\(domains=2 .*\\); larger instances with -P");
@@ -62,7 +62,7 @@ class ResponseLassoTest {
     @Test
     void aSearchThatIsCutSaysSo() {
         ResponseLasso.Search search =
-                ResponseLasso.search(SHIPPED, rule(SHIPPED, "maps-return"), Bounds.initial(), 100);
+                ResponseLasso.search(SHIPPED, rule(SHIPPED, "maps-return"), InstanceBounds.initial(), 100);
         assertThat(search.lasso()).isNull();
         assertThat(search.lines("maps-return"))
                 .singleElement()
@@ -85,17 +85,17 @@ class ResponseLassoTest {
         Responses broken = Lassos.without(part);
         ResponseRule rule = rule(broken, id);
         ResponseLasso lasso = Lassos.found(part, id);
-        Instance instance = new Instance(broken.theory().discipline(), Bounds.initial());
+        Instance instance = new Instance(broken.theory().discipline(), InstanceBounds.initial());
         GroundRule demand = ResponseLasso.demands(broken, rule, instance).stream()
                 .filter(d -> d.label(rule).equals(lasso.waits()))
                 .findFirst()
                 .orElseThrow();
-        List<Letter> alphabet = new ArrayList<>();
+        List<DisciplineAction> alphabet = new ArrayList<>();
         instance.letters().values().forEach(alphabet::addAll);
         List<long[]> states = lasso.round().states();
         assertThat(states.get(states.size() - 1)).as("it closes").isEqualTo(states.get(0));
         List<String> taken =
-                lasso.round().letters().stream().map(Letter::toString).toList();
+                lasso.round().letters().stream().map(DisciplineAction::toString).toList();
         for (int i = 0; i < alphabet.size(); i++) {
             int letter = i;
             boolean always = states.stream()
@@ -108,7 +108,7 @@ class ResponseLassoTest {
         for (int i = 0; i < taken.size(); i++) {
             long[] s = states.get(i);
             assertThat(demand.waits(s)).isTrue();
-            List<String> names = alphabet.stream().map(Letter::toString).toList();
+            List<String> names = alphabet.stream().map(DisciplineAction::toString).toList();
             assertThat(demand.allows(s, names.indexOf(taken.get(i)))).isTrue();
         }
         assertThat(lasso.lines().get(0)).startsWith("FALSE: a run on which " + id + " waits for ever (");

@@ -2,7 +2,7 @@ package dev.moat.check.mutants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.model.Action;
@@ -155,14 +155,14 @@ class BlindSpotsTest {
 
     private static void isNoticed(String mutant, String judge) {
         Trial trial = Judges.trial(judge);
-        Mutant found = trial.survey().mutants().get(mutant);
+        ComponentMutant found = trial.survey().mutants().get(mutant);
         assertThat(found).as(mutant).isNotNull();
         assertThat(trial.judge(Objects.requireNonNull(found), SECONDS).death())
                 .as(mutant)
                 .isNotNull();
     }
 
-    private record Edit(String id, UnaryOperator<Model> change) implements Mutant {
+    private record Edit(String id, UnaryOperator<Model> change) implements ComponentMutant {
         @Override
         public Model apply(Model model) {
             return change.apply(model);

@@ -2,7 +2,7 @@ package dev.moat.check.mutants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.model.Model;
 import dev.moat.state.relation.Abstraction;
 import dev.moat.state.relation.Relation;
@@ -19,7 +19,7 @@ class EditsTest {
     private static final long SECONDS = 600;
 
     /** An edit of one relation; with the relations that it takes for a view. */
-    private record Edit(String relation, String change) implements Mutant {
+    private record Edit(String relation, String change) implements ComponentMutant {
         @Override
         public String id() {
             return relation + " " + change;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.mutants.Death.How;
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.input.InputException;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;
@@ -18,11 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 class JournalTest {
     private static final String OWNER = "relation r1 owner never";
 
-    private static List<Fate> run(Journal journal, String... only) throws IOException {
+    private static List<MutantResult> run(Journal journal, String... only) throws IOException {
         List<Scenario> judges = Judges.scenarios("r1", "r1-unmap-no-invalidation");
         try (MutantGate gate = new MutantGate(1, System.nanoTime() + Long.MAX_VALUE / 2, journal)) {
             gate.prepare(Judges.CATALOG, Judges.ENGINE, judges, Judges.MOST);
-            List<Mutant> some = gate.mutants().values().stream()
+            List<ComponentMutant> some = gate.mutants().values().stream()
                     .filter(m -> List.of(only).contains(m.id()))
                     .toList();
             return gate.run(some, fate -> {});
@@ -35,7 +35,7 @@ class JournalTest {
         Files.writeString(file, "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7/0\n");
         try (Journal journal = Journal.open(file, "now")) {
             assertThat(run(journal, OWNER))
-                    .containsExactly(new Fate(OWNER, 7, 0, new Death(How.CLAIM, "somewhere", "nobody"), null, true));
+                    .containsExactly(new MutantResult(OWNER, 7, 0, new Death(How.CLAIM, "somewhere", "nobody"), null, true));
         }
         assertThat(Files.readAllLines(file)).hasSize(2);
     }
@@ -45,11 +45,11 @@ class JournalTest {
     void whatWasDoneInAnotherStateIsDoneAgain(@TempDir Path work) throws IOException {
         Path file = work.resolve("journal");
         String first = "r1";
-        Fate fresh = run(Journal.none(), OWNER).get(0);
+        MutantResult fresh = run(Journal.none(), OWNER).get(0);
         assertThat(fresh.death().scenario()).isNotEqualTo(first);
         Files.writeString(file, "state\tthen\n" + OWNER + "\tclaim\t" + first + "\tnobody\t7/0\n");
         try (Journal journal = Journal.open(file, "now")) {
-            Fate again = run(journal, OWNER).get(0);
+            MutantResult again = run(journal, OWNER).get(0);
             assertThat(again.tried()).isEqualTo(1);
             assertThat(again.death().scenario()).isEqualTo(first);
             assertThat(again.death().by()).isNotEqualTo("nobody");
@@ -63,8 +63,8 @@ class JournalTest {
     @Test
     void survivorsKeepTheirEffect(@TempDir Path work) throws IOException {
         Path file = work.resolve("journal");
-        Fate left = new Fate("drop r1 map tlb", 3, 0, null, Effect.LEFT_OVER, true);
-        Fate unknown = new Fate("drop r1 unmap tlb", 2, 0, null, null, true);
+        MutantResult left = new MutantResult("drop r1 map tlb", 3, 0, null, Effect.LEFT_OVER, true);
+        MutantResult unknown = new MutantResult("drop r1 unmap tlb", 2, 0, null, null, true);
         try (Journal journal = Journal.open(file, "now")) {
             journal.note(left);
             journal.note(unknown);
@@ -81,7 +81,7 @@ class JournalTest {
     void aTornLastLineIsDropped(@TempDir Path work) throws IOException {
         Path file = work.resolve("journal");
         String whole = "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7/0\n";
-        Fate other = new Fate("drop r1 map tlb", 3, 0, null, Effect.LEFT_OVER, true);
+        MutantResult other = new MutantResult("drop r1 map tlb", 3, 0, null, Effect.LEFT_OVER, true);
         for (String torn : List.of("drop r1 m", "drop r1 map tlb\t-\t-\tleft over\t1", "\u00fc".repeat(9))) {
             Files.writeString(file, whole + torn);
             try (Journal journal = Journal.open(file, "now")) {

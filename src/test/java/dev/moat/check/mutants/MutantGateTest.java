@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.ExitCode;
 import dev.moat.check.mutants.Death.How;
 import dev.moat.check.mutants.Score.Outcome;
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.check.mutants.change.RelationMutant;
 import dev.moat.check.mutants.change.StepMutant;
 import dev.moat.machine.Granularity;
@@ -70,12 +70,12 @@ class MutantGateTest {
 
     private static final String LIST = "specs/mutant-survivors.txt";
 
-    private static List<Fate> run(Collection<Mutant> mutants, MutantGate gate) {
+    private static List<MutantResult> run(Collection<ComponentMutant> mutants, MutantGate gate) {
         return gate.run(mutants, fate -> {});
     }
 
-    private static Set<String> survivors(List<Fate> fates) {
-        return fates.stream().filter(f -> f.death() == null).map(Fate::mutant).collect(Collectors.toSet());
+    private static Set<String> survivors(List<MutantResult> fates) {
+        return fates.stream().filter(f -> f.death() == null).map(MutantResult::mutant).collect(Collectors.toSet());
     }
 
     private static MutantGate gate(int threads, List<Scenario> scenarios) {
@@ -98,10 +98,10 @@ class MutantGateTest {
     void aWriteThatNobodyLooksAtSurvives() {
         Scenario toy = Judges.held(Scribbler.NAME, "no-foreign", "no-stale");
         try (MutantGate gate = gate(1, List.of(toy))) {
-            List<Mutant> steps = gate.mutants().values().stream()
+            List<ComponentMutant> steps = gate.mutants().values().stream()
                     .filter(m -> m instanceof StepMutant)
                     .toList();
-            List<Fate> fates = run(steps, gate);
+            List<MutantResult> fates = run(steps, gate);
             assertThat(survivors(fates))
                     .contains("drop scribbler scribble scribbled", "plus-1 scribbler scribble scribbled");
             assertThat(survivors(fates)).doesNotContain("drop scribbler evict tlb", "drop scribbler unmap tlb");
@@ -115,9 +115,9 @@ class MutantGateTest {
     /** A list is stale when something notices what it lists, or when there is nothing that it lists. */
     @Test
     void aListThatSaysTooMuchIsStale() {
-        Fate dead = new Fate("drop a", 1, 0, new Death(How.CLAIM, "s", "who"), null, true);
-        Fate alive = new Fate("drop b", 1, 0, null, null, true);
-        Fate open = new Fate("drop c", 1, 0, null, null, false);
+        MutantResult dead = new MutantResult("drop a", 1, 0, new Death(How.CLAIM, "s", "who"), null, true);
+        MutantResult alive = new MutantResult("drop b", 1, 0, null, null, true);
+        MutantResult open = new MutantResult("drop c", 1, 0, null, null, false);
         Set<String> known = Set.of("drop a", "drop b", "drop c");
         assertThat(Score.of(List.of(dead, alive), Map.of("drop b", "why"), known)
                         .exit())
@@ -140,7 +140,7 @@ class MutantGateTest {
                 Effect.NARROWER, Set.of(Effect.NARROWER, Effect.OTHER),
                 Effect.OTHER, Set.of(Effect.OTHER));
         enough.forEach((does, words) -> {
-            Fate fate = new Fate("drop a", 1, 0, null, does, true);
+            MutantResult fate = new MutantResult("drop a", 1, 0, null, does, true);
             for (Effect said : Effect.values()) {
                 Score score = Score.of(List.of(fate), Map.of("drop a", said.word() + ": why"), null);
                 assertThat(score.exit())
@@ -157,7 +157,7 @@ class MutantGateTest {
     void effectsAreSeen() {
         Scenario toy = Judges.held(Scribbler.NAME, "no-foreign", "no-stale");
         Trial trial = Judges.trial(toy);
-        Map<String, Mutant> all = trial.survey().mutants();
+        Map<String, ComponentMutant> all = trial.survey().mutants();
         assertThat(trial.effect(all.get("drop scribbler scribble scribbled"))).isEqualTo(Effect.FEWER);
         assertThat(trial.effect(all.get("plus-1 scribbler scribble scribbled"))).isEqualTo(Effect.FEWER);
         assertThat(trial.effect(all.get("drop scribbler unmap tlb"))).isEqualTo(Effect.MORE);
@@ -167,7 +167,7 @@ class MutantGateTest {
     @Test
     void effectsOfMeaningsAreSeen() {
         Trial trial = Judges.trial("xen-small-late-assign");
-        Map<String, Mutant> all = trial.survey().mutants();
+        Map<String, ComponentMutant> all = trial.survey().mutants();
         assertThat(trial.effect(all.get("relation xen-vtd/vtd cent without contextLo")))
                 .isEqualTo(Effect.NARROWER);
         assertThat(trial.effect(all.get("relation xen-vtd/vtd cent always"))).isEqualTo(Effect.WIDER);
@@ -204,7 +204,7 @@ class MutantGateTest {
     @Test
     void aControlOfRunsWithoutEndJudges() {
         Trial trial = Judges.trial("xen-runs-stalls");
-        Map<String, Mutant> all = trial.survey().mutants();
+        Map<String, ComponentMutant> all = trial.survey().mutants();
         assertThat(trial.judge(all.get("drop xen-vtd/vtd stalls unit.stalled"), 600)
                         .death())
                 .isEqualTo(new Death(How.CONTROL, "xen-runs-stalls", "does not break operations-return"));
@@ -226,7 +226,7 @@ class MutantGateTest {
     @Test
     void aSearchThatTimeHasCutNoticesNothing() {
         Trial trial = Judges.trial("interrupts-entry-stays");
-        for (Mutant mutant : trial.survey().mutants().values()) {
+        for (ComponentMutant mutant : trial.survey().mutants().values()) {
             assertThat(trial.judge(mutant, 0).death()).as(mutant.id()).isNull();
         }
     }
@@ -234,15 +234,15 @@ class MutantGateTest {
     /** The time may be up behind the last search, and then nobody asks what devices see. */
     @Test
     void whatIsNotAskedForInTimeIsNotTriedToTheEnd() {
-        Mutant mutant = becomes(Map.of());
+        ComponentMutant mutant = becomes(Map.of());
         try (MutantGate late = new MutantGate(1, System.nanoTime() - 1)) {
-            assertThat(run(List.of(mutant), late)).containsExactly(new Fate(mutant.id(), 0, 0, null, null, false));
+            assertThat(run(List.of(mutant), late)).containsExactly(new MutantResult(mutant.id(), 0, 0, null, null, false));
         }
     }
 
-    private static Mutant becomes(Map<String, String> parameters) {
+    private static ComponentMutant becomes(Map<String, String> parameters) {
         MachineSpec spec = new MachineSpec("xen-vtd", parameters, Granularity.STEP, true, List.of());
-        return new Mutant() {
+        return new ComponentMutant() {
             @Override
             public String id() {
                 return "another machine";
@@ -259,7 +259,7 @@ class MutantGateTest {
     @Test
     void refusalsAreSeenTwice() {
         Trial trial = Judges.trial("xen-small-late-assign");
-        Map<String, Mutant> all = trial.survey().mutants();
+        Map<String, ComponentMutant> all = trial.survey().mutants();
         for (String change : List.of("blockedR without storeStage", "blockedW without storeStage")) {
             Death death =
                     trial.judge(all.get("relation xen-vtd/vtd " + change), 600).death();
@@ -271,9 +271,9 @@ class MutantGateTest {
     @Test
     void theTwoViewsNotice() {
         Trial trial = Judges.trial("iommu-api-gart-two-frames");
-        Map<String, Mutant> all = trial.survey().mutants();
+        Map<String, ComponentMutant> all = trial.survey().mutants();
         for (String change : List.of("getsR without cachedPte", "getsW never", "mayR without unit u1", "ent always")) {
-            Mutant mutant = all.get("relation iommu-api/gart " + change);
+            ComponentMutant mutant = all.get("relation iommu-api/gart " + change);
             Death death = mutant == null ? null : trial.judge(mutant, 600).death();
             assertThat(death).as(change).isNotNull().extracting(Death::how).isEqualTo(How.VIEWS);
         }
@@ -284,11 +284,11 @@ class MutantGateTest {
     void relationsMeanWhatTheyMean() throws IOException {
         Map<String, String> reasons = Listed.read(Path.of(LIST));
         try (MutantGate gate = gate(2, FEW, MORE)) {
-            List<Mutant> mutants = gate.mutants().values().stream()
+            List<ComponentMutant> mutants = gate.mutants().values().stream()
                     .filter(m -> m instanceof RelationMutant r && isPlain(r) && !reasons.containsKey(m.id()))
                     .toList();
             assertThat(mutants).hasSizeGreaterThan(100);
-            List<Fate> fates = run(mutants, gate);
+            List<MutantResult> fates = run(mutants, gate);
             assertThat(survivors(fates)).isEmpty();
             assertThat(fates.stream().map(f -> f.death().how()))
                     .contains(How.PROPERTY, How.CLAIM, How.CONTROL, How.WITNESS);
@@ -306,10 +306,10 @@ class MutantGateTest {
     void aSampleOfWritesIsNoticed() throws IOException {
         Map<String, String> reasons = Listed.read(Path.of(LIST));
         try (MutantGate gate = gate(2, FEW, new String[] {"xen-rule-mapkind-pins", "xen-gart-scratch"})) {
-            List<Mutant> all = gate.mutants().values().stream()
+            List<ComponentMutant> all = gate.mutants().values().stream()
                     .filter(m -> m instanceof StepMutant && !m.isOffByOne() && !reasons.containsKey(m.id()))
                     .toList();
-            List<Mutant> sample = MutantGate.oneIn(8, all);
+            List<ComponentMutant> sample = MutantGate.oneIn(8, all);
             assertThat(sample).hasSizeGreaterThan(20);
             assertThat(survivors(run(sample, gate))).isEmpty();
         }
@@ -319,7 +319,7 @@ class MutantGateTest {
     @Test
     void threadsChangeNothing() {
         List<Scenario> r1 = Judges.scenarios("r1", "r1-unmap-no-invalidation");
-        List<List<Fate>> both = new ArrayList<>();
+        List<List<MutantResult>> both = new ArrayList<>();
         for (int threads = 1; threads <= 2; threads++) {
             try (MutantGate gate = gate(threads, r1)) {
                 both.add(run(MutantGate.oneIn(2, gate.mutants().values()), gate));
@@ -339,7 +339,7 @@ class MutantGateTest {
                 .toList();
         try (MutantGate gate = new MutantGate(2, System.nanoTime() + Long.MAX_VALUE / 2)) {
             gate.prepare(Judges.CATALOG, Judges.ENGINE, judges, MutantGate.MOST_STATES);
-            List<Mutant> tried = gate.mutants().values().stream()
+            List<ComponentMutant> tried = gate.mutants().values().stream()
                     .filter(m -> !m.isOffByOne())
                     .toList();
             Score score = Score.of(run(tried, gate), reasons, gate.mutants().keySet());

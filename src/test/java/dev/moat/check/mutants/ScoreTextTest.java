@@ -9,25 +9,25 @@ import org.junit.jupiter.api.Test;
 
 /** The counts of a score, column by column. */
 class ScoreTextTest {
-    private static Fate noticed(String mutant) {
-        return new Fate(mutant, 1, 0, new Death(How.PROPERTY, "s", "p"), null, true);
+    private static MutantResult noticed(String mutant) {
+        return new MutantResult(mutant, 1, 0, new Death(How.PROPERTY, "s", "p"), null, true);
     }
 
-    private static Fate left(String mutant, Effect effect) {
-        return new Fate(mutant, 2, 0, null, effect, true);
+    private static MutantResult left(String mutant, Effect effect) {
+        return new MutantResult(mutant, 2, 0, null, effect, true);
     }
 
     /** What is listed and noticed is noticed; what is listed and does more than that is not, and survives. */
     @Test
     void aStaleReasonDoesNotMakeAMutantNoticed() {
-        List<Fate> fates = List.of(
+        List<MutantResult> fates = List.of(
                 noticed("drop a"),
                 noticed("drop b"),
                 left("drop c", Effect.SAME),
                 left("drop d", Effect.MORE),
                 left("drop e", Effect.MORE),
                 left("drop f", null),
-                new Fate("drop g", 1, 0, null, null, false));
+                new MutantResult("drop g", 1, 0, null, null, false));
         Map<String, String> reasons = Map.of(
                 "drop b", "same: overwritten",
                 "drop c", "same: overwritten",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.Thrown;
-import dev.moat.check.mutants.change.Mutant;
+import dev.moat.check.mutants.change.ComponentMutant;
 import org.junit.jupiter.api.Test;
 
 /** What counts as a machine that refuses to go on. */
@@ -20,7 +20,7 @@ class TrialTest {
     }
 
     private static void requireMachines(RuntimeException thrown) {
-        Thrown.requireMachines(thrown, Mutant.class.getPackage());
+        Thrown.requireMachines(thrown, ComponentMutant.class.getPackage());
     }
 
     @Test

@@ -5,7 +5,7 @@ import static dev.moat.check.proof.Families.family;
 import static dev.moat.check.proof.Families.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
 import dev.moat.prove.Theory;
 import java.util.List;
@@ -22,7 +22,7 @@ class AmdViFamilyTest {
             + " unlink-table(space0, page0, frame1); submit(inv0); execute(inv0)";
     private static final String LATE = "read-late(unit0, req0, tag0, page0, frame1, frame0)";
 
-    private static Bounds bounds() {
+    private static InstanceBounds bounds() {
         return Families.bounds("domains=1 frames=2 invalidations=2 tags=2 spaces=2");
     }
 
@@ -56,7 +56,7 @@ class AmdViFamilyTest {
     void whatAmdViNeedsIsShownByARun(String id, String fault, String steps) {
         Theory theory = family("amd-vi");
         Theory faulty = theory.with(Designs.inject(theory.discipline(), List.of(fault)));
-        Bounds bounds = bounds();
+        InstanceBounds bounds = bounds();
         List<Boolean> sound = taken(theory, bounds, id, steps);
         List<Boolean> broken = taken(faulty, bounds, id, steps);
         assertThat(sound).last().isEqualTo(true);

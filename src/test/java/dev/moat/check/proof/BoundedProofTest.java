@@ -2,7 +2,7 @@ package dev.moat.check.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.prove.Theory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -14,7 +14,7 @@ class BoundedProofTest {
     @Test
     void oneStepIsOne() {
         Theory theory = Theory.load(Path.of(""));
-        assertThat(BoundedProof.of(theory, Bounds.initial(), 1, null, RLIMIT)
+        assertThat(BoundedProof.of(theory, InstanceBounds.initial(), 1, null, RLIMIT)
                         .get(0)
                         .lines())
                 .singleElement()

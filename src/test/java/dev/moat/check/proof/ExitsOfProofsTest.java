@@ -3,16 +3,16 @@ package dev.moat.check.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.ExitCode;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Invariant;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
-import dev.moat.prove.Audit;
+import dev.moat.prove.TheoryAudit;
 import dev.moat.prove.Explained;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
-import dev.moat.prove.code.Asked;
+import dev.moat.prove.code.CodeAnswer;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.refine.RefinementReport;
 import dev.moat.prove.response.ResponseAudit;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What proofs about code, and audits, come to: each thing that was found has its code. */
 class ExitsOfProofsTest {
-    private static final Asked NOTHING = new Asked(List.of(), List.of());
+    private static final CodeAnswer NOTHING = new CodeAnswer(List.of(), List.of());
 
     @ParameterizedTest
     @CsvSource({
@@ -64,16 +64,16 @@ class ExitsOfProofsTest {
         assertThat(lines).anyMatch(l -> l.startsWith("REACHABLE: unmap leaves the discipline"));
     }
 
-    private static Audited audited(Audit safe, ResponseAudit answered, String... far) {
+    private static Audited audited(TheoryAudit safe, ResponseAudit answered, String... far) {
         Map<String, String> lines = new TreeMap<>();
         List.of(far).forEach(line -> lines.put("idle:x", line));
         return Audited.of(safe, answered, Map.of("known", "why"), lines);
     }
 
-    private static Audit safe(String... survivors) {
+    private static TheoryAudit safe(String... survivors) {
         Map<String, String> left = new TreeMap<>(Map.of("known", "guard"));
         List.of(survivors).forEach(s -> left.put(s, "guard"));
-        return new Audit(List.of(), List.of(), List.of(), left, 3, List.of());
+        return new TheoryAudit(List.of(), List.of(), List.of(), left, 3, List.of());
     }
 
     private static ResponseAudit answered(List<String> hollow, List<String> unneeded, List<String> undecided) {
@@ -102,7 +102,7 @@ class ExitsOfProofsTest {
     /** What a family has not is explained as survivors are, and an explanation of what it has is told. */
     @Test
     void whatIsNeverMetMayBeExplained() {
-        Audit safe = new Audit(List.of("move"), List.of("moved"), List.of(), Map.of(), 0, List.of());
+        TheoryAudit safe = new TheoryAudit(List.of("move"), List.of("moved"), List.of(), Map.of(), 0, List.of());
         ResponseAudit answered = answered(List.of(), List.of(), List.of());
         Map<String, String> far = Map.of("unseen:moved", "NEVER SEEN moved");
         Map<String, String> reasons =
@@ -116,8 +116,8 @@ class ExitsOfProofsTest {
         reasons.put("hollow:other", "why");
         assertThat(Audited.of(safe, answered, reasons, far).lines().get(0))
                 .isEqualTo("EXPLAINED hollow:other: but it is not so");
-        for (String vacuous : List.of(Audit.INITIALLY, Audit.ALL)) {
-            Audit nothing = new Audit(List.of(), List.of(vacuous), List.of(), Map.of(), 0, List.of());
+        for (String vacuous : List.of(TheoryAudit.INITIALLY, TheoryAudit.ALL)) {
+            TheoryAudit nothing = new TheoryAudit(List.of(), List.of(vacuous), List.of(), Map.of(), 0, List.of());
             assertThat(Audited.of(nothing, answered, Map.of("hollow:" + vacuous, "why"), Map.of())
                             .exit())
                     .isNotEqualTo(ExitCode.OK);
@@ -145,7 +145,7 @@ class ExitsOfProofsTest {
         assertThat(Audited.of(none, Map.of(), null, Prover.RLIMIT).lines())
                 .filteredOn(line -> line.startsWith(never))
                 .hasSize(1);
-        Bounds named = Bounds.with(Map.of("holds", "3"));
+        InstanceBounds named = InstanceBounds.with(Map.of("holds", "3"));
         assertThat(Audited.of(none, Map.of(), named, Prover.RLIMIT).lines()).noneMatch(line -> line.startsWith(never));
     }
 

@@ -1,13 +1,13 @@
 package dev.moat.check.proof;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.Letter;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.logic.ground.Ground;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Goal;
 import dev.moat.prove.Prover;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.solver.Z3Required;
 import java.nio.file.Path;
@@ -26,11 +26,11 @@ final class Families {
         return PLAIN.ofFamily(Path.of("specs/families", name + ".smt2"));
     }
 
-    static List<Statement> failed(Theory theory) {
+    static List<ProofStatement> failed(Theory theory) {
         Z3Required.orSkipped("families are");
         try (Prover prover = new Prover(theory, Prover.RLIMIT)) {
             return prover.answers(theory).stream()
-                    .filter(a -> a.status() != Answer.Status.PROVED)
+                    .filter(a -> a.status() != GoalAnswer.Status.PROVED)
                     .map(a -> a.goal().statement())
                     .toList();
         }
@@ -47,18 +47,18 @@ final class Families {
         }
     }
 
-    static Bounds bounds(String words) {
+    static InstanceBounds bounds(String words) {
         Map<String, String> given = new LinkedHashMap<>();
         for (String word : words.split(" ")) {
             given.put(word.split("=")[0], word.split("=")[1]);
         }
-        return Bounds.with(given);
+        return InstanceBounds.with(given);
     }
 
     /** Whether a property is true from state to state, as far as the steps are possible. */
-    static List<Boolean> taken(Theory theory, Bounds bounds, String id, String steps) {
+    static List<Boolean> taken(Theory theory, InstanceBounds bounds, String id, String steps) {
         Instance instance = new Instance(theory.discipline(), bounds);
-        Statement judged = theory.statements().stream()
+        ProofStatement judged = theory.statements().stream()
                 .filter(s -> s.id().equals(id))
                 .findFirst()
                 .orElseThrow();
@@ -67,7 +67,7 @@ final class Families {
         long[] s = instance.initial();
         List<Boolean> judgements = new ArrayList<>();
         for (String step : steps.split("; ")) {
-            Letter letter = instance.letters().get(step.substring(0, step.indexOf('('))).stream()
+            DisciplineAction letter = instance.letters().get(step.substring(0, step.indexOf('('))).stream()
                     .filter(l -> l.toString().equals(step))
                     .findFirst()
                     .orElseThrow();

@@ -9,14 +9,14 @@ import static dev.moat.check.proof.Families.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Explained;
 import dev.moat.prove.Prover;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bounded.Run;
 import dev.moat.prove.response.Responses;
@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FamiliesTest {
     private static Set<String> broken(Theory theory) {
         Set<String> ids = new TreeSet<>();
-        failed(theory).stream().filter(Statement::safety).forEach(s -> ids.add(s.id()));
+        failed(theory).stream().filter(ProofStatement::safety).forEach(s -> ids.add(s.id()));
         return ids;
     }
 
@@ -62,7 +62,7 @@ class FamiliesTest {
         theory.requireFragment();
         Z3Required.orSkipped("families are");
         try (Prover prover = new Prover(theory, Prover.RLIMIT)) {
-            assertThat(prover.prove(theory)).allMatch(a -> a.status() == Answer.Status.PROVED);
+            assertThat(prover.prove(theory)).allMatch(a -> a.status() == GoalAnswer.Status.PROVED);
         }
     }
 
@@ -75,7 +75,7 @@ class FamiliesTest {
             })
     void whatHappensHappens(String name, String bounds, String never) {
         Theory theory = family(name);
-        Reached found = Reached.of(theory, bounds(bounds));
+        ReachedActions found = ReachedActions.of(theory, bounds(bounds));
         assertThat(found.idle()).isEmpty();
         assertThat(String.join(" ", found.unseen())).isEqualTo(never);
         assertThat(theory.discipline().actions().stream()
@@ -119,7 +119,7 @@ class FamiliesTest {
         Theory faulty = theory.with(Designs.inject(theory.discipline(), List.of(fault)));
         assertThat(failsAt(faulty, fault)).isTrue();
         Reachability found = Reachability.ofProperties(faulty, bounds(bounds));
-        assertThat(found.broken().stream().map(Statement::id)).contains(id);
+        assertThat(found.broken().stream().map(ProofStatement::id)).contains(id);
         Run run = found.run();
         assertThat(run).isNotNull();
         assertThat(run.letters()).hasSize(steps);
@@ -145,7 +145,7 @@ class FamiliesTest {
     void softwareThatGoesOnTooEarlyIsSeen() {
         Theory calgary = family("calgary");
         Theory early = calgary.with(Designs.inject(calgary.discipline(), List.of("completion-does-not-drain")));
-        assertThat(Reachability.ofProperties(early, Bounds.initial()).lines().get(0))
+        assertThat(Reachability.ofProperties(early, InstanceBounds.initial()).lines().get(0))
                 .startsWith("REACHABLE: a real defect, no-stale is broken");
         assertThat(broken(calgary.with(Designs.inject(calgary.discipline(), List.of("assign.assigned.2.1")))))
                 .isNotEmpty();
@@ -160,7 +160,7 @@ class FamiliesTest {
         Theory lazy = PLAIN.ofFamily(file);
         try (Prover prover = new Prover(lazy, Prover.RLIMIT)) {
             assertThat(prover.prove(lazy))
-                    .filteredOn(a -> a.status() != Answer.Status.PROVED)
+                    .filteredOn(a -> a.status() != GoalAnswer.Status.PROVED)
                     .extracting(a -> a.goal().id())
                     .containsExactly("of-lazy.1@submit");
         }
@@ -232,7 +232,7 @@ class FamiliesTest {
     void whatIsInUseIsServedOnlyWhereThatIsPromised() {
         assertThat(PLAIN.outside()).contains("live-mapping-is-readable", "live-mapping-is-writable");
         Theory served = family("served");
-        assertThat(served.statements().stream().filter(Statement::safety).map(Statement::id))
+        assertThat(served.statements().stream().filter(ProofStatement::safety).map(ProofStatement::id))
                 .contains("live-mapping-is-readable", "live-mapping-is-writable", "mapping-is-not-refused");
         Theory careless = served.with(Designs.inject(served.discipline(), List.of("clear-entry.guard.1")));
         assertThat(broken(careless)).contains("live-mapping-is-readable");
@@ -297,7 +297,7 @@ class FamiliesTest {
                 + " begin-bounce(hold0, dom0, frame0); copy-in(hold0, dom0, frame0)";
         String led = "set-entry(space0, page0, frame0, dom0)";
         Theory swiotlb = family("swiotlb");
-        Bounds bounds = bounds("domains=1 wide=true");
+        InstanceBounds bounds = bounds("domains=1 wide=true");
         assertThat(taken(swiotlb, bounds, "only-the-part-shows", before + "; pad(hold0, dom0, frame0); " + led))
                 .hasSize(7)
                 .doesNotContain(false);

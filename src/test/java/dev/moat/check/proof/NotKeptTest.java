@@ -10,10 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.ExitCode;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
 import dev.moat.logic.read.Discipline;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import dev.moat.prove.bounded.Run;
 import dev.moat.prove.response.ResponseProof;
@@ -47,7 +47,7 @@ class NotKeptTest {
             })
     void whatIsNotKeptIsShownByARun(String name, String steps) {
         Theory theory = family(name);
-        Proof proof = proof(theory).explored(Bounds.initial());
+        Proof proof = proof(theory).explored(InstanceBounds.initial());
         List<String> shown = new ArrayList<>();
         theory.failing().forEach(s -> {
             Run run = Objects.requireNonNull(proof.reached().get(s.id())).run();
@@ -76,7 +76,7 @@ class NotKeptTest {
     void whatIsLeftOfAPropertyIsKept(String name, String fault, String id) {
         Theory theory = family(name);
         assertThat(failed(theory.with(Designs.inject(theory.discipline(), List.of(fault)))))
-                .extracting(Statement::id)
+                .extracting(ProofStatement::id)
                 .contains(id);
     }
 
@@ -99,10 +99,10 @@ class NotKeptTest {
         Files.writeString(
                 file, "(define-fun initially () Bool true) (set-info :fails-one-meaning.4 \"free: so they say\")");
         Theory modest = PLAIN.ofFamily(file);
-        Statement failing = modest.failing().get(0);
+        ProofStatement failing = modest.failing().get(0);
         Discipline.Failing said =
                 Objects.requireNonNull(modest.discipline().failing().get("one-meaning.4"));
-        Reachability found = Reachability.of(modest, List.of(failing), List.of(Bounds.initial()), 1);
+        Reachability found = Reachability.of(modest, List.of(failing), List.of(InstanceBounds.initial()), 1);
         assertThat(found.lines(said).get(0))
                 .isEqualTo("NOT SHOWN one-meaning.4: it is said to fail (so they say), and no run was found");
         assertThat(found.shown(said)).isEqualTo(ExitCode.EXPECTATION);
@@ -111,7 +111,7 @@ class NotKeptTest {
         assertThat(proof.notKept().get("one-meaning.4").get(0)).startsWith("NOT SHOWN one-meaning.4: ");
         Proof explored = new Proof(List.of(), Map.of("one-meaning.4", found), List.of(), proof.responses(), 0);
         assertThat(explored.exit()).isEqualTo(ExitCode.EXPECTATION);
-        List<Bounds> both = List.of(Bounds.initial(), Bounds.initial().widened());
+        List<InstanceBounds> both = List.of(InstanceBounds.initial(), InstanceBounds.initial().widened());
         Reachability cut = Reachability.of(modest, List.of(failing), both, 1);
         assertThat(cut.shown(said)).as("not all states of the second").isEqualTo(ExitCode.LIMIT);
         String failure = "<testsuites name=\"moat\" tests=\"%d\" failures=\"%d\" errors=\"%d\"";
@@ -126,8 +126,8 @@ class NotKeptTest {
                 .contains("specs/lemmas/one-meaning.smt2");
         // What is said has to be what the run shows.
         Theory alone = family("calgary-alone");
-        Statement led = alone.failing().get(0);
-        Reachability shown = Reachability.ofFailing(alone, led, Bounds.initial());
+        ProofStatement led = alone.failing().get(0);
+        Reachability shown = Reachability.ofFailing(alone, led, InstanceBounds.initial());
         assertThat(shown.shown(new Discipline.Failing("assign", "x"))).isEqualTo(ExitCode.OK);
         Discipline.Failing other = new Discipline.Failing("walk", "x");
         assertThat(shown.shown(other)).isEqualTo(ExitCode.EXPECTATION);

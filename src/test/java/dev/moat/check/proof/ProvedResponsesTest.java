@@ -10,9 +10,9 @@ import dev.moat.check.lasso.ResponseLasso;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
-import dev.moat.discipline.Bounds;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.read.ResponseRule;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
 import dev.moat.prove.export.CertificateFiles;
@@ -80,7 +80,7 @@ class ProvedResponsesTest {
 
     @Test
     void aFalseResponseIsAViolationInEveryReport() {
-        Proof proof = proof(ProvedResponses.of(Without.PROOF, Bounds.initial()));
+        Proof proof = proof(ProvedResponses.of(Without.PROOF, InstanceBounds.initial()));
         assertThat(proof.exit()).isEqualTo(ExitCode.VIOLATION);
         assertThat(proof.responses().looked()).isTrue();
         assertThat(proof.responses().verdict())
@@ -113,7 +113,7 @@ class ProvedResponsesTest {
     void whereTheSolverGaveUpNobodyLooks() {
         Proof proof;
         try (Prover prover = new Prover(THEORY, 1)) {
-            proof = proof(ProvedResponses.of(SHIPPED, prover, Bounds.initial()));
+            proof = proof(ProvedResponses.of(SHIPPED, prover, InstanceBounds.initial()));
         }
         assertThat(proof.exit()).isEqualTo(ExitCode.LIMIT);
         assertThat(proof.responses().looked()).isFalse();
@@ -134,7 +134,7 @@ class ProvedResponsesTest {
     void stepsThatTheInstanceDoesNotHaveAreNamed() {
         Responses less = SHIPPED.without(List.of("deassigns-return.without.begin-move"));
         try (Prover prover = new Prover(THEORY, Prover.RLIMIT)) {
-            Proof proof = proof(ProvedResponses.of(less, prover, Bounds.initial()));
+            Proof proof = proof(ProvedResponses.of(less, prover, InstanceBounds.initial()));
             assertThat(proof.exit()).isEqualTo(ExitCode.LIMIT);
             assertThat(proof.responses().looked()).isTrue();
             assertThat(proof.responses().verdict())
@@ -161,7 +161,7 @@ class ProvedResponsesTest {
         Responses both = Responses.load(directory, THEORY);
         Map<String, List<Outcome>> outcomes = new LinkedHashMap<>();
         both.rules().values().forEach(r -> outcomes.put(r.id(), List.of(failed(both, r))));
-        Proof proof = proof(ProvedResponses.of(new ResponseProof(both, outcomes), Bounds.initial()));
+        Proof proof = proof(ProvedResponses.of(new ResponseProof(both, outcomes), InstanceBounds.initial()));
         assertThat(proof.exit()).isEqualTo(ExitCode.LIMIT);
         for (ResponseRule rule : proof.responses().rules()) {
             ResponseLasso.Search search =
@@ -174,7 +174,7 @@ class ProvedResponsesTest {
     }
 
     private static Outcome failed(Responses responses, ResponseRule rule) {
-        return new Outcome(responses.premises(rule).get(0), Answer.Status.FAILED, List.of(), null);
+        return new Outcome(responses.premises(rule).get(0), GoalAnswer.Status.FAILED, List.of(), null);
     }
 
     /** Its own premises are proved: what it awaits is not, and so it is not, in any report. */
@@ -182,7 +182,7 @@ class ProvedResponsesTest {
     void aRuleThatAwaitsAFalseOneIsNotProvedInAnyReport() {
         Map<String, List<Outcome>> outcomes = proved();
         List<Outcome> debts = outcomes.get("debts-are-paid");
-        debts.set(0, new Outcome(debts.get(0).premise(), Answer.Status.FAILED, List.of(), null));
+        debts.set(0, new Outcome(debts.get(0).premise(), GoalAnswer.Status.FAILED, List.of(), null));
         Proof proof = proof(ProvedResponses.of(new ResponseProof(SHIPPED, outcomes), null));
         String rests = "unmaps-return rests on debts-are-paid, which is not proved";
         assertThat(proof.responses().verdict()).contains(rests);
@@ -213,7 +213,7 @@ class ProvedResponsesTest {
     }
 
     /** A proof in which one premise has come to something else. */
-    private static ProvedResponses with(Answer.Status status, @Nullable String disagreement) {
+    private static ProvedResponses with(GoalAnswer.Status status, @Nullable String disagreement) {
         Map<String, List<Outcome>> outcomes = proved();
         List<Outcome> first = outcomes.get("maps-return");
         first.set(0, new Outcome(first.get(0).premise(), status, List.of(), disagreement));
@@ -226,7 +226,7 @@ class ProvedResponsesTest {
             outcomes.put(
                     rule.id(),
                     new ArrayList<>(SHIPPED.premises(rule).stream()
-                            .map(p -> new Outcome(p, Answer.Status.PROVED, List.of(), null))
+                            .map(p -> new Outcome(p, GoalAnswer.Status.PROVED, List.of(), null))
                             .toList()));
         }
         return outcomes;
@@ -234,8 +234,8 @@ class ProvedResponsesTest {
 
     @Test
     void aDisagreementIsFourteenAndSaidInEveryReport() {
-        assertThat(proof(with(Answer.Status.PROVED, null)).exit()).isEqualTo(ExitCode.OK);
-        Proof proof = proof(with(Answer.Status.FAILED, "the solver's state violates nothing"));
+        assertThat(proof(with(GoalAnswer.Status.PROVED, null)).exit()).isEqualTo(ExitCode.OK);
+        Proof proof = proof(with(GoalAnswer.Status.FAILED, "the solver's state violates nothing"));
         assertThat(proof.exit()).isEqualTo(ExitCode.DISAGREEMENT);
         assertThat(proof.disagreements())
                 .singleElement()
@@ -249,7 +249,7 @@ class ProvedResponsesTest {
     /** Z3 says that a premise is false, and there is a certificate that it is true. */
     @Test
     void aCertificateOfAPremiseThatFailedIsADisagreement() throws IOException {
-        Proof proof = proof(with(Answer.Status.FAILED, null));
+        Proof proof = proof(with(GoalAnswer.Status.FAILED, null));
         String id = proof.failed().get(0);
         Map<String, String> goals =
                 Map.of(id, CertificateFiles.goals(SHIPPED, Path.of("")).get(id));

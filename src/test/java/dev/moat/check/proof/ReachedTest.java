@@ -17,18 +17,18 @@ import org.junit.jupiter.api.Test;
 class ReachedTest {
     private static final Theory COMMITTED = Theory.load(Path.of(""));
 
-    private static @Nullable Reached all;
+    private static @Nullable ReachedActions all;
 
     /** What is reached of the committed discipline, which takes some instances. */
-    private static synchronized Reached all() {
-        Reached known = all == null ? Reached.of(COMMITTED) : all;
+    private static synchronized ReachedActions all() {
+        ReachedActions known = all == null ? ReachedActions.of(COMMITTED) : all;
         all = known;
         return known;
     }
 
     /** What is reached of another one in those instances: in them the committed one reaches everything. */
-    private static Reached there(Theory theory) {
-        return Reached.of(theory, all().searched(), Reached.MOST_STATES);
+    private static ReachedActions there(Theory theory) {
+        return ReachedActions.of(theory, all().searched(), ReachedActions.MOST_STATES);
     }
 
     private static Theory edited(String from, String to) throws IOException {
@@ -39,7 +39,7 @@ class ReachedTest {
 
     @Test
     void everyActionAndEveryWitnessOfTheCommittedDisciplineIsReached() {
-        Reached found = all();
+        ReachedActions found = all();
         assertThat(found.lines()).isEmpty();
         assertThat(found.searched()).hasSizeGreaterThan(1);
     }
@@ -50,7 +50,7 @@ class ReachedTest {
         Theory stuck = edited(
                 "(define-fun deassign.guard ((q Req)) Bool (forall ((v Unit)) (not (undrained v q))))",
                 "(define-fun deassign.guard ((q Req)) Bool (and (settlingQ q) (forall ((v Unit)) (not (undrained v q)))))");
-        Reached found = there(stuck);
+        ReachedActions found = there(stuck);
         assertThat(found.searched()).isEqualTo(all().searched());
         assertThat(found.idle()).containsExactly("deassign");
         assertThat(found.lines().values()).singleElement().asString().startsWith("NEVER TAKEN deassign: ");

@@ -19,23 +19,23 @@ class PartTest {
             List<Integer> all = IntStream.range(0, size).boxed().toList();
             List<Integer> together = new ArrayList<>();
             for (int k = 1; k <= 7; k++) {
-                together.addAll(new Part(k, 7).take(all));
+                together.addAll(new RunPart(k, 7).take(all));
             }
             assertThat(together).isEqualTo(all);
         }
-        assertThat(Part.WHOLE.take(List.of(1, 2))).containsExactly(1, 2);
+        assertThat(RunPart.WHOLE.take(List.of(1, 2))).containsExactly(1, 2);
     }
 
     @Test
     void isReadAsItIsWritten() {
-        Part part = new Part.Converter().convert("2/6");
-        assertThat(part).isEqualTo(new Part(2, 6));
+        RunPart part = new RunPart.Converter().convert("2/6");
+        assertThat(part).isEqualTo(new RunPart(2, 6));
         assertThat(part.isWhole()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "2", "0/3", "4/3", "1/0", "-1/3", "1/3/4", "1000/1000", "a/b"})
     void nothingElseIsAPart(String text) {
-        assertThatThrownBy(() -> new Part.Converter().convert(text)).isInstanceOf(TypeConversionException.class);
+        assertThatThrownBy(() -> new RunPart.Converter().convert(text)).isInstanceOf(TypeConversionException.class);
     }
 }

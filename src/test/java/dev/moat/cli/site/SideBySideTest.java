@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.Checker;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class SideBySideTest {
     private static final Path HOME = Path.of("");
     private static final Engine ENGINE = MoatEngine.open(HOME);
-    private static final Checker CHECKER = new Checker(Catalog.load(), ENGINE);
+    private static final ScenarioChecker CHECKER = new ScenarioChecker(Catalog.load(), ENGINE);
 
     private static CheckRequest request(String id, Limits limits, Map<String, String> settings) {
         Site site = new Site(HOME, null, null, false, false, MoatEngine::open);

@@ -3,7 +3,7 @@ package dev.moat.conform.amdvi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MalformedAmdViTest {
     private static final String BOOT = "7.2.22,c,0,boot,,,,0=300001,,,0,0,0,=,,,";
 
-    private static Tally judge(String... rows) {
+    private static RowTally judge(String... rows) {
         return RecordedLines.of(AmdViRow.FORMAT.header(), rows)
                 .judge((name, in) -> AmdViRecords.run("x.csv", in, null));
     }
@@ -57,7 +57,7 @@ class MalformedAmdViTest {
     @Test
     void anOpenEventMayBeTheObservedOne() {
         String row = "7.2.22,c,1,dr,20,1000,4,,-,,0,0,0,,?=,,";
-        Tally found = judge(BOOT, row);
+        RowTally found = judge(BOOT, row);
         assertThat(found.noted()).containsEntry("event that the sources leave open", 1);
     }
 
@@ -74,7 +74,7 @@ class MalformedAmdViTest {
     })
     void aLongWriteMayTellWhereEachWordLanded(int bytes, String obs, String spec, boolean agrees) {
         String row = "7.2.22,c,1,dw,20,1001000," + bytes + ",," + obs + ",,0,0,0," + spec + ",,,";
-        Tally found = judge("7.2.22,c,0,boot,,,,0=300001,,,0,0,0,=,,,", row);
+        RowTally found = judge("7.2.22,c,0,boot,,,,0=300001,,,0,0,0,=,,,", row);
         assertThat(found.leftOut()).isEmpty();
         assertThat(found.disagreements().isEmpty()).isEqualTo(agrees);
     }
@@ -83,7 +83,7 @@ class MalformedAmdViTest {
     @Test
     void anEventIsComparedWithoutAnOutcome() {
         String row = "7.2.22,c,0,dr,20,1008,8,,5,,0,0,0,,00000001.00000002.00000003.00000004,,";
-        Tally found = judge(row);
+        RowTally found = judge(row);
         assertThat(found.compared()).isEqualTo(1);
         assertThat(found.disagreements()).hasSize(1);
     }
@@ -91,7 +91,7 @@ class MalformedAmdViTest {
     @Test
     void unknownNamesAndVersionsAreCounted() {
         String row = "99.1,c,0,dr,20,1008,8,,5,,0,0,0,1008,,NEW_ONE/EVT_NONE+OTHER,";
-        Tally found = judge(row);
+        RowTally found = judge(row);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.noted())
                 .containsEntry("unknown name NEW_ONE", 1)

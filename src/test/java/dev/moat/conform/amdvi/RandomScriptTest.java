@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.Recording;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.request.FullCaches;
@@ -195,7 +195,7 @@ class RandomScriptTest {
                     .toList();
             recorded.add(String.join(",", cells));
         }
-        Tally found = RecordedLines.of(AmdViRow.FORMAT.header(), recorded.toArray(String[]::new))
+        RowTally found = RecordedLines.of(AmdViRow.FORMAT.header(), recorded.toArray(String[]::new))
                 .judge((name, in) -> AmdViRecords.run(name, in, profile));
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(script.size());

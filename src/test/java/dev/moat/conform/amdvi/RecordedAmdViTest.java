@@ -3,7 +3,7 @@ package dev.moat.conform.amdvi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.amdvi.request.QemuRequests;
 import dev.moat.iommu.amdvi.semantics.Deviation;
 import java.util.HashSet;
@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 class RecordedAmdViTest {
     private static final RecordedLines FILE = RecordedLines.load("amdvi-oracle/amdvi-qemu.csv");
 
-    private static Tally judge(RecordedLines file, @Nullable QemuProfile profile) {
+    private static RowTally judge(RecordedLines file, @Nullable QemuProfile profile) {
         return file.judge((name, in) -> AmdViRecords.run(name, in, profile));
     }
 
     @Test
     void theSpecificationHasNoDisagreement() {
-        Tally found = judge(FILE, null);
+        RowTally found = judge(FILE, null);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.rows()).isEqualTo(4021);
         assertThat(found.comparedBy())
@@ -42,7 +42,7 @@ class RecordedAmdViTest {
     void eachQemuHasNoDisagreement() {
         int rows = 0;
         for (QemuProfile profile : QemuProfile.ALL) {
-            Tally found = judge(FILE, profile);
+            RowTally found = judge(FILE, profile);
             assertThat(found.disagreements()).isEmpty();
             rows += found.compared();
         }

@@ -2,7 +2,7 @@ package dev.moat.conform.amdvi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
@@ -26,7 +26,7 @@ class UnreadableTablesTest {
                 "4,rmem,,320008,,,0,,0,0,18," + Long.toHexString(Long.parseLong(words[3] + words[2], 16)) + ",,A,");
         StringBuilder text = new StringBuilder(AmdViRow.FORMAT.header() + "\n");
         rows.forEach(row -> text.append("11.1.3,c,").append(row).append('\n'));
-        Tally found = AmdViRecords.run("x.csv", new StringReader(text.toString()), null);
+        RowTally found = AmdViRecords.run("x.csv", new StringReader(text.toString()), null);
         assertThat(found.disagreements()).isEmpty();
     }
 }

@@ -3,7 +3,7 @@ package dev.moat.conform.dma;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ class AllocatorRecordsTest {
         "area-7.3.csv, 4, 303"
     })
     void everyRowAgrees(String name, int cases, int rows) {
-        Tally result = DmaFile.load(name).judge(DmaFile.RUN);
+        RowTally result = DmaFile.load(name).judge(DmaFile.RUN);
         assertThat(result.disagreements()).isEmpty();
         assertThat(result.notJudged()).isEmpty();
         assertThat(result.cases()).isEqualTo(cases);
@@ -144,7 +144,7 @@ class AllocatorRecordsTest {
     @Test
     void rowsOfAPoolMadeAtBoot() {
         RecordedLines file = DmaFile.load("swiotlb.csv");
-        Tally good = file.rows(
+        RowTally good = file.rows(
                         "b,0,0,boot,,10000000,,,,,slots=32768 areas=4 force=0,,,0@0/0@0/0@0/0@0,1,0",
                         "b,1,0,boot,1024+2+force,200000,,,,,nslabs=400 nareas=2 force=1,,,0@0/0@0,1,0",
                         "b,2,0,boot,1024,100000,,,,,512 4,,,0@0/0@0/0@0/0@0,1,0",
@@ -156,7 +156,7 @@ class AllocatorRecordsTest {
                 .judge(DmaFile.RUN);
         assertThat(good.disagreements()).isEmpty();
         assertThat(good.notJudged()).containsExactly(Map.entry("rows on a pool made at boot", 2));
-        Tally bad = file.rows(
+        RowTally bad = file.rows(
                         "b,0,0,boot,,10000000,,,,,slots=32767 areas=4,,,0@0/0@0/0@0/0@0,1,0",
                         "b,1,0,boot,,10000000,,,,,slots=32768 areas=5,,,0@0/0@0/0@0/0@0,1,0",
                         "b,2,0,boot,force,10000000,,,,,force=0,,,0@0/0@0/0@0/0@0,1,0",
@@ -175,7 +175,7 @@ class AllocatorRecordsTest {
     /** After a BUG in {@code init} there is no domain to compare. */
     @Test
     void rowsAfterABugInInitAreSkippedByName() {
-        Tally result = DmaFile.load("iova.csv")
+        RowTally result = DmaFile.load("iova.csv")
                 .rows(
                         "c,0,0,init,3000,1,,BUG,,0,,,,,",
                         "c,1,0,alloc,1,fffff,1,fffff:fffff,,0,,,,,",
@@ -188,7 +188,7 @@ class AllocatorRecordsTest {
     /** What is skipped ends where the case begins again: the rows from there on are judged. */
     @Test
     void aCaseThatBeginsAgainIsJudgedAgain() {
-        Tally ranges = DmaFile.load("iova.csv")
+        RowTally ranges = DmaFile.load("iova.csv")
                 .rows(
                         "c,0,0,init,3000,1,,BUG,,0,,,,,",
                         "c,1,0,alloc,1,fffff,1,fffff:fffff,,0,,,,,",
@@ -197,7 +197,7 @@ class AllocatorRecordsTest {
                 .judge(DmaFile.RUN);
         assertThat(ranges.notJudged()).containsExactly(Map.entry("rows after a BUG in init", 1));
         assertThat(DmaFile.found(ranges)).containsExactly("ret: recorded '2:2', Moat 'none'");
-        Tally slots = DmaFile.load("swiotlb.csv")
+        RowTally slots = DmaFile.load("swiotlb.csv")
                 .rows(
                         "b,0,0,boot,,10000000,,,,,,,,0@0/0@0/0@0/0@0,1,0",
                         "b,1,0,is_buffer,4000000,,,,,,0,,,,1,0",
@@ -213,7 +213,7 @@ class AllocatorRecordsTest {
     /** Of a kernel without a GART nothing is judged but what needs none; one row that cannot be run does not refuse the file. */
     @Test
     void rowsWithoutAGartAreSkippedByName() {
-        Tally found = DmaFile.load("gart.csv")
+        RowTally found = DmaFile.load("gart.csv")
                 .rows(
                         "c,0,init,2,40000000,7,,0,base=0 size=0 pages=0 unmapped=0 fullflush=1,,,0,0,,0",
                         "c,1,device,ffffffff,0,0,0,,,,,0,0,,0",

@@ -8,7 +8,7 @@ import dev.moat.conform.dma.iova.IovaRows;
 import dev.moat.conform.dma.remap.AreaRows;
 import dev.moat.conform.dma.remap.CalgaryRows;
 import dev.moat.conform.dma.remap.GartRows;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.calgary.linux.CalgaryOptions;
 import java.io.IOException;
 import java.io.StringReader;
@@ -29,7 +29,7 @@ class DirectedRowsTest {
         for (int i = 0; i < rows.length; i++) {
             lines.add(rows[i].startsWith("c,") ? rows[i] : "c," + (i + 1) + "," + rows[i]);
         }
-        Tally found = DmaRecords.run("f.csv", new StringReader(String.join("\n", lines) + "\n"), "linux-6.1");
+        RowTally found = DmaRecords.run("f.csv", new StringReader(String.join("\n", lines) + "\n"), "linux-6.1");
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.length);
     }

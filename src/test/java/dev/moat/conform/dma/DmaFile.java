@@ -1,7 +1,7 @@
 package dev.moat.conform.dma;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.util.List;
 
 /** Recorded answers of Linux's DMA layers, to be judged as they are or with cells changed. */
@@ -27,7 +27,7 @@ final class DmaFile {
     }
 
     /** Disagreements of these rows, as text without the place. */
-    static List<String> found(Tally result) {
+    static List<String> found(RowTally result) {
         return result.disagreements().stream()
                 .map(d -> d.column() + ": recorded '" + d.recorded() + "', Moat '" + d.ours() + "'")
                 .toList();

@@ -2,7 +2,7 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,7 +23,7 @@ class DriverEndsTest {
         for (int i = 1; i < rows.length; i++) {
             numbered[i] = "c," + i + "," + rows[i];
         }
-        Tally found = DmaFile.load(name).rows(numbered).judge(DmaFile.RUN);
+        RowTally found = DmaFile.load(name).rows(numbered).judge(DmaFile.RUN);
         assertThat(DmaFile.found(found)).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.length);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.Disagreement;
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +21,7 @@ class LinuxRecordsTest {
     @ParameterizedTest
     @CsvSource({"area.csv, 33, 1674", "calgary.csv, 36, 1742", "gart.csv, 39, 1582"})
     void everyRowAgrees(String name, int cases, int rows) throws IOException {
-        Tally found = DmaFile.load(name).judge(DmaFile.RUN);
+        RowTally found = DmaFile.load(name).judge(DmaFile.RUN);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.cases()).isEqualTo(cases);
         assertThat(found.rows()).isEqualTo(rows);

@@ -7,7 +7,7 @@ import dev.moat.conform.dma.remap.AreaRows;
 import dev.moat.conform.dma.remap.CalgaryRows;
 import dev.moat.conform.dma.remap.GartRows;
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.input.InputException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class MalformedDmaRecordsTest {
     private static final String POOL = "c,0,0,pool,4000000,128,1,0,,,,,,0@0,1,0";
     private static final String XEN = "c,0,pool,4000000,80,0,,,,,,,,0@0,1,0";
 
-    private static Tally run(String header, String... rows) {
+    private static RowTally run(String header, String... rows) {
         return RecordedLines.of(header, rows).judge(DmaFile.RUN);
     }
 
@@ -39,7 +39,7 @@ class MalformedDmaRecordsTest {
         isRefused(run(header, rows), line, column, message);
     }
 
-    private static void isRefused(Tally found, int line, int column, String message) {
+    private static void isRefused(RowTally found, int line, int column, String message) {
         assertThatThrownBy(found::requireWellFormed)
                 .isExactlyInstanceOf(InputException.class)
                 .hasMessageContaining(".csv:" + line + ":" + column + ": " + message);
@@ -116,13 +116,13 @@ class MalformedDmaRecordsTest {
     @Test
     void whatCannotBeRepresented() {
         String table = "d,0,chip,2a1,2,0,1,8010000,0,,,,-1,,0,0";
-        Tally calgary = run(CALGARY, CHIP, BUS, table, table.replace(",0,chip", ",1,chip"));
+        RowTally calgary = run(CALGARY, CHIP, BUS, table, table.replace(",0,chip", ",1,chip"));
         calgary.requireWellFormed();
         assertThat(calgary.leftOut())
                 .containsExactly("case d, its last 2 rows: f.csv:4:20: no table of size 1 can lie at 0x8010000");
         assertThat(calgary.compared()).isEqualTo(2);
         assertThat(calgary.notJudged()).isEqualTo(Map.of("case that Moat cannot represent", 2));
-        Tally gart = run(GART, "c,0,init,1,d8000000,0,0x1000,0,,,,0,0,,0", NODE.replace("c,", "d,"));
+        RowTally gart = run(GART, "c,0,init,1,d8000000,0,0x1000,0,,,,0,0,,0", NODE.replace("c,", "d,"));
         assertThat(gart.leftOut())
                 .containsExactly(
                         "case c, its last row: f.csv:2:23: the driver's part would have 0xffffffffffe02000 bytes"
@@ -144,12 +144,12 @@ class MalformedDmaRecordsTest {
 
     @Test
     void whatAReleaseDoesNotHaveIsNoError() {
-        Tally depot = DmaFile.load("iova.csv")
+        RowTally depot = DmaFile.load("iova.csv")
                 .rows(IOVA_INIT, "c,1,0,depot_work,0,,,0,,0,,,,,")
                 .judge(DmaFile.as("linux-6.1"));
         assertThat(depot.leftOut())
                 .containsExactly("case c, its last row: iova.csv:3:7: linux-6.1 has no worker of depots");
-        Tally calgary = DmaFile.load("calgary.csv").judge(DmaFile.as("linux-6.12"));
+        RowTally calgary = DmaFile.load("calgary.csv").judge(DmaFile.as("linux-6.12"));
         assertThat(calgary.notJudged()).isEqualTo(Map.of("driver of Calgary, which linux-6.12 does not have", 1742));
         assertThat(calgary.isMalformed()).isFalse();
         assertThatThrownBy(() -> DmaFile.load("calgary.csv").judge(DmaFile.as("linux-6.2")))
@@ -218,7 +218,7 @@ class MalformedDmaRecordsTest {
             xen-swiotlb | c,1,straddles,0,ffffffffffff,,,,,,,,,0@0,1,0     | 17 | ffffffffffff bytes are more than 65536 pages
             """)
     void whatCannotBeRepresented(String name, String row, int column, String message) {
-        Tally found = DmaFile.load(name + ".csv")
+        RowTally found = DmaFile.load(name + ".csv")
                 .rows(
                         switch (name) {
                             case "area" -> INIT;

@@ -3,7 +3,7 @@ package dev.moat.conform.riscv;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.riscv.semantics.Deviation;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -26,14 +26,14 @@ class RecordedRiscvTest {
         return RecordedLines.load("riscv-oracle/" + name + ".csv");
     }
 
-    private static Tally judge(RecordedLines file) {
+    private static RowTally judge(RecordedLines file) {
         return file.judge(RiscvRecords::run);
     }
 
     @ParameterizedTest
     @CsvSource({"exact, 2201", "unit, 1040", "caching, 613"})
     void theSpecificationHasNoDisagreement(String name, int rows) {
-        Tally found = judge(load(name));
+        RowTally found = judge(load(name));
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.rows()).isEqualTo(rows);
         assertThat(found.compared()).isEqualTo(rows);
@@ -43,7 +43,7 @@ class RecordedRiscvTest {
     /** Judged as the text says, and as a unit with the one deviation that the row names answers. */
     @Test
     void theReferenceModelDeviatesAsNamed() {
-        Tally found = judge(DEVIATIONS);
+        RowTally found = judge(DEVIATIONS);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(115);
         Set<String> named = Arrays.stream(Deviation.values())
@@ -72,7 +72,7 @@ class RecordedRiscvTest {
             IntPredicate rows = lastOfEachCase(file, column, change);
             RecordedLines corrupted = file.withColumn(column, rows, change);
             Set<Integer> changed = corrupted.linesChangedFrom(file);
-            Tally tally = judge(corrupted);
+            RowTally tally = judge(corrupted);
             assertThat(RecordedLines.found(tally)).as(column).isEqualTo(changed);
             assertThat(tally.disagreements().stream().filter(d -> d.column().equals(column)))
                     .hasSize(changed.size());

@@ -27,7 +27,7 @@ public record RecordedLines(String name, List<String> lines) {
     @FunctionalInterface
     public interface Run {
         /** The file's name, and what is in it. */
-        Tally run(String file, Reader in) throws IOException;
+        RowTally run(String file, Reader in) throws IOException;
     }
 
     /** One of the resources, as {@code xen-oracle/unusual.csv}. */
@@ -62,7 +62,7 @@ public record RecordedLines(String name, List<String> lines) {
                 name, lines.stream().map(line -> line.replace(old, text)).toList());
     }
 
-    public Tally judge(Run run) {
+    public RowTally judge(Run run) {
         try {
             return run.run(name, new StringReader(String.join("\n", lines) + "\n"));
         } catch (IOException e) {
@@ -153,8 +153,8 @@ public record RecordedLines(String name, List<String> lines) {
     }
 
     /** Whether a row of some cases disagrees; those behind the case of the first one are not judged. */
-    public static boolean disagree(List<List<Row>> cases, Function<Tally, CaseJudge> judges) {
-        Tally tally = new Tally("f.csv", cases.get(0).get(0).format());
+    public static boolean disagree(List<List<Row>> cases, Function<RowTally, CaseJudge> judges) {
+        RowTally tally = new RowTally("f.csv", cases.get(0).get(0).format());
         CaseJudge judge = judges.apply(tally);
         return cases.stream().anyMatch(rows -> {
             tally.judge(rows, judge);
@@ -163,7 +163,7 @@ public record RecordedLines(String name, List<String> lines) {
     }
 
     /** The lines at which something disagrees. */
-    public static Set<Integer> found(Tally tally) {
+    public static Set<Integer> found(RowTally tally) {
         return tally.disagreements().stream().map(Disagreement::line).collect(Collectors.toCollection(TreeSet::new));
     }
 
@@ -182,7 +182,7 @@ public record RecordedLines(String name, List<String> lines) {
         RecordedLines corrupted = withColumn(column, rows, change);
         Set<Integer> changed = corrupted.linesChangedFrom(this);
         if (!changed.isEmpty()) {
-            Tally tally = corrupted.judge(run);
+            RowTally tally = corrupted.judge(run);
             assertThat(tally.disagreements()).allMatch(d -> d.column().equals(column));
             assertThat(found(tally)).as(column).isEqualTo(changed);
         }

@@ -25,9 +25,9 @@ class RecordingTest {
             SUM.stepsFrom(1).sharingSteps().besideConsole("(XEN) ", Pattern.compile("crashed"));
 
     private static final class Adder implements CaseJudge {
-        private final Tally tally;
+        private final RowTally tally;
 
-        Adder(Tally tally) {
+        Adder(RowTally tally) {
             this.tally = tally;
         }
 
@@ -49,16 +49,16 @@ class RecordingTest {
         }
     }
 
-    private static Tally judge(Format format, String... rows) {
+    private static RowTally judge(Format format, String... rows) {
         return RecordedLines.of(format.header(), rows)
                 .judge((name, in) -> Recording.judge(name, in, List.of(format), (f, tally) -> new Adder(tally)));
     }
 
-    private static Tally judge(String... rows) {
+    private static RowTally judge(String... rows) {
         return judge(SUM, rows);
     }
 
-    private static void adds(Tally tally) {
+    private static void adds(RowTally tally) {
         int unstated =
                 tally.unstated().values().stream().mapToInt(Integer::intValue).sum();
         int notJudged =
@@ -68,7 +68,7 @@ class RecordingTest {
 
     @Test
     void rowsAreJudgedAndCounted() {
-        Tally found = judge("a,0,add,5,,", "a,1,get,,5,", "a,7,add,1,,skip", "b,0,get,,5,", "b,1,get,,0,");
+        RowTally found = judge("a,0,add,5,,", "a,1,get,,5,", "a,7,add,1,,skip", "b,0,get,,5,", "b,1,get,,0,");
         assertThat(found.text("me"))
                 .containsExactly(
                         "f.csv: sum (a test), profile me",
@@ -95,7 +95,7 @@ class RecordingTest {
             """)
     void aRowThatIsMalformedCostsTheRestOfItsCaseAndRefusesTheFile(
             String row, int column, String message, String lost) {
-        Tally found = judge("a,0,add,5,,", row, "b,0,get,,1,");
+        RowTally found = judge("a,0,add,5,,", row, "b,0,get,,1,");
         assertThat(found.compared()).isEqualTo(2);
         assertThat(found.disagreements()).hasSize(1);
         assertThat(found.notJudged()).isEqualTo(Map.of("case with a malformed row", 1));
@@ -112,7 +112,7 @@ class RecordingTest {
     /** A newer recorder may know more, and a case may ask for more than a machine has. */
     @Test
     void aRowThatMoatDoesNotKnowIsCountedByNameAndIsNoError() {
-        Tally found = judge("a,0,ad,5,,", "a,1,get,,5,", "b,0,add,1001,,", "c,0,get,,0,");
+        RowTally found = judge("a,0,ad,5,,", "a,1,get,,5,", "b,0,add,1001,,", "c,0,get,,0,");
         assertThat(found.notJudged())
                 .isEqualTo(Map.of("case with operation ad", 2, "case that Moat cannot represent", 1));
         assertThat(found.leftOut())
@@ -126,7 +126,7 @@ class RecordingTest {
     /** The rows before it and the other cases are judged, but for one behind it that may have begun with it. */
     @Test
     void aLineThatIsNoRowCostsTheRestOfItsCase() {
-        Tally found = judge(
+        RowTally found = judge(
                 "a,0,add,5,,",
                 "torn",
                 "a,2,get,,9,",
@@ -155,7 +155,7 @@ class RecordingTest {
     /** What is wrong in the case comes before what is wrong behind it. */
     @Test
     void theFirstMalformedPlaceRefusesTheFile() {
-        Tally found = judge("a,0,add,x,,", "torn");
+        RowTally found = judge("a,0,add,x,,", "torn");
         assertThat(found.leftOut())
                 .containsExactly(
                         "case a, its last row: f.csv:2:9: 'x' is not a number",
@@ -165,7 +165,7 @@ class RecordingTest {
 
     @Test
     void aCaseThatComesBackIsNotJudgedAgain() {
-        Tally found = judge("a,0,get,,0,", "b,0,get,,0,", "a,0,get,,1,", "a,1,get,,1,", "c,0,get,,0,");
+        RowTally found = judge("a,0,get,,0,", "b,0,get,,0,", "a,0,get,,1,", "a,1,get,,1,", "c,0,get,,0,");
         assertThat(found.compared()).isEqualTo(3);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.leftOut())
@@ -176,7 +176,7 @@ class RecordingTest {
     /** So is one that was lost as a whole when it came first. */
     @Test
     void aCaseThatWasLostAndComesBackIsNotJudged() {
-        Tally found = judge("torn", "a,1,get,,1,", "b,0,get,,0,", "a,0,get,,1,");
+        RowTally found = judge("torn", "a,1,get,,1,", "b,0,get,,0,", "a,0,get,,1,");
         assertThat(found.compared()).isEqualTo(1);
         assertThat(found.leftOut()).hasSize(3);
         adds(found);
@@ -185,7 +185,7 @@ class RecordingTest {
     @Test
     void whereEachRowIsACaseALineThatIsNoneCostsItself() {
         Format single = Format.of("single", "op,arg,obs,note");
-        Tally found = judge(single, "torn", "get,,0,", "torn", "torn", "get,,1,", "get,,0,");
+        RowTally found = judge(single, "torn", "get,,0,", "torn", "torn", "get,,1,", "get,,0,");
         assertThat(found.compared()).isEqualTo(3);
         assertThat(found.disagreements())
                 .singleElement()
@@ -216,7 +216,7 @@ class RecordingTest {
 
     @Test
     void aColumnMayBeMissingThatIsOptional() {
-        Tally found = RecordedLines.of("case,step,op,arg,obs", "a,0,get,,0")
+        RowTally found = RecordedLines.of("case,step,op,arg,obs", "a,0,get,,0")
                 .judge((name, in) -> Recording.judge(name, in, List.of(SUM), (f, tally) -> new Adder(tally)));
         assertThat(found.compared()).isEqualTo(1);
         assertThat(found.format().has("note")).isFalse();
@@ -233,7 +233,7 @@ class RecordingTest {
     @ValueSource(strings = {"\uFEFFH\r\nR\r\n", "H\nR", "H\nR\n\n\r\n", "H\r\nR\r\n\r\n"})
     void linesMayEndInCrLfAndAByteOrderMarkMayComeFirst(String shape) throws Exception {
         String text = shape.replace("H", SUM.header()).replace("R", "a,0,get,,0,");
-        Tally found = Recording.judge("f.csv", new StringReader(text), List.of(SUM), (f, tally) -> new Adder(tally));
+        RowTally found = Recording.judge("f.csv", new StringReader(text), List.of(SUM), (f, tally) -> new Adder(tally));
         assertThat(found.compared()).isEqualTo(1);
         assertThat(found.leftOut()).isEmpty();
     }
@@ -254,7 +254,7 @@ class RecordingTest {
             (XEN) a message;a,2,g(XEN) a                     | f.csv:4: the file is cut off within a row | 1
             """)
     void whatStandsBeforeACrashIsJudged(String end, String reason, int console) {
-        Tally found = judge(SERIAL, ("a,1,get,,0,;" + end).split(";"));
+        RowTally found = judge(SERIAL, ("a,1,get,,0,;" + end).split(";"));
         assertThat(found.compared()).isEqualTo(1);
         assertThat(found.leftOut()).containsExactly(reason);
         assertThat(found.notJudged()).isEqualTo(Map.of("end of a file that is cut off", 1));
@@ -265,7 +265,7 @@ class RecordingTest {
 
     @Test
     void aTornLineThatIsNotTheLastIsNoCut() {
-        Tally found = judge(SERIAL, "a,1,get,,0,", "a,2,ge(XEN) x", "b,1,get,,0,", "b,1,get,,0,", "(XEN) quiet");
+        RowTally found = judge(SERIAL, "a,1,get,,0,", "a,2,ge(XEN) x", "b,1,get,,0,", "b,1,get,,0,", "(XEN) quiet");
         assertThat(found.compared()).isEqualTo(3);
         assertThat(found.leftOut())
                 .containsExactly("a line behind rows of case a: f.csv:3:5: the row has 3 cells, not 6");
@@ -279,7 +279,7 @@ class RecordingTest {
         for (int i = 0; i < rows.length; i++) {
             rows[i] = long1.formatted(i);
         }
-        Tally found = judge(rows);
+        RowTally found = judge(rows);
         assertThat(found.leftOut())
                 .containsExactly("case a, its last 3 rows: f.csv:129:3: the case has more than 67108864 characters");
     }
@@ -296,7 +296,7 @@ class RecordingTest {
 
     @Test
     void theDocumentHasTheSame() {
-        Tally found = judge("a,0,get,,1,", "a,1,ad,1,,");
+        RowTally found = judge("a,0,get,,1,", "a,1,ad,1,,");
         JsonObject json = JsonParser.parseString(found.json("sum", "me", 14)).getAsJsonObject();
         assertThat(json.get("format").getAsString()).isEqualTo("moat-conform-sum-2");
         assertThat(json.get("rows").getAsInt()).isEqualTo(2);
@@ -313,7 +313,7 @@ class RecordingTest {
 
     @Test
     void aLongCellIsShownWhereItDiffers() {
-        Tally found = judge("a,0,get,," + "1".repeat(3000) + ",");
+        RowTally found = judge("a,0,get,," + "1".repeat(3000) + ",");
         Disagreement only = found.disagreements().get(0);
         assertThat(only.recorded()).hasSizeLessThan(200).startsWith("111").endsWith("...");
         assertThat(only.ours()).isEqualTo("0");

@@ -3,7 +3,7 @@ package dev.moat.conform.smmuv3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 class RecordedSmmuTest {
     private static final RecordedLines FILE = RecordedLines.load("smmuv3-oracle/smmuv3-qemu.csv");
 
-    private static Tally judge(RecordedLines file) {
+    private static RowTally judge(RecordedLines file) {
         return file.judge(SmmuRecords::run);
     }
 
     @Test
     void theSpecificationHasNoDisagreement() {
-        Tally found = judge(FILE);
+        RowTally found = judge(FILE);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.rows()).isEqualTo(3492);
         assertThat(found.compared()).isEqualTo(3492);

@@ -3,7 +3,7 @@ package dev.moat.conform.viommu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.machine.GuestMemory;
 import dev.moat.conform.viommu.machine.Profile;
 import java.util.ArrayList;
@@ -37,13 +37,13 @@ class CorruptedRecordTest {
             Set<Integer> lines = new TreeSet<>();
             for (int line = 2; line <= all.lines().size(); line++) {
                 String text = all.cell(line, column);
-                String other = Expectation.isStated(text) ? corrupted(text, word) : text;
+                String other = CellExpectation.isStated(text) ? corrupted(text, word) : text;
                 if (!other.equals(text)) {
                     corrupted = corrupted.with(line, column, other);
                     lines.add(line);
                 }
             }
-            Tally found = ViommuFile.judge(corrupted, Profile.of(profile).orElseThrow());
+            RowTally found = ViommuFile.judge(corrupted, Profile.of(profile).orElseThrow());
             assertThat(RecordedLines.found(found)).as("word " + word).isEqualTo(lines);
             assertThat(found.disagreements()).allMatch(d -> d.column().equals(column));
             // Every cell ends with FSTS and a record.
@@ -57,7 +57,7 @@ class CorruptedRecordTest {
     /** The cell with its word of this number changed, the cell as it is if that says nothing, or has not so many. */
     private static String corrupted(String cell, int which) {
         String[] words = cell.split(" ");
-        int shadow = Arrays.asList(words).indexOf(Expectation.SHADOW);
+        int shadow = Arrays.asList(words).indexOf(CellExpectation.SHADOW);
         int last = shadow < 0 ? words.length : shadow;
         if (which >= last) {
             return cell;
@@ -89,7 +89,7 @@ class CorruptedRecordTest {
                         String.format(start, 1, "irta", "0x200007", "irta=0x200007", 0, "-"),
                         String.format(start, 2, "gcmd", "0x7000000", "gsts=0x7000000", 0, "-"),
                         String.format(start, 3, "msi", "d0 0xfee00018 0x10000", "int=none", 2, fault)));
-        Tally found = ViommuFile.judge(file, Profile.SPECIFICATION);
+        RowTally found = ViommuFile.judge(file, Profile.SPECIFICATION);
         assertThat(found.compared()).isEqualTo(3);
         assertThat(found.disagreements()).hasSize(agrees ? 0 : 1);
     }
@@ -132,7 +132,7 @@ class CorruptedRecordTest {
     }
 
     private static List<String> otherShadows(String cell) {
-        List<String> words = Expectation.shadowOf(cell);
+        List<String> words = CellExpectation.shadowOf(cell);
         // What has been removed in part is not followed further.
         if (cell.contains("-part:")) {
             return List.of();
@@ -167,7 +167,7 @@ class CorruptedRecordTest {
         int first = all.firstLineOfCase(line, ViommuFile.caseBy(all));
         int own = line - first + 2;
         RecordedLines alone = all.caseAt(first, ViommuFile.caseBy(all)).with(own, column, text);
-        Tally found = ViommuFile.judge(alone, profile);
+        RowTally found = ViommuFile.judge(alone, profile);
         assertThat(RecordedLines.found(found))
                 .as("%s:%d %s '%s'", all.name(), line, column, text)
                 .containsExactly(own);

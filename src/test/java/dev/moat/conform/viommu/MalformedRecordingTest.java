@@ -2,7 +2,7 @@ package dev.moat.conform.viommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.machine.Profile;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -13,17 +13,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MalformedRecordingTest {
     private static final String FIRST = "dma,c,1,rd,0x34,,,,,0x0 fsts=0x0 fr=-,";
 
-    private static Tally run(String name, Profile profile, String... rows) {
+    private static RowTally run(String name, Profile profile, String... rows) {
         return ViommuFile.judge(ViommuFile.load(name).rows(rows), profile);
     }
 
-    private static Tally run(String... rows) {
+    private static RowTally run(String... rows) {
         return run(ViommuFile.DMA, Profile.SPECIFICATION, rows);
     }
 
     @Test
     void theRowThatOtherTestsGoOnFromIsFine() {
-        Tally found = run(FIRST);
+        RowTally found = run(FIRST);
         assertThat(found.compared()).isEqualTo(1);
         assertThat(found.disagreements()).isEmpty();
     }
@@ -62,7 +62,7 @@ class MalformedRecordingTest {
             dma,c,2,pin,0x0 0x0,,,,,,              | 13 | pin needs 1 arguments, not 2
             """)
     void aMalformedRowIsToldAtItsPlace(String row, int column, String message) {
-        Tally found = run(FIRST, row);
+        RowTally found = run(FIRST, row);
         assertThat(found.leftOut())
                 .containsExactly("case dma/c, its last row: dma-remapping:3:" + column + ": " + message);
         assertThat(found.isMalformed()).isTrue();
@@ -75,7 +75,7 @@ class MalformedRecordingTest {
             dma,c,2,dma,d9 0x0 r,,,,,,  | device d9
             """)
     void whatMoatDoesNotKnowIsNoError(String row, String what) {
-        Tally found = run(FIRST, row);
+        RowTally found = run(FIRST, row);
         assertThat(found.notJudged()).isEqualTo(Map.of("case with " + what, 1));
         assertThat(found.isMalformed()).isFalse();
     }
@@ -93,7 +93,7 @@ class MalformedRecordingTest {
 
     @Test
     void aRowThatSaysNothingIsCounted() {
-        Tally found = run(
+        RowTally found = run(
                 FIRST,
                 "dma,c,2,rd,0x34,,,,,,",
                 "dma,c,3,rd,0x34,,,,,?,LEG",
@@ -113,14 +113,14 @@ class MalformedRecordingTest {
 
     @Test
     void optionsThatNoUnitHasAreNotJudged() {
-        Tally found = run(
+        RowTally found = run(
                 FIRST,
                 "dma,d,1,rd,0x34,aw-bits=40,,,,0x0 fsts=0x0 fr=-,",
                 "dma,e,1,rd,0x34,aw-bits=x,,,,0x0 fsts=0x0 fr=-,",
                 "dma,f,1,rd,0x34,new=on,,,,0x0 fsts=0x0 fr=-,");
         assertThat(found.notJudged()).isEqualTo(Map.of("options that no profile has", 3));
         assertThat(found.compared()).isEqualTo(1);
-        Tally other = run(
+        RowTally other = run(
                 ViommuFile.DMA,
                 Profile.QEMU_7_2,
                 "dma,c,1,rd,0x34,,0x0 fsts=0x0 fr=-,,,,",
@@ -130,7 +130,7 @@ class MalformedRecordingTest {
 
     @Test
     void aVersionThatNobodyKnowsIsNotJudged() {
-        Tally found = run(
+        RowTally found = run(
                 ViommuFile.CAPABILITIES,
                 Profile.SPECIFICATION,
                 ViommuFile.load(ViommuFile.CAPABILITIES).lines().get(1),

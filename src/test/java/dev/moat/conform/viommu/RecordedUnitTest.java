@@ -3,7 +3,7 @@ package dev.moat.conform.viommu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.iommu.vtd.deviation.Deviation;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ class RecordedUnitTest {
         "capabilities,        qemu-11.1, 17,   0,   34,   0",
     })
     void everyStatedRowAgrees(String name, String profile, int compared, int unstated, int unasked, int alternatives) {
-        Tally found =
+        RowTally found =
                 ViommuFile.judge(ViommuFile.load(name), Profile.of(profile).orElseThrow());
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(compared);
@@ -71,7 +71,7 @@ class RecordedUnitTest {
         "shadow,              qemu-11.1, 16",
     })
     void furtherRowsAgree(String name, String profile, int compared) {
-        Tally found =
+        RowTally found =
                 ViommuFile.judge(ViommuFile.further(name), Profile.of(profile).orElseThrow());
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(compared);
@@ -99,7 +99,7 @@ class RecordedUnitTest {
     /** A shadow is judged by the specification until the recorded one leaves it. */
     @Test
     void theSpecificationJudgesAShadowUntilTheRecordedOneLeavesIt() {
-        Tally found = ViommuFile.judge(ViommuFile.load(ViommuFile.SHADOW), Profile.SPECIFICATION);
+        RowTally found = ViommuFile.judge(ViommuFile.load(ViommuFile.SHADOW), Profile.SPECIFICATION);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(680);
         assertThat(found.notJudged())
@@ -115,7 +115,7 @@ class RecordedUnitTest {
     /** What nobody recorded is not a success. */
     @Test
     void aProfileWithoutAComparedRowSaysSo() {
-        Tally found = ViommuFile.judge(ViommuFile.load(ViommuFile.SHADOW), Profile.QEMU_10_0);
+        RowTally found = ViommuFile.judge(ViommuFile.load(ViommuFile.SHADOW), Profile.QEMU_10_0);
         assertThat(found.compared()).isZero();
         assertThat(found.notJudged()).isEqualTo(Map.of("only recorded of qemu-11.1", 881));
         assertThat(found.text("qemu-10.0"))
@@ -138,7 +138,7 @@ class RecordedUnitTest {
                             return String.join(",", cells);
                         })
                         .toList());
-        Tally specification = ViommuFile.judge(file, Profile.SPECIFICATION);
+        RowTally specification = ViommuFile.judge(file, Profile.SPECIFICATION);
         assertThat(specification.unstated()).isEqualTo(Map.of("no column vtd", rows));
         assertThat(specification.isMalformed()).isFalse();
         assertThat(ViommuFile.judge(file, Profile.QEMU_11_1).compared()).isEqualTo(rows);
@@ -152,7 +152,7 @@ class RecordedUnitTest {
         String alternatives = entries.replaceAll("[123]", delivered.replace("%1$s", "$0"));
         String msi = "ir,c,%d,msi,d0 0xfee00070 0x0,,,,,%s fsts=0x0 fr=-,%s,";
         String entry = "ir,c,%d,irte,A 0x3 0x%2$d00004%2$d0001 0x40020,,,,,fsts=0x0 fr=-,,";
-        Tally found = ViommuFile.judge(
+        RowTally found = ViommuFile.judge(
                 ViommuFile.load(ViommuFile.INTERRUPTS)
                         .rows(
                                 "ir,c,0,irta,0x200007,,,,,irta=0x200007 fsts=0x0 fr=-,,",
@@ -178,7 +178,7 @@ class RecordedUnitTest {
         for (String register : List.of("VER", "CAP", "ECAP", "GSTS", "FSTS", "FECTL", "IECTL", "IRTA")) {
             one = one.with(2, register, "");
         }
-        Tally found = ViommuFile.judge(one, Profile.QEMU_7_2);
+        RowTally found = ViommuFile.judge(one, Profile.QEMU_7_2);
         assertThat(found.compared()).isEqualTo(1);
         assertThat(found.unstated()).isEqualTo(Map.of("no register", 1));
         assertThat(found.disagreements()).isEmpty();
@@ -193,7 +193,7 @@ class RecordedUnitTest {
             int cases = 0;
             for (int line = 2; line <= all.lines().size(); cases++) {
                 RecordedLines alone = all.caseAt(line, ViommuFile.caseBy(all));
-                Tally found = ViommuFile.judge(alone, Profile.QEMU_11_1);
+                RowTally found = ViommuFile.judge(alone, Profile.QEMU_11_1);
                 assertThat(found.disagreements()).isEmpty();
                 assertThat(found.cases()).isEqualTo(1);
                 rows += found.rows();

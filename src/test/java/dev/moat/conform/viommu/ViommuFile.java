@@ -1,7 +1,7 @@
 package dev.moat.conform.viommu;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.machine.Profile;
 import java.util.List;
 
@@ -30,7 +30,7 @@ final class ViommuFile {
         return file.name().equals(CAPABILITIES) ? new String[0] : new String[] {"suite", "case"};
     }
 
-    static Tally judge(RecordedLines file, Profile profile) {
+    static RowTally judge(RecordedLines file, Profile profile) {
         return file.judge((name, in) -> ViommuRecords.run(name, in, profile));
     }
 }

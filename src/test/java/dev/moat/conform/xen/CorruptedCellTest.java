@@ -3,7 +3,7 @@ package dev.moat.conform.xen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -105,7 +105,7 @@ class CorruptedCellTest {
                 if (!cell.isEmpty()) {
                     String corrupted = column.equals("status") ? otherStatus(cell) : corrupted(cell, 0);
                     int first = file.firstLineOfCase(line, "suite", "case");
-                    Tally found = file.caseAt(first, "suite", "case")
+                    RowTally found = file.caseAt(first, "suite", "case")
                             .with(line - first + 2, column, corrupted)
                             .judge(XenFile.RUN);
                     assertThat(found.disagreements()).allMatch(d -> d.column().equals(column));

@@ -2,7 +2,7 @@ package dev.moat.conform.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ class LargeNumbersTest {
 
     private static void holds(String... rows) {
         String text = HEADER + "\n" + String.join("\n", rows) + "\n";
-        Tally found = XenFile.judge(text);
+        RowTally found = XenFile.judge(text);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.notJudged()).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.length);

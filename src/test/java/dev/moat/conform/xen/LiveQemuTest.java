@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.amdvi.QemuProfile;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.machine.Profile;
 import java.io.IOException;
@@ -92,7 +92,7 @@ class LiveQemuTest {
     @ParameterizedTest
     @ValueSource(strings = {"interrupts", "dma", "registers", "options"})
     void answersRandomRowsAsMoatDoes(String kind) throws IOException, InterruptedException {
-        Tally found = random(kind);
+        RowTally found = random(kind);
 
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(found.rows());
@@ -108,13 +108,13 @@ class LiveQemuTest {
     void amdViAnswersRandomRowsAsMoatDoes() throws IOException, InterruptedException {
         String answers = answersToRandomRows("amdvi");
 
-        Tally found = AmdViRecords.run(
+        RowTally found = AmdViRecords.run(
                 "live", new StringReader(answers), QemuProfile.of(profile()).orElseThrow());
 
         assertThat(found.disagreements()).isEmpty();
     }
 
-    private Tally random(String kind) throws IOException, InterruptedException {
+    private RowTally random(String kind) throws IOException, InterruptedException {
         String answers = answersToRandomRows(kind);
         return ViommuRecords.run(
                 "live", new StringReader(answers), Profile.of(profile()).orElseThrow());

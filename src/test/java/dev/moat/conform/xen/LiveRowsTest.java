@@ -3,7 +3,7 @@ package dev.moat.conform.xen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.Disagreement;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.bench.XenRelease;
 import dev.moat.conform.xen.record.XenOp;
 import java.io.IOException;
@@ -34,7 +34,7 @@ class LiveRowsTest {
         "xen-4.22, live-vtd-4.22.csv, 48, 2715"
     })
     void answersAsTheLiveXenDid(String release, String name, int cases, int rows) throws IOException {
-        Tally found = run(name, XenRelease.of(release).orElseThrow());
+        RowTally found = run(name, XenRelease.of(release).orElseThrow());
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.notJudged()).isEmpty();
         assertThat(found.cases()).isEqualTo(cases);
@@ -146,13 +146,13 @@ class LiveRowsTest {
         String create = "live,a,1,1,D0,create,,dom=1;max_grant_frames=" + grants + ";max_maptrack_frames=" + maptrack
                 + ";max_version=2,0,,,,,";
         String text = String.join("\n", lines("live-4.22.csv").get(0), create, "live,a,2,1,D0," + asks + ",0,,,,,");
-        Tally found = XenRecords.run("f", new StringReader(text), XenRelease.XEN_4_22);
+        RowTally found = XenRecords.run("f", new StringReader(text), XenRelease.XEN_4_22);
         assertThat(found.notJudged().keySet())
                 .isEqualTo(reason.isEmpty() ? Set.of() : Set.of("case that Moat cannot represent"));
         assertThat(String.join("", found.leftOut())).contains(reason);
     }
 
-    private static Tally run(String name, XenRelease release) throws IOException {
+    private static RowTally run(String name, XenRelease release) throws IOException {
         return XenRecords.run(name, new StringReader(String.join("\n", lines(name))), release);
     }
 

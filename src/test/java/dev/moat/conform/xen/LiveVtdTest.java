@@ -2,7 +2,7 @@ package dev.moat.conform.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -33,7 +33,7 @@ class LiveVtdTest {
         int steps = Integer.getInteger("live.steps", 150);
         long seed = Long.getLong("live.seed", 1);
         String answers = new LiveXen(work).ask(RandomVtdRows.file(configuration, seed, cases, steps));
-        Tally found = XenRecords.run("live", new StringReader(answers), LiveXen.RELEASE);
+        RowTally found = XenRecords.run("live", new StringReader(answers), LiveXen.RELEASE);
         System.out.println("live Xen, " + configuration + ", seeds from " + seed + ": "
                 + found.text(LiveXen.RELEASE.label()).get(0));
         assertThat(found.disagreements()).isEmpty();

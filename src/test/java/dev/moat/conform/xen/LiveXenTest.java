@@ -2,7 +2,7 @@ package dev.moat.conform.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
@@ -33,7 +33,7 @@ class LiveXenTest {
     @Test
     void answersTheRecordedRowsAsRecorded() throws IOException, InterruptedException {
         String again = new LiveXen(work).ask(String.join("\n", XenFile.load().lines()) + "\n");
-        Tally found = XenRecords.run("live", new StringReader(again), LiveXen.RELEASE);
+        RowTally found = XenRecords.run("live", new StringReader(again), LiveXen.RELEASE);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(1987);
     }
@@ -43,7 +43,7 @@ class LiveXenTest {
         int steps = Integer.getInteger("live.steps", 150);
         long seed = Long.getLong("live.seed", 1);
         String answers = new LiveXen(work).ask(RandomRows.file(suite, seed, cases, steps), options);
-        Tally found = XenRecords.run("live", new StringReader(answers), LiveXen.RELEASE);
+        RowTally found = XenRecords.run("live", new StringReader(answers), LiveXen.RELEASE);
         System.out.println("live Xen, suite " + suite + ", seeds from " + seed + ": "
                 + found.text(LiveXen.RELEASE.label()).get(0));
         assertThat(found.disagreements()).isEmpty();

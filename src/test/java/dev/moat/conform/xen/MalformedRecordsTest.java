@@ -3,7 +3,7 @@ package dev.moat.conform.xen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MalformedRecordsTest {
     private static final String CREATE = "s,c,1,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2,0,,,,,";
 
-    private static Tally run(String... lines) {
+    private static RowTally run(String... lines) {
         return XenFile.judge(List.of(lines));
     }
 
@@ -27,7 +27,7 @@ class MalformedRecordsTest {
 
     @Test
     void theRowsThatOtherTestsBreakAreFine() {
-        Tally found = run(
+        RowTally found = run(
                 XenFile.HEADER,
                 CREATE,
                 "s,c,2,1,D1,gt_write,,ref=8;flags=0x0001;domid=1;frame=D1.P0,0,,,,D1[8]{fl=0x0001;dom=1;frame=D1.P0},",

@@ -2,7 +2,7 @@ package dev.moat.conform.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +57,7 @@ class ObservedSummaryTest {
 
     private void agrees() {
         rows.add(0, HEADER);
-        Tally found = XenFile.judge(rows);
+        RowTally found = XenFile.judge(rows);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.size() - 1);
     }

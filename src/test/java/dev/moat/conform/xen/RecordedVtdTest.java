@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.Disagreement;
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.record.XenRow;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ class RecordedVtdTest {
 
     @Test
     void answersAsRecordedXenDoes() {
-        Tally found = XenFile.judge(lines);
+        RowTally found = XenFile.judge(lines);
         found.disagreements().stream().limit(20).forEach(System.out::println);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.cases()).isEqualTo(142);
@@ -36,7 +36,7 @@ class RecordedVtdTest {
     @Test
     void configurationsThatAreNotModelledAreSkippedByName() {
         List<String> other = as("passthrough", rowsOf("strict"));
-        Tally found = XenFile.judge(other);
+        RowTally found = XenFile.judge(other);
         assertThat(found.notJudged().keySet()).containsExactly("case with configuration passthrough");
         assertThat(found.compared()).isZero();
     }
@@ -48,11 +48,11 @@ class RecordedVtdTest {
         List<String> rows = new ArrayList<>(rowsOf(from));
         rows.replaceAll(
                 line -> line.replaceAll("(IOTLB-[A-Z]+|CTX-DEVICE)", "REG-$1").replaceAll(" WAIT", ""));
-        Tally found = XenFile.judge(as(to, rows));
+        RowTally found = XenFile.judge(as(to, rows));
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.size());
         rows.replaceAll(line -> line.replaceAll("REG-[A-Z-]+\\(did=0[^()]*\\)", "REG-IOTLB-DOMAIN(did=3)"));
-        Tally wrong = XenFile.judge(as(to, rows));
+        RowTally wrong = XenFile.judge(as(to, rows));
         assertThat(wrong.disagreements()).isNotEmpty();
     }
 
@@ -61,7 +61,7 @@ class RecordedVtdTest {
         List<String> rows = new ArrayList<>(rowsOf("strict"));
         rows.replaceAll(line -> line.replaceAll("(IOTLB-[A-Z]+|CTX-DEVICE)\\([^()]*\\)", "REG-$1")
                 .replaceAll(" WAIT", ""));
-        Tally found = XenFile.judge(as("strict-regs", rows));
+        RowTally found = XenFile.judge(as("strict-regs", rows));
         assertThat(found.disagreements()).isEmpty();
     }
 
@@ -70,7 +70,7 @@ class RecordedVtdTest {
     void relaxedDomain0ReachesEverything() {
         List<String> rows = new ArrayList<>(rowsOf("strict"));
         rows.replaceAll(RecordedVtdTest::relaxed);
-        Tally found = XenFile.judge(as("relaxed", rows));
+        RowTally found = XenFile.judge(as("relaxed", rows));
         found.disagreements().stream().limit(20).forEach(System.out::println);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.size());
@@ -265,7 +265,7 @@ class RecordedVtdTest {
     void whatIsNotModelledIsSkippedByName(String row, String name, int rows) {
         String create = "strict,c,1,D0,create,,dom=2;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
         String text = String.join("\n", lines.get(0), create, row, create.replace(",c,", ",d,"));
-        Tally found = XenFile.judge(text);
+        RowTally found = XenFile.judge(text);
         assertThat(found.notJudged()).containsExactly(Map.entry(name, rows));
         assertThat(found.compared()).isEqualTo(3 - rows);
         assertThat(found.disagreements()).isEmpty();
@@ -279,7 +279,7 @@ class RecordedVtdTest {
         String last = text.get(rows - 1);
         text.add("strict,ro-then-rw-unmap-rw-m0," + last.split(",")[2] + ",D0,probe,,,,,,,,e0,XEN,fault,fault,,");
         text.add(0, lines.get(0));
-        Tally found = XenFile.judge(text);
+        RowTally found = XenFile.judge(text);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.notJudged()).containsExactly(Map.entry("rights to XEN", 1));
         assertThat(found.compared()).isEqualTo(rows);
@@ -315,7 +315,7 @@ class RecordedVtdTest {
             String inv = row.contains("unmap,,h") && row.contains("okay") ? "IOTLB-PAGE(did=0 D1.P6' am=0) WAIT" : "";
             text.add("strict,c," + text.size() + "," + row + ",,,,," + inv + ",");
         }
-        Tally found = XenFile.judge(text);
+        RowTally found = XenFile.judge(text);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.length);
     }

@@ -3,7 +3,7 @@ package dev.moat.conform.xen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.record.XenRow;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RecordedXenTest {
     @Test
     void answersAsRecordedXenDoes() {
-        Tally found = XenFile.load().judge(XenFile.RUN);
+        RowTally found = XenFile.load().judge(XenFile.RUN);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.cases()).isEqualTo(112);
         assertThat(found.rows()).isEqualTo(1987);
@@ -25,7 +25,7 @@ class RecordedXenTest {
 
     @Test
     void aBatchIsComparedAfterAllOfIt() {
-        Tally found = XenFile.load().where(line -> line.contains(",map-mixed,")).judge(XenFile.RUN);
+        RowTally found = XenFile.load().where(line -> line.contains(",map-mixed,")).judge(XenFile.RUN);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.notJudged()).isEmpty();
     }
@@ -33,13 +33,13 @@ class RecordedXenTest {
     @Test
     void configurationsAndOperationsThatAreNotModelledAreSkippedByName() {
         RecordedLines file = XenFile.load();
-        Tally configured = file.where(line -> line.startsWith("cfg"))
+        RowTally configured = file.where(line -> line.startsWith("cfg"))
                 .withColumn("suite", suite -> "cfg-no-transfer-sync")
                 .judge(XenFile.RUN);
         assertThat(configured.notJudged())
                 .isEqualTo(Map.of("case with configuration cfg-no-transfer-sync", configured.rows()));
         assertThat(configured.rows()).isPositive();
-        Tally probing = file.where(line -> line.startsWith("table,"))
+        RowTally probing = file.where(line -> line.startsWith("table,"))
                 .replacing("D1,query_size,,dom=2", "D1,probe,,dom=2")
                 .judge(XenFile.RUN);
         assertThat(probing.notJudged()).containsOnlyKeys("case with operation probe");
@@ -63,7 +63,7 @@ class RecordedXenTest {
         for (String actor : List.of("D0", "D1")) {
             String row = suite + ",c,2," + version + "," + actor + ",set_version,,version=2," + hrc + ",,,version="
                     + version + ",,\n";
-            Tally found = XenFile.judge(header + create + row);
+            RowTally found = XenFile.judge(header + create + row);
             assertThat(found.notJudged()).isEmpty();
             assertThat(found.disagreements()).isEmpty();
         }
@@ -74,7 +74,7 @@ class RecordedXenTest {
 
     @Test
     void aHypercallWhoseElementsTheRowDoesNotTellIsSkipped() {
-        Tally found = XenFile.load()
+        RowTally found = XenFile.load()
                 .where(line -> line.startsWith("raw,"))
                 .replacing("cmd=13(0xd)", "cmd=set_version(0x8)")
                 .judge(XenFile.RUN);
@@ -86,19 +86,19 @@ class RecordedXenTest {
     @Test
     void aHypercallThatReturnsTheSameWhateverItsElementsSayIsJudged() {
         RecordedLines file = XenFile.load();
-        Tally wrong = file.where(line -> line.startsWith("raw,"))
+        RowTally wrong = file.where(line -> line.startsWith("raw,"))
                 .replacing("cmd=13(0xd)", "cmd=map(0x0)")
                 .judge(XenFile.RUN);
         assertThat(wrong.notJudged()).isEmpty();
         assertThat(wrong.disagreements())
                 .singleElement()
                 .satisfies(d -> assertThat(d.toString()).contains("hrc: recorded '-38', Moat '0'"));
-        Tally right = file.where(line -> line.startsWith("raw,"))
+        RowTally right = file.where(line -> line.startsWith("raw,"))
                 .replacing("cmd=13(0xd);count=1;ptr=ok,-38,", "cmd=map(0x0);count=1;ptr=ok,0,")
                 .judge(XenFile.RUN);
         assertThat(right.notJudged()).isEmpty();
         assertThat(right.disagreements()).isEmpty();
-        Tally told = file.where(line -> line.startsWith("raw,"))
+        RowTally told = file.where(line -> line.startsWith("raw,"))
                 .replacing("cmd=13(0xd);count=1;ptr=ok,-38,,,", "cmd=map(0x0);count=1;ptr=ok,0,-3,bad_gntref,")
                 .judge(XenFile.RUN);
         assertThat(told.notJudged()).isEqualTo(Map.of("raw hypercall with elements", 1));

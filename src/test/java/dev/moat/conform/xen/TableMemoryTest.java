@@ -2,7 +2,7 @@ package dev.moat.conform.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class TableMemoryTest {
         return lines;
     }
 
-    private static Tally run(String... more) {
+    private static RowTally run(String... more) {
         return XenFile.judge(String.join("\n", lines(more)) + "\n");
     }
 
@@ -37,7 +37,7 @@ class TableMemoryTest {
     /** An entry that is moved in parts, and put together again, is what it was. */
     @Test
     void partsAreMoved() {
-        Tally found = run(
+        RowTally found = run(
                 "1,D1,copy,,src=F(SELF:D1.GT0)+64;dst=F(SELF:D1.P1)+3;len=5,0,0,okay,,,",
                 "1,D1,copy,,src=F(SELF:D1.GT0)+69;dst=F(SELF:D1.P1)+8;len=3,0,0,okay,,,",
                 "1,D1,copy,,src=F(SELF:D1.P1)+3;dst=F(SELF:D1.GT0)+72;len=8,0,0,okay,,,",
@@ -70,7 +70,7 @@ class TableMemoryTest {
     @ParameterizedTest
     @ValueSource(strings = {"x", "4294967296", "-1", ""})
     void rowsBeforeAMalformedReferenceAreJudged(String reference) {
-        Tally found = run(
+        RowTally found = run(
                 "2,D1,set_version,,version=2,0,,,version=2,,",
                 "2,D1,gt_write_trans,,ref=9;flags=0x0003;domid=2;tdom=2;tref=" + reference + ",0,,,,,");
         assertThat(found.compared()).isEqualTo(3);

@@ -2,7 +2,7 @@ package dev.moat.conform.xen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,11 +22,11 @@ class UnusualCasesTest {
     private static final String CREATE = "s,c,1,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2,0,,,,,";
     private static final String GOOD = "s,good,1,1,D0,get_version,,dom=SELF,0,,,version=1,,";
 
-    private static Tally run(String text) {
+    private static RowTally run(String text) {
         return XenFile.judge(text);
     }
 
-    private static Tally run(List<String> lines) {
+    private static RowTally run(List<String> lines) {
         return XenFile.judge(lines);
     }
 
@@ -39,7 +39,7 @@ class UnusualCasesTest {
     @Test
     void theyAreJudged() throws IOException {
         List<String> lines = Files.readAllLines(FILE, StandardCharsets.US_ASCII);
-        Tally found = run(lines);
+        RowTally found = run(lines);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.notJudged()).isEmpty();
         assertThat(found.compared()).isEqualTo(lines.size() - 1);
@@ -77,7 +77,7 @@ class UnusualCasesTest {
                 "slot_clear,,va=V1,0,,,,,",
             })
     void argumentsThatTheRecorderMayCallOtherwise(String row) {
-        Tally found = run(List.of(HEADER, CREATE, "s,c,2,1,D1," + row));
+        RowTally found = run(List.of(HEADER, CREATE, "s,c,2,1,D1," + row));
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(2);
     }
@@ -97,7 +97,7 @@ class UnusualCasesTest {
             s,c,2,1,D1,gt_write,,ref=8;flags=1;domid=1,0,,,,,           | 3:22: 'frame=' is missing        | 1
             """)
     void aCaseThatCannotBeRepresentedIsLeftOutByNameAndReason(String row, String reason, int rows) {
-        Tally found = run(List.of(HEADER, CREATE, row, GOOD));
+        RowTally found = run(List.of(HEADER, CREATE, row, GOOD));
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.cases()).isEqualTo(2);
         assertThat(found.compared()).isEqualTo(3 - rows);
@@ -113,7 +113,7 @@ class UnusualCasesTest {
     @ParameterizedTest
     @ValueSource(strings = {"gt_write_raw", "unmap_and_replace", "own_map_none"})
     void anOperationThatResemblesAnotherOneIsCountedByItsName(String op) {
-        Tally found = run(List.of(HEADER, CREATE, "s,c,2,1,D1," + op + ",,ref=8,0,,,,,", GOOD));
+        RowTally found = run(List.of(HEADER, CREATE, "s,c,2,1,D1," + op + ",,ref=8,0,,,,,", GOOD));
         assertThat(found.notJudged()).isEqualTo(Map.of("case with operation " + op, 1));
         assertThat(found.leftOut())
                 .singleElement()
@@ -136,7 +136,7 @@ class UnusualCasesTest {
                 CREATE.replace("c,1,", "c,4,"),
                 "s,c,5,1,D1,own_map,,va=V100;frame=D1.P0,0,,,,,",
                 "s,c,6,1,D4,swap,,a=8;b=8,0,0,okay,,,");
-        Tally found = run(rows);
+        RowTally found = run(rows);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(3);
         assertThat(found.leftOut()).containsExactly("case s/c, its last 3 rows: f.csv:5:24: domain 1 is created again");
@@ -167,7 +167,7 @@ class UnusualCasesTest {
                 "D2,mem_read,,at=D2.P0+0,0,,,0x00,,")) {
             rows.add("s,c," + rows.size() + ",1," + row);
         }
-        Tally found = run(rows);
+        RowTally found = run(rows);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(rows.size() - 1);
     }
@@ -183,7 +183,7 @@ class UnusualCasesTest {
                 row + "V0=none",
                 row.replace("ref=8", "ref"),
                 row.substring(0, 20))) {
-            Tally found = run(List.of(HEADER, CREATE, broken, GOOD));
+            RowTally found = run(List.of(HEADER, CREATE, broken, GOOD));
             assertThat(found.notJudged()).isEqualTo(Map.of("case with a malformed row", 1));
             assertThat(found.compared()).isEqualTo(2);
             assertThat(found.leftOut()).singleElement().asString().contains("f.csv:3:");
@@ -200,7 +200,7 @@ class UnusualCasesTest {
             cache_flush,,a=18446744073709551615;off=0;len=8;op=0x1,-22,,,,, | cache_flush,,a=18446744073709551615;off=0;len=8;op=0x1,0,,,,,
             """)
     void theLargestNumbersAreRead(String right, String wrong) {
-        Tally found = run(List.of(HEADER, CREATE, "s,c,2,1,D1," + right));
+        RowTally found = run(List.of(HEADER, CREATE, "s,c,2,1,D1," + right));
         assertThat(found.notJudged()).isEmpty();
         assertThat(found.disagreements()).isEmpty();
         assertThat(run(List.of(HEADER, CREATE, "s,c,2,1,D1," + wrong)).disagreements())
@@ -238,7 +238,7 @@ class UnusualCasesTest {
             withUnit.add("strict,c," + withUnit.size() + ",D1," + row + ",,,,,,");
         }
         for (List<String> rows : List.of(grants, withUnit)) {
-            Tally found = run(rows);
+            RowTally found = run(rows);
             assertThat(found.disagreements()).isEmpty();
             assertThat(found.compared()).isEqualTo(rows.size() - 1);
         }
@@ -247,7 +247,7 @@ class UnusualCasesTest {
     /** Domain 0 prints over the line on which Xen says that it crashed; what Xen says in between is no row. */
     @Test
     void whatStandsBeforeACrashIsJudged() {
-        Tally found = run(HEADER + "\n" + GOOD + "\n(XEN) grant_table.c:1: d1v0 Bad, ref\n" + CREATE
+        RowTally found = run(HEADER + "\n" + GOOD + "\n(XEN) grant_table.c:1: d1v0 Bad, ref\n" + CREATE
                 + "\ns,c,2,1,D1,get_vers(XEN) Assertion\n(XEN) Domain 0 crashed: rebooting machine in 5 seconds.\n");
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(2);
@@ -270,7 +270,7 @@ class UnusualCasesTest {
         rows.add("s,c,3,1,D1,get_version,,dom=SELF,0,,,version=1,,");
         int lost = rows.size() - 2;
         rows.add(GOOD);
-        Tally found = run(rows);
+        RowTally found = run(rows);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(2);
         assertThat(found.leftOut()).containsExactly("case s/c, its last " + lost + " rows: " + reason);
@@ -292,7 +292,7 @@ class UnusualCasesTest {
                 "get_version,,dom=3,0,,,version=1,")) {
             rows.add("s,c," + rows.size() + ",1,D0," + row + ",");
         }
-        Tally found = run(rows);
+        RowTally found = run(rows);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(5);
         List<String> accepted =
@@ -317,7 +317,7 @@ class UnusualCasesTest {
                 "1,D1,set_version,,version=1,0,,,version=1,D1[2]{fl=0x0000;dom=0;frame=0},")) {
             rows.add("s,c," + rows.size() + "," + row);
         }
-        Tally found = run(rows);
+        RowTally found = run(rows);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.compared()).isEqualTo(8);
         rows.set(4, rows.get(4).replace("0x100000001", "0x1"));
@@ -336,7 +336,7 @@ class UnusualCasesTest {
         String map = "s,c,3,1,D1,map,,dom=1;ref=8;flags=0x2(H);host=V20,0,0,okay,handle=h1;raw=0;dev=D1.P0,"
                 + "D1[8]{fl=0x0019;dom=1;frame=D1.P0},";
         List<String> rows = new ArrayList<>(List.of(HEADER, CREATE, grant, map));
-        Tally few = run(rows);
+        RowTally few = run(rows);
         assertThat(few.disagreements()).isEmpty();
         assertThat(few.compared()).isEqualTo(3);
         assertThat(few.noted()).isEqualTo(Map.of("mapping of a slot that the recorder does not show", 1));
@@ -366,7 +366,7 @@ class UnusualCasesTest {
                 "D1,own_map,,va=VA(P6);frame=D1.P6,0,,,,,,,,,,")) {
             rows.add("strict,c," + rows.size() + "," + row);
         }
-        Tally found = run(rows);
+        RowTally found = run(rows);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.notJudged()).isEqualTo(Map.of("row that names a page lost in a failed transfer", 1));
         assertThat(found.compared()).isEqualTo(8);
@@ -389,7 +389,7 @@ class UnusualCasesTest {
             })
     void anyNumberIsBounded(String row) {
         String good = "strict,good,1,D0,create,,dom=1;max_grant_frames=4;max_maptrack_frames=2;iommu=0,0,,,,,,,,,,";
-        Tally found = run(List.of(XenFile.VTD_HEADER, "strict,c,1," + row, good));
+        RowTally found = run(List.of(XenFile.VTD_HEADER, "strict,c,1," + row, good));
         assertThat(found.rows()).isEqualTo(2);
         assertThat(found.compared()).isPositive();
         assertThat(found.disagreements()).allMatch(d -> d.line() == 2);
@@ -399,7 +399,7 @@ class UnusualCasesTest {
     @Test
     void aLineThatIsNoRowCostsTheRestOfItsCase() {
         String second = "s,c,2,1,D1,end_access,,ref=8,0,,,done,D1[8]{fl=0x0000;dom=0;frame=0},";
-        Tally found = run(List.of(HEADER, CREATE, "s,c,2,1,D1,en", second.replace("c,2", "c,3"), GOOD, "torn"));
+        RowTally found = run(List.of(HEADER, CREATE, "s,c,2,1,D1,en", second.replace("c,2", "c,3"), GOOD, "torn"));
         assertThat(found.compared()).isEqualTo(2);
         assertThat(found.leftOut())
                 .containsExactly(

@@ -1,7 +1,7 @@
 package dev.moat.conform.xen;
 
 import dev.moat.conform.rows.RecordedLines;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.xen.bench.XenBench;
 import dev.moat.conform.xen.record.XenRow;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class XenFile {
         return RecordedLines.load(NAME);
     }
 
-    static Tally judge(String text) {
+    static RowTally judge(String text) {
         try {
             return RUN.run("f.csv", new StringReader(text));
         } catch (IOException e) {
@@ -34,7 +34,7 @@ final class XenFile {
         }
     }
 
-    static Tally judge(List<String> lines) {
+    static RowTally judge(List<String> lines) {
         return judge(String.join("\n", lines) + "\n");
     }
 }

@@ -10,15 +10,15 @@ class BoundsTest {
 
     @Test
     void nothingInASmallHeap() {
-        assertThat(Bounds.of(300 * MIB, 225 * MIB).bytes()).isZero();
-        assertThat(Bounds.of(999 * MIB, 749 * MIB).bytes()).isZero();
-        assertThat(Bounds.of(1024 * MIB, 768 * MIB).bytes()).isEqualTo(64 * MIB);
+        assertThat(EffectLimits.of(300 * MIB, 225 * MIB).bytes()).isZero();
+        assertThat(EffectLimits.of(999 * MIB, 749 * MIB).bytes()).isZero();
+        assertThat(EffectLimits.of(1024 * MIB, 768 * MIB).bytes()).isEqualTo(64 * MIB);
     }
 
     @Test
     void littleOfTheSearchAndNoMoreThanItPays() {
-        assertThat(Bounds.of(1024 * MIB, 120 * MIB).bytes()).isEqualTo(10 * MIB);
-        assertThat(Bounds.of(1008 * MIB, 1L << 39).bytes()).isEqualTo(63 * MIB);
-        assertThat(Bounds.of(1L << 40, 1L << 39).bytes()).isEqualTo(64 * MIB);
+        assertThat(EffectLimits.of(1024 * MIB, 120 * MIB).bytes()).isEqualTo(10 * MIB);
+        assertThat(EffectLimits.of(1008 * MIB, 1L << 39).bytes()).isEqualTo(63 * MIB);
+        assertThat(EffectLimits.of(1L << 40, 1L << 39).bytes()).isEqualTo(64 * MIB);
     }
 }

@@ -10,7 +10,7 @@ class EffectTableTest {
     private static final long[] READS = {0xF, 0};
 
     private static EffectTable known() {
-        EffectTable table = new EffectTable(2, 7, STATE.length, new Bounds(1 << 24, 1 << 18, 1 << 14));
+        EffectTable table = new EffectTable(2, 7, STATE.length, new EffectLimits(1 << 24, 1 << 18, 1 << 14));
         table.known.add(STATE, 0, READS, 9);
         table.done.add(STATE, 0, READS, 4);
         return table;
@@ -45,7 +45,7 @@ class EffectTableTest {
     /** It takes no more than its share: what is too much is forgotten. */
     @Test
     void staysWithinItsBounds() {
-        EffectTable table = new EffectTable(0, 1, 1, new Bounds(1 << 16, 1 << 18, 1 << 14));
+        EffectTable table = new EffectTable(0, 1, 1, new EffectLimits(1 << 16, 1 << 18, 1 << 14));
         for (int n = 0; n < 10_000; n++) {
             table.known.add(new long[] {n}, 0, new long[] {-1}, n + 1);
             assertThat(table.find(new long[] {n}, 0)).isEqualTo(n + 1);

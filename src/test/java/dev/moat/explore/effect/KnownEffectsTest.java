@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was executed once is looked up. */
 class KnownEffectsTest {
-    private static final Bounds BOUNDS = new Bounds(1 << 26, 1 << 18, 1 << 14);
+    private static final EffectLimits BOUNDS = new EffectLimits(1 << 26, 1 << 18, 1 << 14);
 
     private final long[] packed = new long[64];
     private EffectMemory memory;
@@ -70,7 +70,7 @@ class KnownEffectsTest {
     void whatIsLearnedOfConditionsForgetsBetweenBlocks() {
         Effects effects = effects("xen-vtd");
         expand(effects, packed);
-        Known known = memory.known();
+        KnownEffects known = memory.known();
         memory.exchange();
         assertThat(memory.known()).isNotSameAs(known);
         expand(effects, packed);
@@ -95,7 +95,7 @@ class KnownEffectsTest {
                         true,
                         List.of()));
         Judge judge = new Judge(List.of(), machine.model().abstraction(), machine.schema());
-        memory = Objects.requireNonNull(EffectMemory.of(machine, new Bounds(bytes, 1 << 16, 1 << 12), 1, null));
+        memory = Objects.requireNonNull(EffectMemory.of(machine, new EffectLimits(bytes, 1 << 16, 1 << 12), 1, null));
         Effects effects = memory.worker(
                 judge.evaluator(), new Fingerprint(machine.schema().words()));
         SplittableRandom random = new SplittableRandom(1);

@@ -31,15 +31,15 @@ class MaskedTest {
     private final Random random = new Random(5);
     private int nodes;
 
-    private Node literal(String name, RelationCode code, Slots read, int size) {
+    private GroundNode literal(String name, RelationCode code, Slots read, int size) {
         int element = random.nextInt(size);
         Relation.Reads reads = (f, a, b, c, d, e) -> f.one(read, a);
         Relation relation = new Relation(name, List.of(Sort.numbered(name, name, size)), code, reads);
         Footprint footprint = new Footprint(schema).one(read, element);
-        return new Node.Literal(nodes++, relation, random.nextBoolean(), new int[] {element, 0, 0, 0, 0}, footprint);
+        return new GroundNode.Literal(nodes++, relation, random.nextBoolean(), new int[] {element, 0, 0, 0, 0}, footprint);
     }
 
-    private Node literal() {
+    private GroundNode literal() {
         return switch (random.nextInt(6)) {
             case 0 -> literal("two", (s, a, b, c, d, e) -> number.get(s, a) == 2, number, NUMBERS);
             case 1 -> literal("odd", (s, a, b, c, d, e) -> (number.get(s, a) & 1) == 1, number, NUMBERS);
@@ -49,24 +49,24 @@ class MaskedTest {
         };
     }
 
-    private Node formula(int depth) {
+    private GroundNode formula(int depth) {
         int kind = depth == 0 ? 0 : random.nextInt(6);
         if (kind < 2) {
             return literal();
         }
         if (kind < 4) {
-            List<Node> parts = new ArrayList<>();
+            List<GroundNode> parts = new ArrayList<>();
             for (int n = 1 + random.nextInt(4); n > 0; n--) {
                 parts.add(formula(depth - 1));
             }
-            Node[] all = parts.toArray(new Node[0]);
-            return kind == 2 ? new Node.All(nodes++, all) : new Node.Some(nodes++, all);
+            GroundNode[] all = parts.toArray(new GroundNode[0]);
+            return kind == 2 ? new GroundNode.All(nodes++, all) : new GroundNode.Some(nodes++, all);
         }
-        Node left = formula(depth - 1);
-        Node right = formula(depth - 1);
+        GroundNode left = formula(depth - 1);
+        GroundNode right = formula(depth - 1);
         return kind == 4
-                ? new Node.Equal(nodes++, left, right)
-                : new Node.Choice(nodes++, formula(depth - 1), left, right);
+                ? new GroundNode.Equal(nodes++, left, right)
+                : new GroundNode.Choice(nodes++, formula(depth - 1), left, right);
     }
 
     private long[] state() {
@@ -84,9 +84,9 @@ class MaskedTest {
     void saysTheSame() {
         int[] held = new int[2];
         for (int n = 0; n < 2_000; n++) {
-            Node formula = formula(3);
+            GroundNode formula = formula(3);
             Ground ground = new Ground(formula, schema.blank());
-            Node masked = new Ground.Masked(schema.blank()).of(formula);
+            GroundNode masked = new Ground.Masked(schema.blank()).of(formula);
             for (int k = 0; k < 30; k++) {
                 long[] s = state();
                 boolean holds = formula.holds(s);

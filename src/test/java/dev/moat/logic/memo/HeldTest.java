@@ -37,7 +37,7 @@ class HeldTest {
 
     @Test
     void onlyWhatWasLearnedIsKnownAndMostOfItStaysKnown() {
-        Held held = new Held(READS, new Held.Room(1 << 22));
+        HeldStates held = new HeldStates(READS, new HeldStates.Room(1 << 22));
         Set<List<Long>> learned = new HashSet<>();
         int known = 0;
         int forgotten = 0;
@@ -62,7 +62,7 @@ class HeldTest {
 
     @Test
     void aStateOfWhichNothingIsSetIsJudgedAnew() {
-        Held held = new Held(READS, new Held.Room(1 << 22));
+        HeldStates held = new HeldStates(READS, new HeldStates.Room(1 << 22));
         long[] zero = new long[4];
         assertThat(held.has(zero, 0, key)).isFalse();
         held.learn(key);
@@ -73,7 +73,7 @@ class HeldTest {
     @Test
     void whatIsReadIsToldApartBitByBit() {
         long[] reads = {0xFFFF_0000_FFFF_0000L, 0xFFFF_0000_FFFF_0000L, 0x3L, -1L};
-        Held held = new Held(reads, new Held.Room(1 << 22));
+        HeldStates held = new HeldStates(reads, new HeldStates.Room(1 << 22));
         long[] state = {-1L, 0, 0, 0};
         held.has(state, 0, key);
         held.learn(key);
@@ -89,13 +89,13 @@ class HeldTest {
     /** Two bundles share their room: what one has taken the other has not. */
     @Test
     void roomIsShared() {
-        Held.Room room = new Held.Room(400);
-        Held first = new Held(READS, room);
-        Held second = new Held(READS, room);
+        HeldStates.Room room = new HeldStates.Room(400);
+        HeldStates first = new HeldStates(READS, room);
+        HeldStates second = new HeldStates(READS, room);
         List<long[]> learned = new ArrayList<>();
         for (int n = 0; n < 2_000; n++) {
             learned.add(random.longs(5).toArray());
-            for (Held held : List.of(first, second)) {
+            for (HeldStates held : List.of(first, second)) {
                 held.has(learned.get(n), 1, key);
                 held.learn(key);
             }
@@ -111,7 +111,7 @@ class HeldTest {
     @Test
     void whatWasNotLearnedIsNotKnownWhileAnotherLearns() throws InterruptedException {
         long[][] keys = threeInOnePair();
-        Held held = new Held(WIDE, new Held.Room(0));
+        HeldStates held = new HeldStates(WIDE, new HeldStates.Room(0));
         AtomicBoolean ends = new AtomicBoolean();
         Thread other = new Thread(() -> {
             for (int i = 0; !ends.get(); i++) {
@@ -147,7 +147,7 @@ class HeldTest {
     /** Without more room there are 64 pairs of places, however many are learned. */
     @Test
     void theTableIsNoLargerThanItMay() {
-        Held held = new Held(READS, new Held.Room(0));
+        HeldStates held = new HeldStates(READS, new HeldStates.Room(0));
         List<long[]> learned = new ArrayList<>();
         for (int n = 0; n < 2_000; n++) {
             learned.add(random.longs(5).toArray());

@@ -16,7 +16,7 @@ public final class Interpreted implements BackEnd {
 
     private final Interpreter by;
 
-    public Interpreted(Bound bound) {
+    public Interpreted(MachineNumbers bound) {
         by = new Interpreter(bound);
     }
 
@@ -26,27 +26,27 @@ public final class Interpreted implements BackEnd {
     }
 
     @Override
-    public Operation.Start start(Code code) {
+    public Operation.Start start(EngineCode code) {
         return (s, cpu, a, b, c, d, e) -> by.answer(code, s, cpu, a, b, c, d, e);
     }
 
     @Override
-    public Guarded action(Code code) {
+    public Guarded action(EngineCode code) {
         return (s, a, b, c, d, e) -> by.action(code, s, a, b, c, d, e);
     }
 
     @Override
-    public Filter filter(Code code) {
+    public Filter filter(EngineCode code) {
         return (a, b, c, d, e) -> by.answer(code, NOTHING, 0, a, b, c, d, e);
     }
 
     @Override
-    public RelationCode relation(Code code) {
+    public RelationCode relation(EngineCode code) {
         return (s, a, b, c, d, e) -> by.answer(code, s, 0, a, b, c, d, e);
     }
 
     @Override
-    public Liveness element(Code code, int second, int third) {
+    public Liveness element(EngineCode code, int second, int third) {
         return switch (code.parameters()) {
             case 0, 1 -> (s, i) -> by.answer(code, s, 0, i);
             case 2 -> (s, i) -> by.answer(code, s, 0, i / second, i % second);
@@ -55,12 +55,12 @@ public final class Interpreted implements BackEnd {
     }
 
     @Override
-    public Predicate<long[]> state(Code code) {
+    public Predicate<long[]> state(EngineCode code) {
         return s -> by.answer(code, s, 0);
     }
 
     @Override
-    public Consumer<long[]> change(Code code) {
+    public Consumer<long[]> change(EngineCode code) {
         return s -> by.change(code, s);
     }
 

@@ -4,7 +4,7 @@ import dev.moat.model.Action;
 import dev.moat.model.program.Operation;
 import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -51,8 +51,8 @@ public record Agreement(
         private final LiftedMachine lifted;
         private final Piece piece;
         private final Evaluation evaluation;
-        private final Map<Expr, Long> variables = new HashMap<>();
-        private final List<Expr> inputs;
+        private final Map<TermExpr, Long> variables = new HashMap<>();
+        private final List<TermExpr> inputs;
         boolean threw;
         boolean changed;
 
@@ -60,7 +60,7 @@ public record Agreement(
             this.lifted = lifted;
             this.piece = piece;
             inputs = piece.arguments();
-            List<Expr> all = new ArrayList<>(piece.after());
+            List<TermExpr> all = new ArrayList<>(piece.after());
             all.add(piece.does().answer());
             piece.does().obligations().forEach(o -> all.add(o.when()));
             all.addAll(inputs);

@@ -9,10 +9,10 @@ import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
-import dev.moat.prove.code.Known;
+import dev.moat.prove.code.ProvedFacts;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.NeverSo;
-import dev.moat.prove.code.Questions;
+import dev.moat.prove.code.CodeQuestions;
 import dev.moat.prove.refine.KeptLines;
 import dev.moat.prove.refine.RefinementReport;
 import dev.moat.prove.solver.SolverException;
@@ -41,18 +41,18 @@ class CodeGoalsTest {
     private static final Theory THEORY = Theory.load(Path.of(""));
 
     /** By the component and its faults: what is asked of R1 takes longer than what becomes of it. */
-    private static final Map<List<String>, List<Questions>> ASKED = new HashMap<>();
+    private static final Map<List<String>, List<CodeQuestions>> ASKED = new HashMap<>();
 
-    private static List<Questions> questions(String component, String... faults) {
+    private static List<CodeQuestions> questions(String component, String... faults) {
         List<String> what = new ArrayList<>(List.of(faults));
         what.add(0, component);
         return ASKED.computeIfAbsent(what, w -> asked(component, faults));
     }
 
-    private static List<Questions> asked(String component, String... faults) {
+    private static List<CodeQuestions> asked(String component, String... faults) {
         Machine machine =
                 Catalog.load().machine(new MachineSpec(component, Map.of(), Granularity.STEP, false, List.of(faults)));
-        List<Questions> all = new ArrayList<>(CodeReport.of(machine, CodeReport.RLIMIT, CodeGoalsTest::lines)
+        List<CodeQuestions> all = new ArrayList<>(CodeReport.of(machine, CodeReport.RLIMIT, CodeGoalsTest::lines)
                 .asked()
                 .questions());
         all.addAll(
@@ -60,18 +60,18 @@ class CodeGoalsTest {
         return all;
     }
 
-    private static Known lines(LiftedMachine lifted) {
+    private static ProvedFacts lines(LiftedMachine lifted) {
         return new KeptLines(lifted, List.of(lifted.machine().initial()), CodeReport.RLIMIT);
     }
 
     /** The first goals of each proof, and all that fail. */
-    private static List<Questions> some(List<Questions> all, int each) {
-        List<Questions> some = new ArrayList<>();
-        for (Questions q : all) {
+    private static List<CodeQuestions> some(List<CodeQuestions> all, int each) {
+        List<CodeQuestions> some = new ArrayList<>();
+        for (CodeQuestions q : all) {
             Set<Answer> chosen = new HashSet<>(
                     q.answers().subList(0, Math.min(each, q.answers().size())));
             q.answers().stream().filter(a -> a.status() != Status.PROVED).forEach(chosen::add);
-            some.add(new Questions(
+            some.add(new CodeQuestions(
                     q.proof(),
                     q.exprs(),
                     q.assumed(),
@@ -81,9 +81,9 @@ class CodeGoalsTest {
     }
 
     /** What Z3 said, turned round. */
-    private static List<Questions> lies(List<Questions> all) {
+    private static List<CodeQuestions> lies(List<CodeQuestions> all) {
         return all.stream()
-                .map(q -> new Questions(
+                .map(q -> new CodeQuestions(
                         q.proof(),
                         q.exprs(),
                         q.assumed(),
@@ -99,7 +99,7 @@ class CodeGoalsTest {
     @ParameterizedTest
     @ValueSource(strings = {"z3", "cvc5"})
     void aSecondSolverAgrees(String program) throws IOException {
-        List<Questions> all = some(questions("r1", "unmap.keeps-table-entry"), 7);
+        List<CodeQuestions> all = some(questions("r1", "unmap.keeps-table-entry"), 7);
         long goals = all.stream().mapToLong(q -> q.answers().size()).sum();
         assertThat(all.stream().flatMap(q -> q.answers().stream()).map(Answer::status))
                 .contains(Status.PROVED, Status.FAILED);
@@ -126,7 +126,7 @@ class CodeGoalsTest {
     /** Of the state that everything starts from nothing is assumed, by whoever is asked: else what is never so would be proved. */
     @Test
     void theBeginningIsAskedWithNothingAssumed(@TempDir Path directory) throws IOException {
-        List<Questions> all = CodeReport.of(NeverSo.machine(), CodeReport.RLIMIT, CodeGoalsTest::lines)
+        List<CodeQuestions> all = CodeReport.of(NeverSo.machine(), CodeReport.RLIMIT, CodeGoalsTest::lines)
                 .asked()
                 .questions();
         assertThat(all.get(0).assumed()).isNotEmpty();
@@ -147,7 +147,7 @@ class CodeGoalsTest {
     /** A solver that says nothing is no opinion, and is counted. */
     @Test
     void whoSaysNothingIsCounted() throws IOException {
-        List<Questions> all = some(questions("r1"), 2);
+        List<CodeQuestions> all = some(questions("r1"), 2);
         GoalOutput output = GoalOutput.ofCode("true", null, all, Map.of());
         assertThat(output.silent()).isTrue();
         assertThat(output.disagrees()).isFalse();
@@ -164,7 +164,7 @@ class CodeGoalsTest {
         Path program = directory.resolve("other");
         Files.writeString(program, "#!/bin/sh\necho '(error \"line 3: unknown constant y\")'\necho unsat\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
-        List<Questions> all = some(questions("r1"), 1);
+        List<CodeQuestions> all = some(questions("r1"), 1);
         GoalOutput output = GoalOutput.ofCode(program.toString(), null, all, Map.of());
         assertThat(output.silent()).isTrue();
         assertThat(output.lines()).last().asString().contains(": 0 of ");
@@ -176,7 +176,7 @@ class CodeGoalsTest {
     /** Each file says what it asks and what is expected, and is whole. */
     @Test
     void filesAreComplete(@TempDir Path directory) throws IOException {
-        List<Questions> all = questions("r1", "unmap.keeps-table-entry");
+        List<CodeQuestions> all = questions("r1", "unmap.keeps-table-entry");
         assertThat(GoalOutput.ofCode(null, directory, all, Map.of()).lines()).isEmpty();
         try (Stream<Path> files = Files.list(directory)) {
             List<String> texts = new ArrayList<>();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Term;
 import dev.moat.logic.ground.FiniteState;
-import dev.moat.prove.Statement;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,7 +59,7 @@ class StepsTest {
     void formulasAreJudgedAlike() {
         Random random = new Random(3);
         List<Term> formulas = new ArrayList<>(List.of(THEORY.initially()));
-        for (Statement s : THEORY.statements()) {
+        for (ProofStatement s : THEORY.statements()) {
             formulas.addAll(s.conjuncts());
             formulas.add(s.witness());
         }
@@ -68,7 +68,7 @@ class StepsTest {
             Structure s = random(random);
             FiniteState twin = twin(s);
             for (Term t : formulas) {
-                boolean holds = Compiled.of(SIGNATURE, t, List.of()).holds(s);
+                boolean holds = CompiledFormula.of(SIGNATURE, t, List.of()).holds(s);
                 assertThat(holds).as("%s", t.place()).isEqualTo(twin.holds(t, List.of(), List.of()));
                 trues += holds ? 1 : 0;
             }
@@ -79,7 +79,7 @@ class StepsTest {
     @Test
     void stepsAreTakenAlike() {
         Random random = new Random(4);
-        Steps steps = new Steps(SIGNATURE, THEORY.discipline());
+        FiniteSteps steps = new FiniteSteps(SIGNATURE, THEORY.discipline());
         int allowed = 0;
         for (AbstractAction action : THEORY.discipline().actions()) {
             Structure s = random(random);
@@ -88,7 +88,7 @@ class StepsTest {
                     .mapToInt(v -> random.nextInt(s.size(SIGNATURE.sort(v.sort()))))
                     .toArray();
             List<Integer> elements = Arrays.stream(given).boxed().toList();
-            Steps.Taken taken = new Steps.Taken(action, given);
+            FiniteSteps.Taken taken = new FiniteSteps.Taken(action, given);
             assertThat(steps.isAllowed(taken, s)).isEqualTo(twin.holds(action.guard(), action.parameters(), elements));
             assertThat(twin(steps.after(taken, s)).facts())
                     .as("%s", taken)
@@ -102,18 +102,18 @@ class StepsTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void runsAreRuns(long seed) {
-        Steps steps = new Steps(SIGNATURE, THEORY.discipline());
-        Walks walks = new Walks(steps, seed);
+        FiniteSteps steps = new FiniteSteps(SIGNATURE, THEORY.discipline());
+        DisciplineWalks walks = new DisciplineWalks(steps, seed);
         int[] two = new int[SIGNATURE.sorts().size()];
         Arrays.fill(two, 2);
-        Compiled initially = Compiled.of(SIGNATURE, THEORY.initially(), List.of());
+        CompiledFormula initially = CompiledFormula.of(SIGNATURE, THEORY.initially(), List.of());
         Structure blank = new Structure(SIGNATURE, two);
         assertThat(initially.holds(blank)).isTrue();
         Structure start = walks.shuffled(blank, initially);
         assertThat(initially.holds(start)).isTrue();
         assertThat(start).isNotEqualTo(blank);
         List<Structure> seen = new ArrayList<>();
-        List<Steps.Taken> run = walks.run(start, 300, s -> {
+        List<FiniteSteps.Taken> run = walks.run(start, 300, s -> {
             seen.add(s);
             return false;
         });
@@ -125,11 +125,11 @@ class StepsTest {
         Structure last = seen.get(seen.size() - 1);
         Predicate<Structure> end = firstChange(start, last);
         assertThat(end.test(start)).isFalse();
-        List<Steps.Taken> shorter = walks.shortened(start, run, end);
+        List<FiniteSteps.Taken> shorter = walks.shortened(start, run, end);
         assertThat(shorter).hasSizeLessThan(run.size()).isNotEmpty();
         assertThat(endsWell(steps, start, shorter, end)).isTrue();
         for (int i = 0; i < shorter.size(); i++) {
-            List<Steps.Taken> without = new ArrayList<>(shorter);
+            List<FiniteSteps.Taken> without = new ArrayList<>(shorter);
             without.remove(i);
             assertThat(endsWell(steps, start, without, end))
                     .as("without step %s", i)
@@ -151,9 +151,9 @@ class StepsTest {
         throw new AssertionError("nothing changed");
     }
 
-    private static boolean endsWell(Steps steps, Structure start, List<Steps.Taken> run, Predicate<Structure> end) {
+    private static boolean endsWell(FiniteSteps steps, Structure start, List<FiniteSteps.Taken> run, Predicate<Structure> end) {
         Structure s = start;
-        for (Steps.Taken step : run) {
+        for (FiniteSteps.Taken step : run) {
             if (!steps.isAllowed(step, s)) {
                 return false;
             }

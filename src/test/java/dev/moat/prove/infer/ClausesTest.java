@@ -6,7 +6,7 @@ import dev.moat.logic.Macro;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Vocabulary;
 import dev.moat.prove.finite.Signature;
-import dev.moat.prove.infer.Clauses.Clause;
+import dev.moat.prove.infer.StrongClauses.Clause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,7 +63,7 @@ class ClausesTest {
     }
 
     /** Up to twelve rows at random, which the clauses have seen. */
-    private static List<Long> seen(Clauses clauses, Random random) {
+    private static List<Long> seen(StrongClauses clauses, Random random) {
         List<Long> rows = new ArrayList<>();
         for (int i = random.nextInt(12); i >= 0; i--) {
             long row = random.nextInt(1 << RELATIONS);
@@ -79,7 +79,7 @@ class ClausesTest {
         assertThat(literals.count()).isEqualTo(RELATIONS);
         Random random = new Random(1);
         for (int round = 0; round < 200; round++) {
-            Clauses clauses = new Clauses(literals, SHAPE);
+            StrongClauses clauses = new StrongClauses(literals, SHAPE);
             List<Long> rows = seen(clauses, random);
             assertThat(clauses.alive()).as("round %s", round).containsExactlyInAnyOrderElementsOf(twin(rows));
         }
@@ -92,7 +92,7 @@ class ClausesTest {
         Random random = new Random(2);
         int ofBoth = 0;
         for (int round = 0; round < 200; round++) {
-            Clauses clauses = new Clauses(literals, SHAPE);
+            StrongClauses clauses = new StrongClauses(literals, SHAPE);
             List<Long> rows = seen(clauses, random);
             for (Clause c : clauses.alive()) {
                 long both = c.premises() | c.goals();
@@ -110,7 +110,7 @@ class ClausesTest {
     /** What has no variable hangs together with everything. */
     @Test
     void aRelationWithoutPlacesStandsBesideAnyOther() {
-        Clauses clauses = new Clauses(literals(TWO_SORTS), SHAPE);
+        StrongClauses clauses = new StrongClauses(literals(TWO_SORTS), SHAPE);
         long a = 1;
         long none = 1 << 4;
         clauses.see(a | none);

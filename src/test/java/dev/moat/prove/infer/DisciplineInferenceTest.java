@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.ExitCode;
 import dev.moat.check.proof.InferredProof;
 import dev.moat.discipline.Designs;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
 import dev.moat.prove.solver.Z3Required;
@@ -41,7 +41,7 @@ class DisciplineInferenceTest {
         assertThat(found.exit()).as("%s", found.lines()).isEqualTo(ExitCode.OK);
         assertThat(found.found().carried()).containsExactly("holds-granted", "one-did-one-domain");
         assertThat(found.found().lemmas().text()).contains("(tableOf g0 d1x)) (= d1 d1x)");
-        assertThat(found.carried()).allMatch(a -> a.status() == Answer.Status.PROVED);
+        assertThat(found.carried()).allMatch(a -> a.status() == GoalAnswer.Status.PROVED);
     }
 
     /** A guard less, and what it carried is not proved: shown with a run where one breaks it, else with a state before a step. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.check.ExitCode;
 import dev.moat.check.proof.InferredProof;
 import dev.moat.input.InputException;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
 import dev.moat.prove.solver.Z3Required;
@@ -42,7 +42,7 @@ class InferenceTest {
                 .contains("(=> (and (given d0 c1) (given d0 c1x)) (= c1 c1x))")
                 .contains("(set-info :kind lemma)");
         assertThat(found.found().lemmas().serves()).hasSize(3).allMatch(List.of("one-inside")::equals);
-        assertThat(found.carried()).allMatch(a -> a.status() == Answer.Status.PROVED);
+        assertThat(found.carried()).allMatch(a -> a.status() == GoalAnswer.Status.PROVED);
         assertThat(found.lines())
                 .anyMatch(l -> l.startsWith("PROVED ") && l.contains("1 safety properties and 1 lemmas"));
     }

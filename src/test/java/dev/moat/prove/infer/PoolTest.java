@@ -7,7 +7,7 @@ import dev.moat.logic.Fragment;
 import dev.moat.logic.Term;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.Vocabulary;
-import dev.moat.prove.finite.Compiled;
+import dev.moat.prove.finite.CompiledFormula;
 import dev.moat.prove.finite.Signature;
 import dev.moat.prove.finite.Structure;
 import java.util.ArrayList;
@@ -32,9 +32,9 @@ class PoolTest {
             (define-fun initially () Bool
               (forall ((x A) (y A) (u B)) (and (left x) (right u) (joined x u) (next x y))))""", VOCABULARY));
 
-    private static Pool pool() {
+    private static CandidatePool pool() {
         Literals literals = new Literals(SIGNATURE, VOCABULARY, List.of());
-        return new Pool(SIGNATURE, VOCABULARY, List.of(), Inference.Shape.USUAL, literals);
+        return new CandidatePool(SIGNATURE, VOCABULARY, List.of(), Inference.Shape.USUAL, literals);
     }
 
     private static Structure random(Random random, int size) {
@@ -48,7 +48,7 @@ class PoolTest {
     }
 
     private static boolean holds(Candidate c, Structure s) {
-        return Compiled.of(SIGNATURE, c.formula(), List.of()).holds(s);
+        return CompiledFormula.of(SIGNATURE, c.formula(), List.of()).holds(s);
     }
 
     /** Sixty elements of each sort have more choices for three variables than are looked at one by one. */
@@ -60,7 +60,7 @@ class PoolTest {
                 full.set(r, atom, true);
             }
         }
-        Pool pool = pool();
+        CandidatePool pool = pool();
         pool.see(full);
         assertThat(pool.alive()).isNotEmpty().allMatch(c -> holds(c, full));
         for (int r = 0; r < SIGNATURE.relations().size(); r++) {
@@ -83,7 +83,7 @@ class PoolTest {
     @Test
     void whatIsLeftIsTrueOfWhatWasSeen() {
         Random random = new Random(5);
-        Pool pool = pool();
+        CandidatePool pool = pool();
         List<Structure> seen = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Structure s = random(random, 1 + random.nextInt(3));
@@ -99,7 +99,7 @@ class PoolTest {
     @Test
     void clausesCanBeDecidedTogether() {
         Random random = new Random(6);
-        Pool pool = pool();
+        CandidatePool pool = pool();
         int seeking = 0;
         for (int i = 0; i < 12; i++) {
             List<Term> formulas = new ArrayList<>();

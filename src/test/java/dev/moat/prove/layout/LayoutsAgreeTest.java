@@ -7,7 +7,7 @@ import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifter;
 import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -94,7 +94,7 @@ class LayoutsAgreeTest {
         int compared = 0;
         for (Statement statement : Layouts.of(name).get(0).statements()) {
             Exprs exprs = new Exprs();
-            List<Expr> words = new ArrayList<>();
+            List<TermExpr> words = new ArrayList<>();
             for (int i = 0; i < statement.given() + statement.more(); i++) {
                 words.add(i < statement.given() ? exprs.variable("x" + i, 64) : exprs.ofLong(0));
             }
@@ -102,7 +102,7 @@ class LayoutsAgreeTest {
             int[] asked = new int[1];
             Lifted lifted = new Lifter(exprs, LayoutsAgreeTest.class.getClassLoader(), c -> ++asked[0] < VISITS)
                     .lift(statement.code(), "run", List.of(0), List.of(words));
-            List<Expr> all = new ArrayList<>(lifted.states().get(0));
+            List<TermExpr> all = new ArrayList<>(lifted.states().get(0));
             all.add(lifted.answer());
             lifted.obligations().stream().map(Obligation::when).forEach(all::add);
             Evaluation evaluation = new Evaluation(all);
@@ -110,7 +110,7 @@ class LayoutsAgreeTest {
             int reached = 0;
             for (int n = 0; n < (levels(statement) > 0 ? WALKS : TIMES); n++) {
                 long[] x = numbers(statement, name.equals("vtd"), random);
-                Map<Expr, Long> values = new HashMap<>();
+                Map<TermExpr, Long> values = new HashMap<>();
                 for (int i = 0; i < statement.given(); i++) {
                     values.put(words.get(i), x[i]);
                 }

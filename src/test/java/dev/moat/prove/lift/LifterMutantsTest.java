@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -66,8 +66,8 @@ class LifterMutantsTest {
     /** One piece, lifted out of a class file, and its variables. */
     private static final class Lifting {
         private final Exprs exprs = new Exprs();
-        private final List<Expr> words = new ArrayList<>();
-        private final List<Expr> arguments;
+        private final List<TermExpr> words = new ArrayList<>();
+        private final List<TermExpr> arguments;
         private final Lifted lifted;
         private final Evaluation evaluation;
 
@@ -80,7 +80,7 @@ class LifterMutantsTest {
             given.addAll(arguments);
             lifted = new Lifter(exprs, new Rewritten(file), condition -> true)
                     .lift(samples, "run", given, List.of(words));
-            List<Expr> all = new ArrayList<>(lifted.states().get(0));
+            List<TermExpr> all = new ArrayList<>(lifted.states().get(0));
             all.add(lifted.answer());
             lifted.obligations().forEach(o -> all.add(o.when()));
             evaluation = new Evaluation(all);
@@ -88,7 +88,7 @@ class LifterMutantsTest {
 
         /** What comes of a state: answer and words, or that there is an exception. */
         String of(long[] s, int a, int b, long c) {
-            Map<Expr, Long> values = new HashMap<>();
+            Map<TermExpr, Long> values = new HashMap<>();
             for (int i = 0; i < s.length; i++) {
                 values.put(words.get(i), s[i]);
             }

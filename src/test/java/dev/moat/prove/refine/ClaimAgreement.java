@@ -8,7 +8,7 @@ import dev.moat.prove.code.RandomStates;
 import dev.moat.prove.code.Transitions;
 import dev.moat.prove.lift.Lifted.Addition;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.state.Slots;
 import dev.moat.state.relation.Claim;
 import java.util.ArrayList;
@@ -32,11 +32,11 @@ final class ClaimAgreement {
 
     private final LiftedMachine lifted;
     private final Refinement refinement;
-    private final Replay replay;
+    private final CodeReplay replay;
     private final Transitions transitions;
     private final Random random = new Random(11);
 
-    ClaimAgreement(LiftedMachine lifted, Refinement refinement, Replay replay, int statesEach) {
+    ClaimAgreement(LiftedMachine lifted, Refinement refinement, CodeReplay replay, int statesEach) {
         this.lifted = lifted;
         this.refinement = refinement;
         this.replay = replay;
@@ -59,9 +59,9 @@ final class ClaimAgreement {
     private final class One {
         private final Piece piece;
         private final List<Addition> additions;
-        private final List<Expr> wrong = new ArrayList<>();
-        private final List<Expr> throwing = new ArrayList<>();
-        private final Expr takes;
+        private final List<TermExpr> wrong = new ArrayList<>();
+        private final List<TermExpr> throwing = new ArrayList<>();
+        private final TermExpr takes;
         private final Evaluation evaluation;
         private int compared;
 
@@ -77,7 +77,7 @@ final class ClaimAgreement {
                     wrong.add(goal.never());
                 }
             }
-            List<Expr> all = new ArrayList<>(piece.arguments());
+            List<TermExpr> all = new ArrayList<>(piece.arguments());
             all.add(takes);
             all.addAll(wrong);
             all.addAll(throwing);
@@ -89,7 +89,7 @@ final class ClaimAgreement {
             evaluation = new Evaluation(all);
         }
 
-        private boolean any(List<Expr> of) {
+        private boolean any(List<TermExpr> of) {
             return of.stream().anyMatch(e -> evaluation.value(e) != 0);
         }
 
@@ -98,7 +98,7 @@ final class ClaimAgreement {
             if (piece.kind() != Kind.ACTION && pc != null) {
                 pc.set(s, 0, piece.kind() == Kind.START ? 0 : piece.call().step());
             }
-            Map<Expr, Long> variables = new HashMap<>();
+            Map<TermExpr, Long> variables = new HashMap<>();
             for (int i = 0; i < s.length; i++) {
                 variables.put(lifted.words().get(i), s[i]);
             }
@@ -110,7 +110,7 @@ final class ClaimAgreement {
             List<Integer> arguments = piece.arguments().stream()
                     .map(a -> (int) evaluation.value(a))
                     .toList();
-            Replay.Ran ran;
+            CodeReplay.Ran ran;
             try {
                 ran = replay.run(piece, s, arguments);
                 compareAtoms(s);

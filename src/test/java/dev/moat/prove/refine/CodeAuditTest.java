@@ -15,7 +15,7 @@ import dev.moat.model.program.Step;
 import dev.moat.model.setting.Setting;
 import dev.moat.prove.Theory;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.prove.term.Exprs;
 import dev.moat.scenario.Catalog;
 import dev.moat.state.Slots;
@@ -50,10 +50,10 @@ class CodeAuditTest {
     @ValueSource(longs = {1, 6, 1L << 63, 0x8421, 0xf0f0_0000_00ffL, -1L})
     void aFieldThatIsChangedToSomethingIsOneMoreOrLess(long mask) {
         Exprs exprs = new Exprs();
-        Expr old = exprs.variable("old", 64);
-        Expr stored = exprs.variable("stored", 64);
-        Expr more = CodeAudit.moved(exprs, new CodeAudit.Change(false, mask, true), old, stored);
-        Expr less = CodeAudit.moved(exprs, new CodeAudit.Change(false, mask, false), old, stored);
+        TermExpr old = exprs.variable("old", 64);
+        TermExpr stored = exprs.variable("stored", 64);
+        TermExpr more = CodeAudit.moved(exprs, new CodeAudit.Change(false, mask, true), old, stored);
+        TermExpr less = CodeAudit.moved(exprs, new CodeAudit.Change(false, mask, false), old, stored);
         Evaluation both = new Evaluation(List.of(more, less));
         long values = Long.bitCount(mask) == Long.SIZE ? -1L : (1L << Long.bitCount(mask)) - 1;
         Random random = new Random(mask);

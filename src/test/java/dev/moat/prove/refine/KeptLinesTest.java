@@ -12,7 +12,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.model.program.Actor;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.LiftedMachine;
-import dev.moat.prove.code.Questions;
+import dev.moat.prove.code.CodeQuestions;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Role;
@@ -179,7 +179,7 @@ class KeptLinesTest {
                 .anyMatch(l -> l.startsWith("found, and proved: 1 lines") && l.endsWith("rest 1 of the goals"));
         assertThat(resting.asked().questions())
                 .filteredOn(q -> !q.answers().isEmpty())
-                .extracting(Questions::proof)
+                .extracting(CodeQuestions::proof)
                 .containsExactly("well-formed", "well-formed-with-lines", "lines-of-well-formed");
         CodeReport without = report(indexing(false));
         assertThat(without.proved()).isFalse();

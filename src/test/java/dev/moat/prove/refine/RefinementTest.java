@@ -11,7 +11,7 @@ import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.RandomStates;
 import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.Expr;
+import dev.moat.prove.term.TermExpr;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
@@ -44,7 +44,7 @@ class RefinementTest {
                 Refinement refinement = new Refinement(lifted, THEORY, List.of(), 1)) {
             assertThat(lifted.refused()).isEmpty();
             assertThat(refinement.refused()).isEmpty();
-            return new ClaimAgreement(lifted, refinement, new Replay(machine, THEORY.discipline()), statesEach);
+            return new ClaimAgreement(lifted, refinement, new CodeReplay(machine, THEORY.discipline()), statesEach);
         }
     }
 
@@ -99,7 +99,7 @@ class RefinementTest {
                     new StepLines(lifted, StepLines.Move.of(lifted), List.of(machine.initial()), List.of(), RLIMIT);
             assertThat(lines.areProved()).isTrue();
             assertThat(lines.count()).isGreaterThan(100);
-            Expr holds = lines.of(lifted.words());
+            TermExpr holds = lines.of(lifted.words());
             Evaluation evaluation = new Evaluation(List.of(holds));
             int kept = 0;
             int broken = 0;
@@ -116,7 +116,7 @@ class RefinementTest {
         }
     }
 
-    private static boolean value(Evaluation evaluation, LiftedMachine lifted, Expr holds, long[] s) {
+    private static boolean value(Evaluation evaluation, LiftedMachine lifted, TermExpr holds, long[] s) {
         evaluation.run(e -> lifted.words().contains(e) ? s[lifted.words().indexOf(e)] : 0);
         return evaluation.value(holds) != 0;
     }

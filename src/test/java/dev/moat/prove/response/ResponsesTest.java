@@ -8,7 +8,7 @@ import dev.moat.input.InputException;
 import dev.moat.logic.read.Discipline;
 import dev.moat.logic.read.ResponseRule;
 import dev.moat.model.setting.BadSettingException;
-import dev.moat.prove.Answer;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
 import dev.moat.prove.solver.Z3Required;
@@ -265,7 +265,7 @@ class ResponsesTest {
                 """);
         ResponseProof proof = proof(Responses.load(directory, THEORY));
         assertThat(proof.open("clean")).extracting(o -> o.premise().id()).containsExactly("clean.full.shrinks@fill");
-        assertThat(proof.open("clean").get(0).status()).isEqualTo(Answer.Status.FAILED);
+        assertThat(proof.open("clean").get(0).status()).isEqualTo(GoalAnswer.Status.FAILED);
     }
 
     @ParameterizedTest

@@ -6,7 +6,7 @@ import com.microsoft.z3.Context;
 import com.microsoft.z3.Solver;
 import com.microsoft.z3.Status;
 import dev.moat.prove.solver.Z3Required;
-import dev.moat.prove.term.Expr.Op;
+import dev.moat.prove.term.TermExpr.Op;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,7 @@ class TermsTest {
     };
 
     /** An expression and the value that Java computes for it. */
-    private record Both(Expr expr, long value) {}
+    private record Both(TermExpr expr, long value) {}
 
     private static final class Making {
         private final Exprs exprs = new Exprs();
@@ -101,12 +101,12 @@ class TermsTest {
                 return;
             }
             boolean shift = op == Op.SHL || op == Op.LSHR || op == Op.ASHR;
-            Expr by = shift ? exprs.binary(Op.AND, y.expr(), exprs.constant(width, width - 1L)) : y.expr();
+            TermExpr by = shift ? exprs.binary(Op.AND, y.expr(), exprs.constant(width, width - 1L)) : y.expr();
             long value = width == 64 ? java64(op, x.value(), y.value()) : java32(op, (int) x.value(), (int) y.value());
             add(width, exprs.binary(op, x.expr(), by), value);
         }
 
-        private void add(int width, Expr expr, long value) {
+        private void add(int width, TermExpr expr, long value) {
             (width == 64 ? words : ints).add(new Both(expr, value));
         }
 
@@ -122,13 +122,13 @@ class TermsTest {
         }
 
         /** That the variables have their values and something made has another one than Java says. */
-        private List<Expr> denial() {
-            List<Expr> all = new ArrayList<>();
+        private List<TermExpr> denial() {
+            List<TermExpr> all = new ArrayList<>();
             variables.forEach(
                     v -> all.add(exprs.eq(v.expr(), exprs.constant(v.expr().width(), v.value()))));
-            Expr wrong = exprs.no;
+            TermExpr wrong = exprs.no;
             for (Both b : all()) {
-                Expr right = b.expr().width() == 1
+                TermExpr right = b.expr().width() == 1
                         ? (b.value() == 1 ? b.expr() : exprs.not(b.expr()))
                         : exprs.eq(b.expr(), exprs.constant(b.expr().width(), b.value()));
                 wrong = exprs.or(wrong, exprs.not(right));
@@ -176,7 +176,7 @@ class TermsTest {
             Making made = new Making(seed);
             List<Both> all = made.all();
             Evaluation evaluation = new Evaluation(all.stream().map(Both::expr).toList());
-            Map<Expr, Long> values = new java.util.HashMap<>();
+            Map<TermExpr, Long> values = new java.util.HashMap<>();
             made.variables.forEach(v -> values.put(v.expr(), v.value()));
             evaluation.run(e -> values.getOrDefault(e, 0L));
             for (int i = 0; i < all.size(); i++) {
@@ -192,10 +192,10 @@ class TermsTest {
         Z3Required.orSkipped("that terms mean to Z3 what they mean to Java is");
         for (int seed = 0; seed < ROUNDS / 40; seed++) {
             Making made = new Making(seed);
-            List<Expr> denial = made.denial();
+            List<TermExpr> denial = made.denial();
             try (Z3Terms terms = new Z3Terms(made.exprs, 200_000_000);
                     Context context = new Context()) {
-                Expr values = denial.subList(0, denial.size() - 1).stream().reduce(made.exprs.yes, made.exprs::and);
+                TermExpr values = denial.subList(0, denial.size() - 1).stream().reduce(made.exprs.yes, made.exprs::and);
                 Solver assuming = terms.solver(values);
                 assertThat(terms.ask(assuming, denial.get(denial.size() - 1)))
                         .as("round %s", seed)
@@ -217,18 +217,18 @@ class TermsTest {
         for (int seed = 0; seed < ROUNDS / 10; seed++) {
             Random random = new Random(seed);
             Exprs exprs = new Exprs();
-            Map<Expr, Long> values = new java.util.HashMap<>();
-            Expr word = variable(exprs, 64, random.nextLong(), values);
+            Map<TermExpr, Long> values = new java.util.HashMap<>();
+            TermExpr word = variable(exprs, 64, random.nextLong(), values);
             long is = values.get(word);
             for (int n = 0; n < 20; n++) {
                 int at = 4 * random.nextInt(16);
                 long in = 15L << at;
-                Expr truth = variable(exprs, 1, random.nextInt(2), values);
-                Expr value = variable(exprs, 64, random.nextLong(), values);
-                Expr rest = exprs.and(word, exprs.ofLong(~in));
-                Expr field = exprs.binary(Op.SHL, exprs.and(value, exprs.ofLong(15)), exprs.ofLong(at));
+                TermExpr truth = variable(exprs, 1, random.nextInt(2), values);
+                TermExpr value = variable(exprs, 64, random.nextLong(), values);
+                TermExpr rest = exprs.and(word, exprs.ofLong(~in));
+                TermExpr field = exprs.binary(Op.SHL, exprs.and(value, exprs.ofLong(15)), exprs.ofLong(at));
                 boolean clears = random.nextBoolean();
-                Expr stored = clears ? rest : exprs.or(rest, field);
+                TermExpr stored = clears ? rest : exprs.or(rest, field);
                 word = random.nextBoolean()
                         ? exprs.ite(truth, stored, word)
                         : exprs.ite(exprs.not(truth), word, stored);
@@ -242,8 +242,8 @@ class TermsTest {
         }
     }
 
-    private static Expr variable(Exprs exprs, int width, long value, Map<Expr, Long> values) {
-        Expr made = exprs.variable("v" + values.size(), width);
+    private static TermExpr variable(Exprs exprs, int width, long value, Map<TermExpr, Long> values) {
+        TermExpr made = exprs.variable("v" + values.size(), width);
         values.put(made, value);
         return made;
     }
@@ -252,15 +252,15 @@ class TermsTest {
     @Test
     void whatWasStoredBesideAFieldIsNotInIt() {
         Exprs exprs = new Exprs();
-        Expr before = exprs.variable("word", 64);
-        Expr word = before;
+        TermExpr before = exprs.variable("word", 64);
+        TermExpr word = before;
         for (int at = 0; at < 60; at += 4) {
-            Expr truth = exprs.variable("c" + at, 1);
+            TermExpr truth = exprs.variable("c" + at, 1);
             word = exprs.ite(truth, exprs.and(word, exprs.ofLong(~(15L << at))), word);
-            Expr other = exprs.and(word, exprs.ofLong(15L << 60));
+            TermExpr other = exprs.and(word, exprs.ofLong(15L << 60));
             assertThat(other).isSameAs(exprs.and(before, exprs.ofLong(15L << 60)));
         }
-        Expr first = exprs.and(word, exprs.ofLong(15));
+        TermExpr first = exprs.and(word, exprs.ofLong(15));
         assertThat(new Evaluation(List.of(first)).variables()).hasSize(2);
         assertThat(exprs.count()).isLessThan(1000);
     }

@@ -122,7 +122,7 @@ class CorrectTest {
                 new CounterexampleReader(Catalog.load()).read(Path.of("counterexamples", "spaces-no-flush.itf.json"));
         assertThat(record.machine().faults()).containsExactly("unmap.no-flush", "decrease.no-flush");
         Replay replay = Replayer.replay(record, Catalog.load(), new LibraryJudges());
-        assertThat(Rightly.of(
+        assertThat(SoundMachine.of(
                         Catalog.load(),
                         record.machine(),
                         Catalog.load().machine(record.machine()),

@@ -18,6 +18,6 @@ class NamesTest {
             maps fx1 here   | f.1  | false
             """)
     void isAWordOfItsOwn(String text, String name, boolean there) {
-        assertThat(Names.has(text, name)).isEqualTo(there);
+        assertThat(StoryNames.has(text, name)).isEqualTo(there);
     }
 }

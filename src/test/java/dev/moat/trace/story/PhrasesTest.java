@@ -88,8 +88,8 @@ class PhrasesTest {
     /** With a unit that is asked itself the device is an argument, where without one the layer's is the only one. */
     @Test
     void aRequestNamesItsPageWhoeverIsAsked() {
-        assertThat(Letter.of("dma(p5, read)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5 (read)");
-        assertThat(Letter.of("dma(dev0, p5)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5");
+        assertThat(ActionLabel.of("dma(p5, read)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5 (read)");
+        assertThat(ActionLabel.of("dma(dev0, p5)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5");
     }
 
     /** "pluged" and "reseted" were told. */
@@ -114,7 +114,7 @@ class PhrasesTest {
                 .toList();
         assertThat(errors)
                 .isNotEmpty()
-                .allSatisfy(f -> assertThat(Letter.end("" + f.getInt(null)))
+                .allSatisfy(f -> assertThat(ActionLabel.end("" + f.getInt(null)))
                         .isEqualTo(", and the call returns -" + f.getName()));
     }
 }

@@ -10,12 +10,12 @@ class RightlyTest {
     @ParameterizedTest
     @CsvSource({"0x1 (), 0x1", "0, 0", "0x1001 (ADDR=0x1), ADDR=0x1", "0x3 (R W), R W"})
     void aWordWithoutAFieldIsItsNumber(String printed, String plain) {
-        assertThat(Rightly.plain(printed, Rightly.fields(printed))).isEqualTo(plain);
+        assertThat(SoundMachine.plain(printed, SoundMachine.fields(printed))).isEqualTo(plain);
     }
 
     @ParameterizedTest
     @CsvSource({"0, ''", "1, ', and leaves out 1 more thing'", "2, ', and leaves out 2 more things'"})
     void whatElseIsLeftOutIsCounted(int more, String says) {
-        assertThat(Rightly.others(more)).isEqualTo(says);
+        assertThat(SoundMachine.others(more)).isEqualTo(says);
     }
 }

@@ -46,7 +46,7 @@ class StepWordsTest {
             for (Step step : operation.steps()) {
                 String name = operation.name() + "/" + step.name();
                 steps.add(name);
-                if (Steps.todo(name).startsWith("run '")) {
+                if (StepWords.todo(name).startsWith("run '")) {
                     wordless.add(name);
                 }
             }
@@ -61,7 +61,7 @@ class StepWordsTest {
         List<String> first =
                 arguments.stream().map(argument -> argument.sort().label(0)).toList();
         // An argument may be several in one: its label has commas then.
-        Letter letter = Letter.of(name + "(" + String.join(", ", first) + ")");
+        ActionLabel letter = ActionLabel.of(name + "(" + String.join(", ", first) + ")");
         letters.add(component + "/" + name + "/" + letter.arguments().size());
         String told = letter.told(component);
         if (told.equals(name) || told.startsWith(name + " of ")) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Which of a call's steps a story tells, and how. */
 class StepsTest {
     private static List<String> told(List<String> steps, List<String> entries, Set<String> noticed) {
-        return Steps.told(Steps.doings(steps, Optional.of(entries), false), noticed, true);
+        return StepWords.told(StepWords.doings(steps, Optional.of(entries), false), noticed, true);
     }
 
     @Test
@@ -33,7 +33,7 @@ class StepsTest {
 
     @Test
     void whereItIsNotKnownWhatBecameOfEntriesTheStepIsTold() {
-        assertThat(Steps.doings(List.of("decrease_reservation/clear-owner"), Optional.empty(), false))
+        assertThat(StepWords.doings(List.of("decrease_reservation/clear-owner"), Optional.empty(), false))
                 .containsExactly("cleared the owner's entry");
     }
 
@@ -48,7 +48,7 @@ class StepsTest {
 
     @Test
     void whoHadNothingToAskForIsNotSaidToHaveAsked() {
-        assertThat(Steps.doings(List.of("unmap_grant_ref/queue-invalidation"), Optional.of(List.of()), true))
+        assertThat(StepWords.doings(List.of("unmap_grant_ref/queue-invalidation"), Optional.of(List.of()), true))
                 .containsExactly("found nothing to invalidate");
     }
 
@@ -71,22 +71,22 @@ class StepsTest {
     /** The same step's name means something else where another component calls it. */
     @Test
     void wordsAreThoseOfTheOperation() {
-        assertThat(Steps.todo("invalidate_page/complete")).isEqualTo("tell the guest that it is done");
-        assertThat(Steps.todo("unmap_grant_ref/complete")).isEqualTo("drop pins and references");
-        assertThat(Steps.todo("virtual_message/remap")).isEqualTo("look up the entry for the message");
-        assertThat(Steps.todo("alloc_coherent/remap")).startsWith("lead the pages");
-        assertThat(Steps.todo("claim_group/move")).startsWith("note ");
-        assertThat(Steps.todo("copy/move")).isEqualTo("copy the bytes");
+        assertThat(StepWords.todo("invalidate_page/complete")).isEqualTo("tell the guest that it is done");
+        assertThat(StepWords.todo("unmap_grant_ref/complete")).isEqualTo("drop pins and references");
+        assertThat(StepWords.todo("virtual_message/remap")).isEqualTo("look up the entry for the message");
+        assertThat(StepWords.todo("alloc_coherent/remap")).startsWith("lead the pages");
+        assertThat(StepWords.todo("claim_group/move")).startsWith("note ");
+        assertThat(StepWords.todo("copy/move")).isEqualTo("copy the bytes");
     }
 
     /** A driver's call has a hypercall's steps within it. */
     @Test
     void wordsOfACallWithinACallAreItsOwn() {
-        assertThat(Steps.todo("dma_map/map-store-entry")).isEqualTo(Steps.todo("iommu_map/store-entry"));
-        assertThat(Steps.todo("dma_unmap/unmap-await-sync")).isEqualTo("wait for the invalidation");
-        assertThat(Steps.isWaiting("dma_unmap/unmap-await-sync")).isTrue();
-        assertThat(Steps.isAsking("dma_unmap/unmap-ask-sync")).isTrue();
-        assertThat(Steps.todo("pci_detach/unmap-unity")).isEqualTo("unmap the firmware's region");
+        assertThat(StepWords.todo("dma_map/map-store-entry")).isEqualTo(StepWords.todo("iommu_map/store-entry"));
+        assertThat(StepWords.todo("dma_unmap/unmap-await-sync")).isEqualTo("wait for the invalidation");
+        assertThat(StepWords.isWaiting("dma_unmap/unmap-await-sync")).isTrue();
+        assertThat(StepWords.isAsking("dma_unmap/unmap-ask-sync")).isTrue();
+        assertThat(StepWords.todo("pci_detach/unmap-unity")).isEqualTo("unmap the firmware's region");
     }
 
     /** An unmap that finds nothing to clear is told as that, and a store that no walk comes to as that. */
@@ -97,9 +97,9 @@ class StepsTest {
                         List.of(),
                         Set.of()))
                 .containsExactly("found no entry to clear");
-        assertThat(told(List.of("iommu_map_page/write-entry"), List.of(Steps.UNFOUND), Set.of()))
-                .containsExactly(Steps.UNFOUND);
-        assertThat(told(List.of("map_grant_ref/fill-table"), List.of(Steps.UNFOUND), Set.of()))
+        assertThat(told(List.of("iommu_map_page/write-entry"), List.of(StepWords.UNFOUND), Set.of()))
+                .containsExactly(StepWords.UNFOUND);
+        assertThat(told(List.of("map_grant_ref/fill-table"), List.of(StepWords.UNFOUND), Set.of()))
                 .containsExactly("filled the new table");
     }
 
@@ -113,7 +113,7 @@ class StepsTest {
                 "deassign_device/drain");
         assertThat(told(steps, List.of(), Set.of()))
                 .containsExactly("cleared the device entry", "had the unit forget the device entry");
-        assertThat(Steps.told(Steps.doings(steps, Optional.of(List.of()), false), Set.of(), false))
+        assertThat(StepWords.told(StepWords.doings(steps, Optional.of(List.of()), false), Set.of(), false))
                 .endsWith("returned");
     }
 
@@ -121,16 +121,16 @@ class StepsTest {
     @Test
     void whoTakesNothingAwayIsNotSaidToFindNothingToInvalidate() {
         List<String> steps = List.of("map_grant_ref/upkeep", "map_grant_ref/queue-invalidation");
-        assertThat(Steps.told(Steps.doings(steps, Optional.of(List.of("led p0 to f0")), true), Set.of(), true))
+        assertThat(StepWords.told(StepWords.doings(steps, Optional.of(List.of("led p0 to f0")), true), Set.of(), true))
                 .containsExactly("led p0 to f0");
-        assertThat(Steps.told(Steps.doings(steps, Optional.of(List.of("cleared p0's entry")), true), Set.of(), true))
-                .containsExactly("cleared p0's entry", Steps.NOTHING);
+        assertThat(StepWords.told(StepWords.doings(steps, Optional.of(List.of("cleared p0's entry")), true), Set.of(), true))
+                .containsExactly("cleared p0's entry", StepWords.NOTHING);
     }
 
     /** What was given back and is taken again is not told as if it lay there beside what took its place. */
     @Test
     void whatIsUndoneMeanwhileIsNotToldAsSo() {
-        assertThat(Steps.told(
+        assertThat(StepWords.told(
                         List.of(
                                 "taken f3 out of pfn0",
                                 "put f3 under pfn0",
@@ -139,7 +139,7 @@ class StepsTest {
                         Set.of(),
                         true))
                 .containsExactly("taken f3 out of pfn0", "put f1 under pfn0");
-        assertThat(Steps.told(List.of("led p0 to f0", "cleared p0's entry", "led p0 to f0"), Set.of(), true))
+        assertThat(StepWords.told(List.of("led p0 to f0", "cleared p0's entry", "led p0 to f0"), Set.of(), true))
                 .containsExactly("cleared p0's entry", "led p0 to f0");
     }
 }

@@ -1,6 +1,6 @@
 package dev.moat.twin.calgary;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.dma.row.Pieces;
 import dev.moat.iommu.calgary.DmaAnswer;
 import dev.moat.iommu.calgary.format.Registers;
@@ -116,32 +116,32 @@ final class ModelledBus implements CalgaryUnderTest {
     @Override
     public String init() {
         return setup.start(s, made.kdump()) == DmaResult.BUG
-                ? Answers.BUG
+                ? DmaCellText.BUG
                 : String.format(
                         "0 entries=%d tar=%x timer=%d", table.bus().entries(), table.tar.get(s), ErrorWatchdog.FIRST);
     }
 
     @Override
     public String map(long physical, long size, int direction) {
-        return Answers.address(mapping.map(s, device, physical, size, DIRECTIONS.get(direction)));
+        return DmaCellText.address(mapping.map(s, device, physical, size, DIRECTIONS.get(direction)));
     }
 
     @Override
     public String unmap(long dma, long size) {
-        return Answers.done(mapping.unmap(s, dma, size));
+        return DmaCellText.done(mapping.unmap(s, dma, size));
     }
 
     @Override
     public String mapSegments(List<Segment> segments, int direction) {
         list = list(segments);
         long result = mapping.mapList(s, device, list, DIRECTIONS.get(direction));
-        String special = Answers.special(result);
+        String special = DmaCellText.special(result);
         return special != null ? special : Pieces.answer(result, list, list.size());
     }
 
     @Override
     public String unmapSegments() {
-        return Answers.done(mapping.unmapList(s, list));
+        return DmaCellText.done(mapping.unmapList(s, list));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package dev.moat.twin.gart;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.dma.row.Pieces;
 import dev.moat.iommu.gart.DmaAnswer;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
@@ -113,7 +113,7 @@ final class ModelledMachine implements GartUnderTest {
 
     @Override
     public String map(long physical, long size) {
-        return Answers.address(mapping.map(s, device, physical, size));
+        return DmaCellText.address(mapping.map(s, device, physical, size));
     }
 
     @Override
@@ -126,7 +126,7 @@ final class ModelledMachine implements GartUnderTest {
     public String mapSegments(List<Segment> segments) {
         ScatterList list = list(segments);
         long result = lists.map(s, device, list);
-        String special = Answers.special(result);
+        String special = DmaCellText.special(result);
         if (special != null) {
             return special;
         }
@@ -149,7 +149,7 @@ final class ModelledMachine implements GartUnderTest {
 
     @Override
     public String allocateCoherent(long physical, long size) {
-        return Answers.address(mapping.mapCoherent(s, device, physical, size));
+        return DmaCellText.address(mapping.mapCoherent(s, device, physical, size));
     }
 
     @Override

@@ -15,7 +15,7 @@ import java.util.List;
  * @param what the change
  * @param which what is left out, the other relation of a pair, or empty
  */
-public record RelationMutant(String subject, String relation, What what, String which) implements Mutant {
+public record RelationMutant(String subject, String relation, What what, String which) implements ComponentMutant {
     private static final String UNIT = "Unit";
 
     /** A change of a meaning. */

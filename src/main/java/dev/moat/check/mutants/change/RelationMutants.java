@@ -35,8 +35,8 @@ public final class RelationMutants {
     }
 
     /** All of them, in the order of the relations. */
-    public List<Mutant> all() {
-        List<Mutant> mutants = new ArrayList<>();
+    public List<ComponentMutant> all() {
+        List<ComponentMutant> mutants = new ArrayList<>();
         for (Relation r : model.abstraction().relations()) {
             if (saw(r.name(), false)) {
                 add(mutants, r, What.TRUE, "");
@@ -58,7 +58,7 @@ public final class RelationMutants {
         return Objects.requireNonNull(samples.get(relation)).saw(value);
     }
 
-    private void add(List<Mutant> to, Relation r, What what, String which) {
+    private void add(List<ComponentMutant> to, Relation r, What what, String which) {
         to.add(new RelationMutant(subject(r), r.name(), what, which));
     }
 
@@ -73,7 +73,7 @@ public final class RelationMutants {
         return r.isNever() || declared.equals(own) || declared.startsWith(own + ".") ? component.id() : kind;
     }
 
-    private void withoutUnits(List<Mutant> to, Relation r) {
+    private void withoutUnits(List<ComponentMutant> to, Relation r) {
         for (Sort place : r.places()) {
             if (place.name().equals(UNIT) && place.size() > 1) {
                 place.labels().forEach(unit -> add(to, r, What.WITHOUT_UNIT, unit));
@@ -94,7 +94,7 @@ public final class RelationMutants {
     }
 
     /** Everything that its atoms read is left out in turn. */
-    private void leftOut(List<Mutant> to, Relation r) {
+    private void leftOut(List<ComponentMutant> to, Relation r) {
         Footprint reads = new Footprint(model.schema());
         int[] args = new int[5];
         for (int n = 0; n < r.atoms(); n++) {

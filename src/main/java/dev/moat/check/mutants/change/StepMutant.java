@@ -19,7 +19,7 @@ import java.util.List;
  * @param what the change
  * @param write who, and what; without a field where the whole family keeps its values
  */
-public record StepMutant(String subject, boolean hardware, What what, Write write) implements Mutant {
+public record StepMutant(String subject, boolean hardware, What what, Write write) implements ComponentMutant {
     /** A change of a write. */
     public enum What {
         DROP,
@@ -55,8 +55,8 @@ public record StepMutant(String subject, boolean hardware, What what, Write writ
         return write.field().isEmpty() ? 0 : field(slots).mask();
     }
 
-    private Fields.Field field(Slots slots) {
-        return Fields.of(slots).stream()
+    private VaryingFields.Field field(Slots slots) {
+        return VaryingFields.of(slots).stream()
                 .filter(f -> f.name().equals(write.field()))
                 .findFirst()
                 .orElseThrow();
@@ -120,7 +120,7 @@ public record StepMutant(String subject, boolean hardware, What what, Write writ
                 }
             };
         }
-        Fields.Field field = field(slots);
+        VaryingFields.Field field = field(slots);
         boolean up = what == What.PLUS;
         return (before, after) -> {
             for (int i = 0; i < slots.size(); i++) {

@@ -19,8 +19,8 @@ public final class StepMutants {
      * @param component its id: what names steps of operations
      * @param kind the component and its kind: what names actions of hardware
      */
-    public static List<Mutant> of(Set<Write> writes, Model model, String component, String kind) {
-        List<Mutant> mutants = new ArrayList<>();
+    public static List<ComponentMutant> of(Set<Write> writes, Model model, String component, String kind) {
+        List<ComponentMutant> mutants = new ArrayList<>();
         for (Write write : writes) {
             boolean hardware = write.who().indexOf('/') < 0;
             String subject = hardware ? kind : component;
@@ -28,7 +28,7 @@ public final class StepMutants {
             if (isLocal(model, write.slots())) {
                 continue;
             }
-            Fields.Field field = Fields.of(model.schema().family(write.slots()).orElseThrow()).stream()
+            VaryingFields.Field field = VaryingFields.of(model.schema().family(write.slots()).orElseThrow()).stream()
                     .filter(f -> f.name().equals(write.field()))
                     .findFirst()
                     .orElseThrow();

@@ -23,7 +23,7 @@ public final class WriteWatch {
     private final Model model;
     private final Set<Write> writes = new HashSet<>();
     private final Map<String, Samples> samples = new HashMap<>();
-    private final Map<Slots, List<Fields.Field>> fields = new HashMap<>();
+    private final Map<Slots, List<VaryingFields.Field>> fields = new HashMap<>();
     /** By word of the state: the families with an element there. */
     private final List<List<Slots>> byWord = new ArrayList<>();
 
@@ -34,7 +34,7 @@ public final class WriteWatch {
             byWord.add(new ArrayList<>());
         }
         for (Slots f : model.schema().families()) {
-            fields.put(f, Fields.of(f));
+            fields.put(f, VaryingFields.of(f));
             for (int i = 0; i < f.size(); i++) {
                 List<Slots> there = byWord.get(f.wordOf(i));
                 if (!there.contains(f)) {
@@ -113,7 +113,7 @@ public final class WriteWatch {
     private void note(String who, Slots f, int word, long[] before, long[] after) {
         for (int i = 0; i < f.size(); i++) {
             if (f.wordOf(i) == word && f.get(before, i) != f.get(after, i)) {
-                for (Fields.Field field : fields.getOrDefault(f, List.of())) {
+                for (VaryingFields.Field field : fields.getOrDefault(f, List.of())) {
                     if (touches(field, f.get(before, i), f.get(after, i))) {
                         writes.add(new Write(who, f.name(), field.name()));
                     }
@@ -123,7 +123,7 @@ public final class WriteWatch {
     }
 
     /** Whether a store to an element is one to this field: it changes it, and a field of a word to something. */
-    static boolean touches(Fields.Field field, long before, long after) {
+    static boolean touches(VaryingFields.Field field, long before, long after) {
         return ((before ^ after) & field.mask()) != 0 && (field.name().isEmpty() || (after & field.mask()) != 0);
     }
 }

@@ -1,7 +1,7 @@
 package dev.moat.conform.dma.bounce;
 
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.BootPool;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class BootRows {
 
     private BootRows() {}
 
-    static void compare(Tally tally, Row row, int cpus, LinuxRelease release) {
+    static void compare(RowTally tally, Row row, int cpus, LinuxRelease release) {
         long most = row.cell("a1").isEmpty() ? -1 : row.hex("a1");
         BootPool pool = BootPool.asked(row.text("a0").replace('+', ','), cpus, release)
                 .made(slots -> Long.compareUnsigned((long) slots << 11, most) <= 0, release);

@@ -1,9 +1,9 @@
 package dev.moat.conform.dma.bounce;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.DmaDevice;
 import dev.moat.dma.swiotlb.Swiotlb;
@@ -107,8 +107,8 @@ final class BouncePool {
      *
      * @param ours empty for what returns nothing
      */
-    void compare(Tally tally, Row row, String ours, String areaColumn) {
-        boolean endless = row.text("ret").equals(Answers.HANG);
+    void compare(RowTally tally, Row row, String ours, String areaColumn) {
+        boolean endless = row.text("ret").equals(DmaCellText.HANG);
         if (!(endless ? "error" : row.text("ret")).equals(ours)) {
             tally.disagree(row, "ret", ours);
         }
@@ -138,7 +138,7 @@ final class BouncePool {
     }
 
     /** How runs of one step are grouped is not compared: what matters is which slots, and what the first of each run stands for. */
-    private void compareSlots(Tally tally, Row row) {
+    private void compareSlots(RowTally tally, Row row) {
         byte[] ours = new byte[before.length];
         for (int i = 0; i < before.length; i++) {
             boolean taken = slots.freeFrom(words, i) == 0;

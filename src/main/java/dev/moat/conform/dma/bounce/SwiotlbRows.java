@@ -1,10 +1,10 @@
 package dev.moat.conform.dma.bounce;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DirectDma;
@@ -30,7 +30,7 @@ public final class SwiotlbRows implements RowRunner {
 
     private static final long FIRST_HIGH_FRAME = 0x100000;
 
-    private final Tally tally;
+    private final RowTally tally;
     private final LinuxRelease release;
     private @Nullable Bench bench;
     private boolean booted;
@@ -39,7 +39,7 @@ public final class SwiotlbRows implements RowRunner {
      * @param tally told of what differs
      * @param release whose answers the file has
      */
-    public SwiotlbRows(Tally tally, LinuxRelease release) {
+    public SwiotlbRows(RowTally tally, LinuxRelease release) {
         this.tally = tally;
         this.release = release;
     }
@@ -81,7 +81,7 @@ public final class SwiotlbRows implements RowRunner {
         try {
             ret = perform(row, bench, cpu);
         } catch (BugException e) {
-            ret = Answers.BUG;
+            ret = DmaCellText.BUG;
         }
         bench.pool.compare(tally, row, ret, "areas");
     }

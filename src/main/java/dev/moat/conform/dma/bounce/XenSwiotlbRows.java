@@ -1,11 +1,11 @@
 package dev.moat.conform.dma.bounce;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.dma.swiotlb.BugException;
 import dev.moat.dma.swiotlb.DmaDevice;
@@ -32,7 +32,7 @@ public final class XenSwiotlbRows implements RowRunner {
     private static final int MOST_FRAMES = 1 << 20;
     private static final int MOST_PAGES_OF_CALL = 1 << 16;
 
-    private final Tally tally;
+    private final RowTally tally;
     private final LinuxRelease release;
     private @Nullable XenBench bench;
 
@@ -40,7 +40,7 @@ public final class XenSwiotlbRows implements RowRunner {
      * @param tally told of what differs
      * @param release whose answers the file has
      */
-    public XenSwiotlbRows(Tally tally, LinuxRelease release) {
+    public XenSwiotlbRows(RowTally tally, LinuxRelease release) {
         this.tally = tally;
         this.release = release;
     }
@@ -59,7 +59,7 @@ public final class XenSwiotlbRows implements RowRunner {
         try {
             ret = perform(row, b);
         } catch (BugException e) {
-            ret = Answers.BUG;
+            ret = DmaCellText.BUG;
         }
         tally.check(row, "xen", b.xen().takeEvents());
         b.pool().compare(tally, row, ret, "area");

@@ -1,10 +1,10 @@
 package dev.moat.conform.dma.iova;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.dma.iova.IovaCaches;
 import dev.moat.dma.iova.IovaDomain;
 import dev.moat.dma.release.LinuxRelease;
@@ -28,7 +28,7 @@ public final class IovaRows implements RowRunner {
     private static final List<String> STATE = List.of("ranges", "hint32", "hint64", "max32", "mags", "top");
     private static final String FAIL = "fail";
 
-    private final Tally tally;
+    private final RowTally tally;
     private final LinuxRelease release;
     private @Nullable IovaBench bench;
     private boolean dead;
@@ -37,7 +37,7 @@ public final class IovaRows implements RowRunner {
      * @param tally told of what differs
      * @param release whose answers the file has
      */
-    public IovaRows(Tally tally, LinuxRelease release) {
+    public IovaRows(RowTally tally, LinuxRelease release) {
         this.tally = tally;
         this.release = release;
     }
@@ -74,7 +74,7 @@ public final class IovaRows implements RowRunner {
         } catch (IllegalArgumentException e) {
             bench = null;
             dead = true;
-            return Answers.BUG;
+            return DmaCellText.BUG;
         }
         dead = false;
         return "";

@@ -1,10 +1,10 @@
 package dev.moat.conform.dma.remap;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.state.SchemaBuilder;
@@ -26,7 +26,7 @@ public final class AreaRows implements RowRunner {
 
     private static final long UNSIGNED_INT = 0xffff_ffffL;
 
-    private final Tally tally;
+    private final RowTally tally;
     private final LinuxRelease release;
     private long[] bits = new long[0];
     private AreaAllocator area = new AreaAllocator(new SchemaBuilder(), "map", 0);
@@ -35,7 +35,7 @@ public final class AreaRows implements RowRunner {
      * @param tally told of what differs
      * @param release whose answers the file has
      */
-    public AreaRows(Tally tally, LinuxRelease release) {
+    public AreaRows(RowTally tally, LinuxRelease release) {
         this.tally = tally;
         this.release = release;
     }
@@ -57,7 +57,7 @@ public final class AreaRows implements RowRunner {
             default -> throw row.cell("op").unknown("operation", Set.of());
         };
         tally.check(row, "ret", ret);
-        tally.check(row, "bits", row.op().equals("init") ? "" : Answers.changedBits(area, before, bits));
+        tally.check(row, "bits", row.op().equals("init") ? "" : DmaCellText.changedBits(area, before, bits));
     }
 
     private String init(Row row) {
@@ -95,9 +95,9 @@ public final class AreaRows implements RowRunner {
                 u64(row, "boundary"),
                 u64(row, "align_mask"));
         if (found == AreaAllocator.BUG) {
-            return Answers.BUG;
+            return DmaCellText.BUG;
         }
-        return found == AreaAllocator.ENDLESS ? Answers.HANG : "" + found;
+        return found == AreaAllocator.ENDLESS ? DmaCellText.HANG : "" + found;
     }
 
     private String findZero(Row row) {
@@ -105,7 +105,7 @@ public final class AreaRows implements RowRunner {
         long found =
                 area.nextZeroArea(bits, size, u64(row, "start"), count(row), u64(row, "align_mask"), u64(row, "shift"));
         if (AreaAllocator.isEndless(found, size, count(row))) {
-            return Answers.HANG;
+            return DmaCellText.HANG;
         }
         boolean none = Long.compareUnsigned(found, size) > 0;
         return none && release.answersSizeForNone() ? "" + size : Long.toUnsignedString(found);
@@ -114,7 +114,7 @@ public final class AreaRows implements RowRunner {
     private static String span(Row row) {
         long boundary = u64(row, "boundary");
         if (Long.bitCount(boundary) != 1) {
-            return Answers.BUG;
+            return DmaCellText.BUG;
         }
         // Both are an unsigned int in Linux, which forgets the rest.
         long start = u64(row, "start") & UNSIGNED_INT;

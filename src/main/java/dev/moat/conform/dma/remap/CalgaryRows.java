@@ -1,13 +1,13 @@
 package dev.moat.conform.dma.remap;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.dma.row.EntryRuns;
 import dev.moat.conform.dma.row.Pieces;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.dma.release.LinuxRelease;
 import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
@@ -41,7 +41,7 @@ public final class CalgaryRows implements RowRunner {
 
     private static final DmaDevice ANY = device(0xffff_ffffL);
 
-    private final Tally tally;
+    private final RowTally tally;
     private final LinuxRelease release;
     private @Nullable CalgaryChip chip;
     private DmaDevice device = ANY;
@@ -51,7 +51,7 @@ public final class CalgaryRows implements RowRunner {
      * @param tally told of what differs
      * @param release whose answers the file has
      */
-    public CalgaryRows(Tally tally, LinuxRelease release) {
+    public CalgaryRows(RowTally tally, LinuxRelease release) {
         this.tally = tally;
         this.release = release;
     }
@@ -86,14 +86,14 @@ public final class CalgaryRows implements RowRunner {
         chip.begin();
         long[] before = chip.s.clone();
         String ret = act(row, chip);
-        if (ret.equals(Answers.HANG)) {
+        if (ret.equals(DmaCellText.HANG)) {
             chip.undo(before);
         }
         if (row.op().equals("init") && chip.table.present.get(before) == 0) {
             // A new bitmap, whatever the one before had.
             chip.table.area.clear(before);
         }
-        check(row, ret, Answers.changedBits(chip.table.area, before, chip.s), chip);
+        check(row, ret, DmaCellText.changedBits(chip.table.area, before, chip.s), chip);
     }
 
     private void check(Row row, String ret, String bits, @Nullable CalgaryChip on) {
@@ -102,7 +102,7 @@ public final class CalgaryRows implements RowRunner {
         tally.check(row, "bits", bits);
         boolean table = on != null && on.table.present.get(on.s) != 0;
         tally.check(row, "hint", on != null && table ? "" + on.table.hint.get(on.s) : "-1");
-        if (!ret.equals(Answers.HANG)) {
+        if (!ret.equals(DmaCellText.HANG)) {
             tally.check(row, "regs", on == null ? "" : on.accesses());
             tally.check(row, "flushes", on == null ? "0" : "" + on.flushes());
             tally.check(row, "warns", on == null ? "0" : "" + on.warnings());
@@ -205,7 +205,7 @@ public final class CalgaryRows implements RowRunner {
             on.pages.take(on.bus.entries() / Byte.SIZE);
         }
         if (result == DmaResult.BUG) {
-            return Answers.BUG;
+            return DmaCellText.BUG;
         }
         return "0 entries=" + on.bus.entries() + " tar=" + Long.toHexString(on.table.tar.get(on.s)) + " timer="
                 + ErrorWatchdog.FIRST;
@@ -216,19 +216,19 @@ public final class CalgaryRows implements RowRunner {
             case "map" -> {
                 long address = row.hex("a0");
                 long size = Pieces.bytes(row.cell("a1"), address, MAX_ADDRESS);
-                yield Answers.address(on.mapping.map(on.s, device, address, size, direction(row)));
+                yield DmaCellText.address(on.mapping.map(on.s, device, address, size, direction(row)));
             }
-            case "unmap" -> Answers.done(on.mapping.unmap(on.s, row.hex("a0"), row.hex("a1", Pieces.MOST_BYTES)));
+            case "unmap" -> DmaCellText.done(on.mapping.unmap(on.s, row.hex("a0"), row.hex("a1", Pieces.MOST_BYTES)));
             case "map_sg" -> mapList(row, on);
             case "unmap_sg" -> {
                 if (list == null) {
                     throw row.cell("op").error("no list was mapped before this row");
                 }
-                yield Answers.done(on.mapping.unmapList(on.s, list));
+                yield DmaCellText.done(on.mapping.unmapList(on.s, list));
             }
             case "alloc_coherent" -> allocate(row, on);
             case "free_coherent" ->
-                Answers.done(on.mapping.unmapCoherent(on.s, row.hex("a2"), row.hex("a1", Pieces.MOST_BYTES)));
+                DmaCellText.done(on.mapping.unmapCoherent(on.s, row.hex("a2"), row.hex("a1", Pieces.MOST_BYTES)));
             default -> throw row.cell("op").unknown("operation", Set.of());
         };
     }
@@ -238,7 +238,7 @@ public final class CalgaryRows implements RowRunner {
         long result = on.mapping.mapList(on.s, device, pieces, direction(row));
         // Nothing of a call that never returns is left in the list either.
         list = result == DmaResult.ENDLESS ? Pieces.of(row.cell("a0"), MAX_ADDRESS, UNMAPPED) : pieces;
-        String special = Answers.special(result);
+        String special = DmaCellText.special(result);
         return special != null ? special : Pieces.answer(result, pieces, pieces.size());
     }
 
@@ -247,7 +247,7 @@ public final class CalgaryRows implements RowRunner {
         long address = on.pages.take(size);
         long result = on.mapping.mapCoherent(on.s, device, address, size);
         String at = Long.toHexString(address);
-        return result == DmaResult.FAILED ? "error free=" + at : Answers.address(result) + (result < 0 ? "" : "@" + at);
+        return result == DmaResult.FAILED ? "error free=" + at : DmaCellText.address(result) + (result < 0 ? "" : "@" + at);
     }
 
     private static DmaDirection direction(Row row) {

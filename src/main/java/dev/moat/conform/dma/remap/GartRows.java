@@ -1,13 +1,13 @@
 package dev.moat.conform.dma.remap;
 
-import dev.moat.conform.dma.row.Answers;
+import dev.moat.conform.dma.row.DmaCellText;
 import dev.moat.conform.dma.row.EntryRuns;
 import dev.moat.conform.dma.row.Pages;
 import dev.moat.conform.dma.row.Pieces;
 import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
 import dev.moat.iommu.gart.linux.GartAperture;
@@ -45,13 +45,13 @@ public final class GartRows implements RowRunner {
     private static final Set<String> ON_A_GART =
             Set.of("alloc_coherent", "map", "map_sg", "panic_on_overflow", "resume", "shutdown", "unmap", "unmap_sg");
 
-    private final Tally tally;
+    private final RowTally tally;
     private @Nullable GartNodes nodes;
     private boolean foundNone;
     private DmaDevice device = ANY;
 
     /** @param tally told of what differs */
-    public GartRows(Tally tally) {
+    public GartRows(RowTally tally) {
         this.tally = tally;
     }
 
@@ -75,11 +75,11 @@ public final class GartRows implements RowRunner {
         on.begin();
         long[] before = on.s.clone();
         String ret = act(row, on);
-        if (ret.equals(Answers.HANG)) {
+        if (ret.equals(DmaCellText.HANG)) {
             on.memory.undo();
             System.arraycopy(before, 0, on.s, 0, before.length);
         }
-        check(row, ret, Answers.changedBits(on.space.area, before, on.s), on);
+        check(row, ret, DmaCellText.changedBits(on.space.area, before, on.s), on);
     }
 
     private void check(Row row, String ret, String bits, @Nullable GartNodes on) {
@@ -88,7 +88,7 @@ public final class GartRows implements RowRunner {
         tally.check(row, "bits", bits);
         tally.check(row, "next_bit", on == null ? "0" : "" + on.space.nextBit.get(on.s));
         tally.check(row, "need_flush", on == null ? "0" : "" + on.space.needFlush.get(on.s));
-        if (!ret.equals(Answers.HANG)) {
+        if (!ret.equals(DmaCellText.HANG)) {
             tally.check(row, "regs", on == null ? "" : on.writes());
             tally.check(row, "warns", on == null ? "0" : "" + on.warnings());
         }
@@ -201,12 +201,12 @@ public final class GartRows implements RowRunner {
             case "map" -> {
                 long address = row.hex("a0");
                 long size = Pieces.bytes(row.cell("a1"), address, MAX_ADDRESS);
-                return Answers.address(on.mapping.map(on.s, device, address, size));
+                return DmaCellText.address(on.mapping.map(on.s, device, address, size));
             }
             case "alloc_coherent" -> {
                 long address = row.hex("a0");
                 long size = Pieces.bytes(row.cell("a1"), address, MAX_ADDRESS);
-                return Answers.address(on.mapping.mapCoherent(on.s, device, address, size));
+                return DmaCellText.address(on.mapping.mapCoherent(on.s, device, address, size));
             }
             case "map_sg" -> {
                 ScatterList list = Pieces.of(row.cell("a0"), MAX_ADDRESS, 0);
@@ -224,7 +224,7 @@ public final class GartRows implements RowRunner {
     }
 
     private static String mapped(long result, ScatterList list) {
-        String special = Answers.special(result);
+        String special = DmaCellText.special(result);
         if (special != null) {
             return special;
         }

@@ -2,7 +2,7 @@ package dev.moat.conform.dma.row;
 
 import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.input.InputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +83,7 @@ public final class EntryRuns {
 
     /** Compares a cell with our entries. */
     public static void check(
-            Tally tally, Row row, String column, SortedMap<Integer, Long> ours, LongUnaryOperator next) {
+            RowTally tally, Row row, String column, SortedMap<Integer, Long> ours, LongUnaryOperator next) {
         if (!read(row.cell(column), next).equals(ours)) {
             tally.disagree(row, column, write(ours, next));
         }

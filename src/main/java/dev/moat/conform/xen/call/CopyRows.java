@@ -3,7 +3,7 @@ package dev.moat.conform.xen.call;
 import dev.moat.conform.rows.Fields;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.host.CopySide;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ final class CopyRows {
     }
 
     /** The first side that is a grant is shown. */
-    Answer copy(XenRow row) {
+    XenAnswer copy(XenRow row) {
         Fields args = row.args();
         CopyPart from = CopyPart.of(args.get("src"));
         CopyPart to = CopyPart.of(args.get("dst"));
@@ -41,7 +41,7 @@ final class CopyRows {
         if (!from.isGrant()) {
             entries.addAll(addressed(to, row.actor()));
         }
-        return Answer.withStatus(status, "", entries).alsoAddressing(addressed(to, row.actor()));
+        return XenAnswer.withStatus(status, "", entries).alsoAddressing(addressed(to, row.actor()));
     }
 
     private int call(int actor, CopyPart from, CopyPart to, int length) {

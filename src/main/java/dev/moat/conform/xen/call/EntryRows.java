@@ -4,7 +4,7 @@ import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.Fields;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenRow;
 import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
@@ -24,7 +24,7 @@ final class EntryRows {
     }
 
     /** A whole page. */
-    Answer store(XenRow row) {
+    XenAnswer store(XenRow row) {
         return store(row, frame(row), 0, 0);
     }
 
@@ -42,21 +42,21 @@ final class EntryRows {
     }
 
     /** A part of a page; in version 1 there is no place for which. */
-    Answer storePart(XenRow row) {
+    XenAnswer storePart(XenRow row) {
         Fields args = row.args();
         long offset = args.get("off").number(U16);
         return store(row, frame(row), offset, args.get("len").number(U16));
     }
 
     /** What another domain grants. */
-    Answer storeTransitive(XenRow row) {
+    XenAnswer storeTransitive(XenRow row) {
         Fields args = row.args();
         Cell dom = args.get("tdom");
         int origin = dom.text().equals("SELF") ? GrantRows.DOMID_SELF : (int) dom.number(U16);
         return store(row, args.get("tref").number(U32), origin, 0);
     }
 
-    private Answer store(XenRow row, long last, long third, long fourth) {
+    private XenAnswer store(XenRow row, long last, long third, long fourth) {
         Fields args = row.args();
         List<Integer> entries = addressed(row);
         long flags = args.get("flags").number(U16);
@@ -70,26 +70,26 @@ final class EntryRows {
                 bench.store(entry, SharedEntry.of(flags, domid, last));
             }
         }
-        return Answer.plain("", entries);
+        return XenAnswer.plain("", entries);
     }
 
     private List<Integer> addressed(XenRow row) {
         return bench.entryIfAny(row.actor(), row.args().get("ref").number(U32));
     }
 
-    Answer storeFlags(XenRow row) {
+    XenAnswer storeFlags(XenRow row) {
         long flags = row.args().get("flags").number(U16);
         List<Integer> entries = addressed(row);
         entries.forEach(entry -> bench.store(entry, SharedEntry.FLAGS.set(bench.shared(entry), flags)));
-        return Answer.plain("", entries);
+        return XenAnswer.plain("", entries);
     }
 
-    Answer endAccess(XenRow row) {
+    XenAnswer endAccess(XenRow row) {
         List<Integer> entries = addressed(row);
         boolean done = true;
         for (int entry : entries) {
             done = bench.endAccess(row.actor(), entry - bench.entry(row.actor(), 0));
         }
-        return Answer.plain(done ? "done" : "busy", entries);
+        return XenAnswer.plain(done ? "done" : "busy", entries);
     }
 }

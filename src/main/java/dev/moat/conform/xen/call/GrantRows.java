@@ -5,7 +5,7 @@ import dev.moat.conform.rows.Fields;
 import dev.moat.conform.xen.bench.Addresses;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenRow;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +36,7 @@ final class GrantRows {
         this.symbols = symbols;
     }
 
-    Answer map(XenRow row) {
+    XenAnswer map(XenRow row) {
         Fields args = row.args();
         Cell dom = args.get("dom");
         int granter = dom.text().equals(SELF) ? DOMID_SELF : (int) dom.number(0xffff);
@@ -56,7 +56,7 @@ final class GrantRows {
                 ? "handle=h" + ++maps + ";raw=" + number(row, handle) + ";dev="
                         + symbols.name(bench.pinnedFrame(bench.entry(named, (int) ref)))
                 : "";
-        return Answer.withStatus(status, out, addressed);
+        return XenAnswer.withStatus(status, out, addressed);
     }
 
     /** {@code 0x12(HP)}: the letters, in any order, say what the low bits of the number do. */
@@ -105,21 +105,21 @@ final class GrantRows {
         return row.actor() == 0 && raw != null ? raw.text() : "" + handle;
     }
 
-    Answer unmap(XenRow row) {
+    XenAnswer unmap(XenRow row) {
         Fields args = row.args();
         int handle = handle(args.get("handle"));
         int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
         int bus = bus(args.get("dev"));
-        return Answer.withStatus(bench.call("unmap_grant_ref", row.actor(), handle, host, bus), "", List.of());
+        return XenAnswer.withStatus(bench.call("unmap_grant_ref", row.actor(), handle, host, bus), "", List.of());
     }
 
-    Answer unmapReplacing(XenRow row) {
+    XenAnswer unmapReplacing(XenRow row) {
         Fields args = row.args();
         int handle = handle(args.get("handle"));
         int host = Addresses.host(args.get("host"), row.actor(), symbols, bench.slots());
         int replacement = Addresses.host(args.get("new"), row.actor(), symbols, bench.slots());
         int status = bench.call("unmap_and_replace", row.actor(), handle, host, replacement);
-        return Answer.withStatus(status, "", List.of());
+        return XenAnswer.withStatus(status, "", List.of());
     }
 
     private int handle(Cell cell) {

@@ -6,7 +6,7 @@ import dev.moat.conform.xen.bench.Addresses;
 import dev.moat.conform.xen.bench.CaseShape;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.host.HostPte;
 import java.util.List;
@@ -31,17 +31,17 @@ final class GuestRows {
     }
 
     /** The domain exists from here on; where an IOMMU is, it does from the start of the case. There is none that Xen refuses. */
-    Answer create(XenRow row) {
+    XenAnswer create(XenRow row) {
         Fields args = row.args();
         if (CaseShape.isRefused(args, bench.tables().highestVersion(), bench.release())) {
-            return Answer.returning(INVALID, "", List.of());
+            return XenAnswer.returning(INVALID, "", List.of());
         }
         int domain = (int) args.get("dom").number(bench.domains() - 1);
         bench.create(domain);
         symbols.gave(NO_FRAME);
         bench.tables().limit(domain, CaseShape.grantFrameLimit(args), version(args));
         bench.limitMaptrack(domain, CaseShape.maptrackFrameLimit(args));
-        return Answer.plain("", List.of());
+        return XenAnswer.plain("", List.of());
     }
 
     private int version(Fields args) {
@@ -50,21 +50,21 @@ final class GuestRows {
         return version == null ? highest : (int) version.number(highest);
     }
 
-    Answer read(XenRow row) {
+    XenAnswer read(XenRow row) {
         long address = reach(row, false);
         String read = address < 0
                 ? "FAULT"
                 : String.format("0x%02x", memory.read(row.args().get("at"), address));
-        return Answer.plain(read, List.of());
+        return XenAnswer.plain(read, List.of());
     }
 
-    Answer write(XenRow row) {
+    XenAnswer write(XenRow row) {
         int value = (int) row.args().get("val").number(0xff);
         long address = reach(row, true);
         if (address >= 0) {
             memory.write(row.args().get("at"), address, value);
         }
-        return Answer.plain(address < 0 ? "FAULT" : "ok", List.of());
+        return XenAnswer.plain(address < 0 ? "FAULT" : "ok", List.of());
     }
 
     /** The machine address that the actor's own mapping leads to, or -1. */

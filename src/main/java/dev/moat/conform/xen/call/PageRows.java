@@ -6,7 +6,7 @@ import dev.moat.conform.xen.bench.Addresses;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.VtdBench;
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenOp;
 import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.grant.GrantTableOp;
@@ -43,11 +43,11 @@ final class PageRows {
         return bench.call(operation, args);
     }
 
-    private static Answer returned(int hrc) {
-        return Answer.returning(hrc, "", List.of());
+    private static XenAnswer returned(int hrc) {
+        return XenAnswer.returning(hrc, "", List.of());
     }
 
-    Answer ownMap(XenRow row) {
+    XenAnswer ownMap(XenRow row) {
         Cell va = row.args().get("va");
         boolean page = va.text().startsWith("VA(") && va.text().endsWith(")");
         int slot = page
@@ -62,7 +62,7 @@ final class PageRows {
         return returned(call("own_map", row.actor(), slot, frame, row.op() == XenOp.OWN_MAP ? 1 : 0));
     }
 
-    Answer ownUnmap(XenRow row) {
+    XenAnswer ownUnmap(XenRow row) {
         return returned(call("own_unmap", row.actor(), slot(row.args().get("page"))));
     }
 
@@ -75,7 +75,7 @@ final class PageRows {
     }
 
     /** A guest empties the entry of one of its slots. The recorder's page does not name the argument. */
-    Answer slotClear(XenRow row) {
+    XenAnswer slotClear(XenRow row) {
         Cell slot = row.args().get("slot", "va", "page");
         return returned(call(
                 "own_unmap",
@@ -83,37 +83,37 @@ final class PageRows {
                 Addresses.slot(slot, row.actor(), bench.slots()).number()));
     }
 
-    Answer pin(XenRow row) {
+    XenAnswer pin(XenRow row) {
         return returned(call("pin_table", row.actor(), symbols.frame(row.args().get("frame"), row.actor())));
     }
 
-    Answer unpin(XenRow row) {
+    XenAnswer unpin(XenRow row) {
         return returned(
                 call("unpin_table", row.actor(), symbols.frame(row.args().get("frame"), row.actor())));
     }
 
-    Answer foreignMap(XenRow row) {
+    XenAnswer foreignMap(XenRow row) {
         Fields args = row.args();
         int owner = (int) args.get("dom").representable(bench.domains() - 1);
         return returned(call(
                 "foreign_cpu_map", owner, symbols.frame(args.get("frame"), owner), args.find("rw") != null ? 1 : 0));
     }
 
-    Answer foreignUnmap(XenRow row) {
+    XenAnswer foreignUnmap(XenRow row) {
         Fields args = row.args();
         return returned(call("foreign_cpu_unmap", symbols.frame(args.get("frame"), (int)
                 args.get("dom").number(MAX_DOMAIN))));
     }
 
     /** The hypercall returns how many frames it did. */
-    Answer decrease(XenRow row) {
+    XenAnswer decrease(XenRow row) {
         int error = call(
                 "decrease_reservation", row.actor(), symbols.frame(row.args().get("frame"), row.actor()));
         return returned(error == 0 ? 1 : 0);
     }
 
     /** Like {@link #decrease}. Which page comes is Xen's choice, and taken from the record. */
-    Answer populate(XenRow row) {
+    XenAnswer populate(XenRow row) {
         Cell page = row.args().get("newpage");
         slot(page);
         String name = "D" + row.actor() + "." + page.text();
@@ -122,10 +122,10 @@ final class PageRows {
         symbols.gave(frame);
         symbols.replace(name);
         boolean same = symbols.knows(name) && symbols.name(frame).equals(name);
-        return Answer.returning(error == 0 ? 1 : 0, same ? "same-mfn" : "other-mfn", List.of());
+        return XenAnswer.returning(error == 0 ? 1 : 0, same ? "same-mfn" : "other-mfn", List.of());
     }
 
-    Answer exchange(XenRow row) {
+    XenAnswer exchange(XenRow row) {
         Cell page = row.args().get("frame");
         int fresh = symbols.frame(new Cell(page.file(), page.line(), page.column(), page.text() + "'"));
         int error = call("memory_exchange", row.actor(), symbols.frame(page, row.actor()), fresh);
@@ -137,7 +137,7 @@ final class PageRows {
     }
 
     /** The target's entry is shown; the caller's own one when the transfer is to {@code SELF}, which is nobody. */
-    Answer transfer(XenRow row) {
+    XenAnswer transfer(XenRow row) {
         Fields args = row.args();
         Cell dom = args.get("dom");
         int to = dom.text().equals("SELF") ? CopySide.DOMID_SELF : (int) dom.number(U16);
@@ -147,26 +147,26 @@ final class PageRows {
         long ref = args.get("ref").number(U32);
         List<Integer> shown = bench.entryIfAny(self ? row.actor() : to, ref);
         if (!transfers) {
-            return Answer.returning(GrantTableOp.transferForbidden(), "", shown);
+            return XenAnswer.returning(GrantTableOp.transferForbidden(), "", shown);
         }
         boolean owned = bench.isOwned(frame);
         int status = call("transfer", row.actor(), frame, to, (int) ref);
         if (status < 0 && owned && !bench.isOwned(frame)) {
             symbols.lose(frame);
         }
-        return Answer.withStatus(status, "", shown);
+        return XenAnswer.withStatus(status, "", shown);
     }
 
-    Answer assign(XenRow row) {
+    XenAnswer assign(XenRow row) {
         return moved("assign_device", row.args(), "to");
     }
 
-    Answer deassign(XenRow row) {
+    XenAnswer deassign(XenRow row) {
         return moved("deassign_device", row.args(), "from");
     }
 
     /** Of a device to a domain, or away from it; the domain is looked up first. */
-    private Answer moved(String operation, Fields args, String which) {
+    private XenAnswer moved(String operation, Fields args, String which) {
         Cell named = args.get(which);
         if (!named.text().startsWith("D")) {
             throw Symbols.unknown(named, "a domain: D0, D1");
@@ -176,16 +176,16 @@ final class PageRows {
         return returned(domain < bench.domains() ? call(operation, device, (int) domain) : NO_SUCH_DOMAIN);
     }
 
-    Answer destroy(XenRow row) {
+    XenAnswer destroy(XenRow row) {
         long domain = row.args().get("dom").number(U16);
         return domain < bench.domains()
                 ? destroy((int) domain)
-                : Answer.returning(NO_SUCH_DOMAIN, "already-gone", List.of());
+                : XenAnswer.returning(NO_SUCH_DOMAIN, "already-gone", List.of());
     }
 
-    private Answer destroy(int domain) {
+    private XenAnswer destroy(int domain) {
         int error = call("destroy", domain);
         String out = error != 0 ? "already-gone" : bench.ownsFrames(domain) ? "zombie" : "gone";
-        return Answer.returning(error, out, List.of());
+        return XenAnswer.returning(error, out, List.of());
     }
 }

@@ -1,6 +1,6 @@
 package dev.moat.conform.xen.call;
 
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenRow;
 import dev.moat.input.InputException;
 
@@ -8,5 +8,5 @@ import dev.moat.input.InputException;
 @FunctionalInterface
 public interface RowRunner {
     /** @throws InputException when the row's arguments are malformed */
-    Answer run(XenRow row);
+    XenAnswer run(XenRow row);
 }

@@ -2,7 +2,7 @@ package dev.moat.conform.xen.call;
 
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenOp;
 import java.util.EnumMap;
 import java.util.List;
@@ -60,7 +60,7 @@ public final class RowRunners {
         PageRows pages = new PageRows(bench, symbols, true);
         Map<XenOp, RowRunner> runners = of(bench, symbols, pages);
         // What is measured after it is all that it asks.
-        runners.put(XenOp.PROBE, row -> Answer.plain("", List.of()));
+        runners.put(XenOp.PROBE, row -> XenAnswer.plain("", List.of()));
         runners.put(XenOp.PIN_TABLE, pages::pin);
         runners.put(XenOp.UNPIN_TABLE, pages::unpin);
         runners.put(XenOp.FOREIGN_CPU_MAP, pages::foreignMap);

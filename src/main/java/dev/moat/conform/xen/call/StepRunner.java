@@ -1,7 +1,7 @@
 package dev.moat.conform.xen.call;
 
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.Comparer;
 import dev.moat.conform.xen.record.XenOp;
 import dev.moat.conform.xen.record.XenRow;
@@ -42,11 +42,11 @@ public final class StepRunner {
     public void run(List<XenRow> step, Consumer<XenRow> ran) {
         int end = readable(step);
         int failed = end < step.size() ? EFAULT : 0;
-        List<Answer> answers = new ArrayList<>();
+        List<XenAnswer> answers = new ArrayList<>();
         List<Integer> also = new ArrayList<>();
         Set<Integer> unread = new LinkedHashSet<>();
         for (XenRow row : step) {
-            Answer answer = Answer.plain(NOT_WRITTEN, List.of());
+            XenAnswer answer = XenAnswer.plain(NOT_WRITTEN, List.of());
             if (answers.size() < end) {
                 answer = Objects.requireNonNull(runners.get(row.op())).run(row);
                 ran.accept(row);
@@ -60,11 +60,11 @@ public final class StepRunner {
             also.addAll(answer.also());
         }
         while (answers.size() < step.size()) {
-            answers.add(Answer.plain("", List.of()));
+            answers.add(XenAnswer.plain("", List.of()));
         }
         for (int i = 0; i < step.size(); i++) {
             XenRow row = step.get(i);
-            Answer answer = failed == 0 ? answers.get(i) : answers.get(i).within(failed);
+            XenAnswer answer = failed == 0 ? answers.get(i) : answers.get(i).within(failed);
             comparer.compare(row, answer, bench.tables().version(row.actor()));
             if (i >= end) {
                 List<Integer> shown = shown(row);

@@ -7,7 +7,7 @@ import dev.moat.conform.xen.bench.BenchTables;
 import dev.moat.conform.xen.bench.CaseShape;
 import dev.moat.conform.xen.bench.Symbols;
 import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.Answer;
+import dev.moat.conform.xen.record.XenAnswer;
 import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.grant.GrantTableOp;
 import dev.moat.xen.host.CopySide;
@@ -45,50 +45,50 @@ public final class TableRows {
         return form.matcher(row.text("out")).matches() ? row.text("out") : "";
     }
 
-    Answer setVersion(XenRow row) {
+    XenAnswer setVersion(XenRow row) {
         int error = bench.call(
                 "set_version", row.actor(), (int) row.args().get("version").number(U32));
-        return Answer.returning(error, "version=" + bench.tables().version(row.actor()), List.of());
+        return XenAnswer.returning(error, "version=" + bench.tables().version(row.actor()), List.of());
     }
 
-    Answer getVersion(XenRow row) {
+    XenAnswer getVersion(XenRow row) {
         int error = bench.call("get_version", row.actor(), domain(row));
         String out = error == 0 ? "version=" + bench.tables().version(named(row)) : unwritten(row, VERSION);
-        return Answer.returning(error, out, List.of());
+        return XenAnswer.returning(error, out, List.of());
     }
 
-    Answer querySize(XenRow row) {
+    XenAnswer querySize(XenRow row) {
         int status = bench.call("query_size", row.actor(), domain(row));
         BenchTables tables = bench.tables();
         String out = status == 0
                 ? "nr_frames=" + tables.frames(named(row)) + ";max_nr_frames=" + tables.frameLimit(named(row))
                 : unwritten(row, SIZES);
-        return Answer.withStatus(status, out, List.of());
+        return XenAnswer.withStatus(status, out, List.of());
     }
 
     /** Which frames come is Xen's choice, and taken from the record. */
-    Answer setUp(XenRow row) {
+    XenAnswer setUp(XenRow row) {
         int status = bench.call("setup_table", row.actor(), domain(row), (int) CaseShape.frames(row));
-        return Answer.withStatus(status, row.text("out"), List.of());
+        return XenAnswer.withStatus(status, row.text("out"), List.of());
     }
 
     /** Like {@link #setUp}. */
-    Answer statusFrames(XenRow row) {
+    XenAnswer statusFrames(XenRow row) {
         int status = bench.call("get_status_frames", row.actor(), domain(row), (int) CaseShape.frames(row));
-        return Answer.withStatus(status, row.text("out"), List.of());
+        return XenAnswer.withStatus(status, row.text("out"), List.of());
     }
 
-    Answer swap(XenRow row) {
+    XenAnswer swap(XenRow row) {
         long a = row.args().get("a").number(U32);
         long b = row.args().get("b").number(U32);
         int status = bench.call("swap", row.actor(), (int) a, (int) b);
-        return Answer.withStatus(status, "", bench.entryIfAny(row.actor(), a))
+        return XenAnswer.withStatus(status, "", bench.entryIfAny(row.actor(), a))
                 .alsoAddressing(bench.entryIfAny(row.actor(), b));
     }
 
-    Answer cacheFlush(XenRow row, Symbols symbols) {
+    XenAnswer cacheFlush(XenRow row, Symbols symbols) {
         if (!bench.release().flushesCaches()) {
-            return Answer.returning(GrantTableOp.flushUnknown(), "", List.of());
+            return XenAnswer.returning(GrantTableOp.flushUnknown(), "", List.of());
         }
         Fields args = row.args();
         Cell dev = args.find("dev");
@@ -106,7 +106,7 @@ public final class TableRows {
                 (int) args.get("off").number(U16),
                 (int) args.get("len").number(U16),
                 (int) args.get("op").number(U32));
-        return Answer.returning(error, "", List.of());
+        return XenAnswer.returning(error, "", List.of());
     }
 
     /** What a raw hypercall returns; {@link GrantTableOp#ELEMENTS} when elements decide, which the row does not tell. */

@@ -1,7 +1,7 @@
 package dev.moat.conform.xen.record;
 
 import dev.moat.conform.rows.Cell;
-import dev.moat.conform.rows.Tally;
+import dev.moat.conform.rows.RowTally;
 import dev.moat.input.InputException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ public final class Comparer {
     /** Slots that every recorder shows; others show more. */
     private static final int ALWAYS_SHOWN = 16;
 
-    private final Tally tally;
+    private final RowTally tally;
     /** What shows of slots above those, until a cell of the file names one. */
     private final List<Runnable> unshown = new ArrayList<>();
 
@@ -31,7 +31,7 @@ public final class Comparer {
     private final Map<XenRow, List<Runnable>> differences = new HashMap<>();
 
     /** @param tally told of what differs */
-    public Comparer(Tally tally) {
+    public Comparer(RowTally tally) {
         this.tally = tally;
     }
 
@@ -47,7 +47,7 @@ public final class Comparer {
      *
      * @param version of the actor's grant table
      */
-    public void compare(XenRow row, Answer answer, int version) {
+    public void compare(XenRow row, XenAnswer answer, int version) {
         if (row.has("actor_ver")) {
             check(row, "actor_ver", "" + version);
         }

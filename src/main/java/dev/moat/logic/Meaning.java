@@ -1,4 +1,0 @@
-package dev.moat.logic;
-
-/** The meaning of an expression: a formula or an element of a sort. */
-public sealed interface Meaning permits Term, Var {}
