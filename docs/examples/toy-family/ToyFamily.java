@@ -1,10 +1,10 @@
 package example;
 
 import dev.moat.iommu.*;
-import dev.moat.iommu.driver.*;
+import dev.moat.iommu.*;
 import dev.moat.model.*;
-import dev.moat.model.program.*;
-import dev.moat.model.setting.*;
+import dev.moat.model.*;
+import dev.moat.model.*;
 import dev.moat.state.*;
 import java.util.List;
 

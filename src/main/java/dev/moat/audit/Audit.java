@@ -1,15 +1,15 @@
 package dev.moat.audit;
 
-import dev.moat.audit.event.EventReader;
-import dev.moat.audit.follow.Faults;
+import dev.moat.audit.read.EventReader;
+import dev.moat.audit.trace.Faults;
 import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Windows;
-import dev.moat.audit.transfer.DeviceFilter;
+import dev.moat.audit.trace.DeviceFilter;
 import dev.moat.input.InputException;
-import dev.moat.logic.read.Invariant;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.logic.Invariant;
+import dev.moat.model.BadSettingException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

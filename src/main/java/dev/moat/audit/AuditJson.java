@@ -2,8 +2,8 @@ package dev.moat.audit;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.moat.audit.follow.Faults;
-import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.trace.Faults;
+import dev.moat.audit.trace.AddressSpace;
 import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Violation;

@@ -1,6 +1,6 @@
 package dev.moat.audit;
 
-import dev.moat.audit.pages.AddressSpace;
+import dev.moat.audit.trace.AddressSpace;
 import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Violation;

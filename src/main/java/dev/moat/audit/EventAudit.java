@@ -1,14 +1,14 @@
 package dev.moat.audit;
 
-import dev.moat.audit.event.EventReader;
-import dev.moat.audit.judge.StaleJudge;
+import dev.moat.audit.read.EventReader;
+import dev.moat.audit.result.StaleJudge;
 import dev.moat.audit.recording.EventJudge;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Windows;
 import dev.moat.limit.LimitException;
-import dev.moat.logic.read.Invariant;
+import dev.moat.logic.Invariant;
 import dev.moat.output.Counted;
 import java.io.IOException;
 import java.io.InputStream;

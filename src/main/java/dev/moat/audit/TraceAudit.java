@@ -1,11 +1,11 @@
 package dev.moat.audit;
 
-import dev.moat.audit.follow.Faults;
-import dev.moat.audit.follow.Flushes;
-import dev.moat.audit.follow.Monitor;
-import dev.moat.audit.follow.Notes;
-import dev.moat.audit.judge.StaleJudge;
-import dev.moat.audit.pages.OpenInvalidation;
+import dev.moat.audit.trace.Faults;
+import dev.moat.audit.trace.Flushes;
+import dev.moat.audit.trace.Monitor;
+import dev.moat.audit.trace.Notes;
+import dev.moat.audit.result.StaleJudge;
+import dev.moat.audit.trace.OpenInvalidation;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.TraceForm;
 import dev.moat.audit.read.TimeOrder;
@@ -14,8 +14,8 @@ import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.RuleTally;
 import dev.moat.audit.result.Windows;
-import dev.moat.audit.transfer.DeviceFilter;
-import dev.moat.logic.read.Invariant;
+import dev.moat.audit.trace.DeviceFilter;
+import dev.moat.logic.Invariant;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

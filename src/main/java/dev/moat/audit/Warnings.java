@@ -1,8 +1,8 @@
 package dev.moat.audit;
 
-import dev.moat.audit.follow.Monitor;
-import dev.moat.audit.follow.Notes;
-import dev.moat.audit.pages.FrameIndex;
+import dev.moat.audit.trace.Monitor;
+import dev.moat.audit.trace.Notes;
+import dev.moat.audit.trace.FrameIndex;
 import dev.moat.audit.read.TraceReader;
 import dev.moat.output.Counted;
 import java.util.ArrayList;

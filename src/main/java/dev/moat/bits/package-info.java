@@ -1,4 +1,9 @@
-/** Named bit fields of 64-bit words, the one place where a position or a width is written down; words that note what is read of them. */
+/**
+ * Named bit fields of 64-bit words, the one place where a position or a width is written down; words that note what is read of them.
+ *
+ * <p>How a family of IOMMUs, or grant tables, say what their words mean: {@code moat prove --code layouts} compares
+ * it with {@code specs/layouts}.
+ */
 @NullMarked
 package dev.moat.bits;
 

@@ -1,7 +1,7 @@
 package dev.moat.check;
 
-import dev.moat.model.setting.Parameter;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.model.Parameter;
+import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

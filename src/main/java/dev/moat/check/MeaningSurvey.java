@@ -2,12 +2,12 @@ package dev.moat.check;
 
 import dev.moat.limit.StoppedException;
 import dev.moat.logic.Term;
-import dev.moat.logic.read.Invariant;
+import dev.moat.logic.Invariant;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.output.Counted;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Relation;
 import java.nio.LongBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

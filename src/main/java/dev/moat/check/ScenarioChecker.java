@@ -1,6 +1,5 @@
 package dev.moat.check;
 
-import dev.moat.check.checkpoint.Checkpoints;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
@@ -10,10 +9,10 @@ import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Model;
 import dev.moat.model.Rewiring;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
-import dev.moat.notation.edit.SaidEdit;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
+import dev.moat.notation.text.SaidEdit;
 import dev.moat.output.Counted;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;

@@ -2,7 +2,7 @@ package dev.moat.check;
 
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,7 +10,7 @@ import dev.moat.cli.site.StandardOutput;
 import dev.moat.input.Home;
 import dev.moat.input.InputFile;
 import dev.moat.input.Printable;
-import dev.moat.model.setting.Suggestion;
+import dev.moat.model.Suggestion;
 import dev.moat.scenario.UserExtensions;
 import java.io.File;
 import java.io.FileDescriptor;

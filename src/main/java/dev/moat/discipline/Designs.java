@@ -2,10 +2,10 @@ package dev.moat.discipline;
 
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.ActionMutant;
-import dev.moat.logic.read.Discipline;
+import dev.moat.logic.Discipline;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Suggestion;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.moat.discipline;
 
-import dev.moat.logic.read.Vocabulary;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.logic.Vocabulary;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

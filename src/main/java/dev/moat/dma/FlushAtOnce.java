@@ -1,7 +1,7 @@
 package dev.moat.dma;
 
-import dev.moat.iommu.driver.Port;
-import dev.moat.model.program.Outcome;
+import dev.moat.iommu.Port;
+import dev.moat.model.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 

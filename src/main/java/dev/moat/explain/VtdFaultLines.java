@@ -3,7 +3,7 @@ package dev.moat.explain;
 import dev.moat.explain.LogText.Found;
 import dev.moat.explain.Requests.Leaf;
 import dev.moat.explain.Said.Kind;
-import dev.moat.iommu.vtd.scalable.FaultCondition;
+import dev.moat.iommu.vtd.format.FaultCondition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

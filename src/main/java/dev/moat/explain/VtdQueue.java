@@ -5,7 +5,7 @@ import dev.moat.explain.LogText.Found;
 import dev.moat.explain.Said.Kind;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers.Fsts;
-import dev.moat.iommu.vtd.scalable.PasidDescriptors;
+import dev.moat.iommu.vtd.format.PasidDescriptors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

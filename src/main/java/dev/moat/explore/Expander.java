@@ -1,13 +1,5 @@
 package dev.moat.explore;
 
-import dev.moat.explore.effect.EffectMemory;
-import dev.moat.explore.effect.Effects;
-import dev.moat.explore.orbit.ImageTables;
-import dev.moat.explore.orbit.OrbitPrint;
-import dev.moat.explore.store.Arrivals;
-import dev.moat.explore.store.ChunkedStates;
-import dev.moat.explore.store.Fingerprint;
-import dev.moat.explore.store.FingerprintSet;
 import dev.moat.limit.StoppedException;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
@@ -19,7 +11,7 @@ import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.state.Packing;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,10 +2,6 @@ package dev.moat.explore;
 
 import dev.moat.explore.Conformance.Misclaim;
 import dev.moat.explore.Exploration.Violation;
-import dev.moat.explore.store.ChunkedStates;
-import dev.moat.explore.store.FingerprintSet;
-import dev.moat.explore.store.ParentLog;
-import dev.moat.explore.store.Wire;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.ClaimWatch;
 import dev.moat.machine.Coverage;

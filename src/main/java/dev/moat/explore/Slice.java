@@ -1,8 +1,5 @@
 package dev.moat.explore;
 
-import dev.moat.explore.store.ChunkedStates;
-import dev.moat.explore.store.FingerprintSet;
-import dev.moat.explore.store.ParentLog;
 import dev.moat.machine.ClaimWatch;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;

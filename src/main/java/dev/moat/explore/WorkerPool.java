@@ -1,8 +1,5 @@
 package dev.moat.explore;
 
-import dev.moat.explore.effect.EffectLimits;
-import dev.moat.explore.effect.EffectMemory;
-import dev.moat.explore.store.ChunkedStates;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;

@@ -5,7 +5,7 @@ import static dev.moat.grant.SharedEntry.GTF_READONLY;
 import static dev.moat.grant.SharedEntry.GTF_SUB_PAGE;
 import static dev.moat.grant.SharedEntry.GTF_TYPE;
 
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 
 /**
  * The pins of copies in flight: one on the host side of each granted entry, taken and dropped within the call. Unlike a

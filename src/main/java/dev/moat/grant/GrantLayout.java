@@ -1,9 +1,9 @@
 package dev.moat.grant;
 
-import dev.moat.bits.layout.Layout;
-import dev.moat.bits.layout.Layout.Statement;
-import dev.moat.bits.layout.LayoutBuilder;
-import dev.moat.bits.layout.LayoutSource;
+import dev.moat.bits.Layout;
+import dev.moat.bits.Layout.Statement;
+import dev.moat.bits.LayoutBuilder;
+import dev.moat.bits.LayoutSource;
 import java.util.List;
 
 /** What grant entries of both versions, and pin counters, mean. */

@@ -7,7 +7,7 @@ import static dev.moat.grant.SharedEntry.GTF_SUB_PAGE;
 import static dev.moat.grant.SharedEntry.GTF_TYPE;
 import static dev.moat.grant.SharedEntry.GTF_WRITING;
 
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;

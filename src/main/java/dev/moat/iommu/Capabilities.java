@@ -1,7 +1,5 @@
 package dev.moat.iommu;
 
-import dev.moat.iommu.driver.Entries;
-import dev.moat.iommu.driver.Tables;
 import java.util.List;
 
 /**
@@ -75,7 +73,7 @@ public record Capabilities(
      *     otherwise the request is blocked
      * @param tables whether what leads to a table may be cached, apart from what its entries say
      * @param devices whether devices may keep translations themselves, which they are told to forget apart ({@link
-     *     dev.moat.iommu.driver.Port#askDevice})
+     *     dev.moat.iommu.Port#askDevice})
      */
     public record Caching(boolean absence, boolean rewalks, boolean tables, boolean devices) {
         /** Of a unit whose devices keep nothing. */

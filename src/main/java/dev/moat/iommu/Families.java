@@ -1,8 +1,8 @@
 package dev.moat.iommu;
 
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Suggestion;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Suggestion;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -1,14 +1,10 @@
 package dev.moat.iommu;
 
-import dev.moat.firmware.AcpiTable;
-import dev.moat.firmware.UnitDescription;
-import dev.moat.iommu.memory.Memory;
-import dev.moat.iommu.recorded.RecordedUnit;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 import java.util.Map;

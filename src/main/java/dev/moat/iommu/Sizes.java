@@ -1,8 +1,6 @@
 package dev.moat.iommu;
 
-import dev.moat.iommu.driver.Port;
-import dev.moat.iommu.driver.TablePages;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import dev.moat.state.Liveness;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;

@@ -2,7 +2,7 @@ package dev.moat.liveness;
 
 import dev.moat.machine.Machine;
 import dev.moat.model.Action;
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 
 /**
  * Who has to go on in a state, of those that can. Hardware, and whatever else serves those who wait, has to, but not while it may rest; so

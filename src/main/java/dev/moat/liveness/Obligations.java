@@ -2,7 +2,7 @@ package dev.moat.liveness;
 
 import dev.moat.machine.Machine;
 import dev.moat.model.Edits;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

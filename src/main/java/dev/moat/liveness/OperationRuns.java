@@ -3,7 +3,7 @@ package dev.moat.liveness;
 import dev.moat.limit.StoppedException;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;
-import dev.moat.model.program.Operation;
+import dev.moat.model.Operation;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.BitSet;

@@ -1,6 +1,6 @@
 package dev.moat.logic;
 
-import dev.moat.state.relation.Abstraction;
+import dev.moat.state.Abstraction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

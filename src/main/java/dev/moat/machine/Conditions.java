@@ -1,7 +1,7 @@
 package dev.moat.machine;
 
 import dev.moat.bits.Watched;
-import dev.moat.model.program.ProgramException;
+import dev.moat.model.ProgramException;
 import dev.moat.state.Normaliser;
 import dev.moat.state.Schema;
 

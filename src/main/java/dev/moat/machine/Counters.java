@@ -1,6 +1,6 @@
 package dev.moat.machine;
 
-import dev.moat.model.program.Operation;
+import dev.moat.model.Operation;
 import java.util.Arrays;
 
 /** How often everything of a machine took effect on one thread. */

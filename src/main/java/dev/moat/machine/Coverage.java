@@ -1,7 +1,7 @@
 package dev.moat.machine;
 
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Operation;
+import dev.moat.model.Outcome;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.moat.machine;
 
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.ProgramException;
+import dev.moat.model.Operation;
+import dev.moat.model.Outcome;
+import dev.moat.model.ProgramException;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.Arrays;

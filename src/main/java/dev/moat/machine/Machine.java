@@ -5,12 +5,12 @@ import dev.moat.limit.StoppedException;
 import dev.moat.model.Action;
 import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Filter;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.ProgramException;
-import dev.moat.model.program.Step;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Filter;
+import dev.moat.model.Operation;
+import dev.moat.model.ProgramException;
+import dev.moat.model.Step;
 import dev.moat.state.Footprint;
 import dev.moat.state.Normaliser;
 import dev.moat.state.Schema;
@@ -114,7 +114,7 @@ public final class Machine {
         entry = new int[model.operations().size()];
         stepNames = new String[steps];
         stepNames[0] = "idle";
-        program[0] = Step.of("idle", (s, cpu) -> dev.moat.model.program.Outcome.BLOCKED);
+        program[0] = Step.of("idle", (s, cpu) -> dev.moat.model.Outcome.BLOCKED);
         flatten();
     }
 

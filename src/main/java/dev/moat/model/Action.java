@@ -1,8 +1,5 @@
 package dev.moat.model;
 
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Filter;
 import java.util.List;
 import java.util.Objects;
 

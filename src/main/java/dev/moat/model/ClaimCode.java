@@ -1,6 +1,6 @@
 package dev.moat.model;
 
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 
 /**
  * Computes the abstract actions of a step or an action of the implementation, from the states before and after it. It

@@ -1,8 +1,5 @@
 package dev.moat.model;
 
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
 import java.util.List;
 import java.util.Map;
 

@@ -1,14 +1,7 @@
 package dev.moat.model;
 
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Suggestion;
 import dev.moat.state.SchemaBuilder;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,9 +1,8 @@
 package dev.moat.model;
 
-import dev.moat.model.program.Operation;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.state.Abstraction;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,20 +1,12 @@
 package dev.moat.model;
 
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Filter;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.ProgramException;
-import dev.moat.model.program.Step;
-import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.Alike;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,8 +1,5 @@
 package dev.moat.model;
 
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package dev.moat.page;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.moat.machine.Machine;
-import dev.moat.model.program.Argument;
+import dev.moat.model.Argument;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;

@@ -3,7 +3,7 @@ package dev.moat.page;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import dev.moat.logic.read.Invariant;
+import dev.moat.logic.Invariant;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;

@@ -3,7 +3,7 @@ package dev.moat.prove;
 import dev.moat.input.Place;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
-import dev.moat.logic.read.Invariant;
+import dev.moat.logic.Invariant;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;

@@ -9,8 +9,6 @@ import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.ground.FiniteState;
-import dev.moat.prove.solver.SolverException;
-import dev.moat.prove.solver.Z3Session;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -4,7 +4,6 @@ import com.microsoft.z3.Status;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.ActionMutant;
 import dev.moat.logic.Term;
-import dev.moat.prove.solver.SolverException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package dev.moat.scenario;
 
-import dev.moat.firmware.RemappingTable;
-import dev.moat.firmware.RemappingTable.Reserved;
+import dev.moat.iommu.RemappingTable;
+import dev.moat.iommu.RemappingTable.Reserved;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import dev.moat.scenario.DeviceConfiguration.Named;

@@ -1,7 +1,7 @@
 package dev.moat.scenario;
 
 import dev.moat.machine.Granularity;
-import dev.moat.notation.edit.SaidEdit;
+import dev.moat.notation.text.SaidEdit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import dev.moat.input.Home;
 import dev.moat.input.InputException;
 import dev.moat.input.ShellWord;
 import dev.moat.liveness.Response;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.InvariantLibrary;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;

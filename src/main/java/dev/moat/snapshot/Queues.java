@@ -2,7 +2,7 @@ package dev.moat.snapshot;
 
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.vtd.format.Descriptors;
-import dev.moat.iommu.vtd.scalable.PageResponse;
+import dev.moat.iommu.vtd.format.PageResponse;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

@@ -2,7 +2,7 @@ package dev.moat.snapshot;
 
 import dev.moat.explain.LogText;
 import dev.moat.input.InputException;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.InvariantLibrary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

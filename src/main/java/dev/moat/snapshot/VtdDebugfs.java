@@ -2,7 +2,7 @@ package dev.moat.snapshot;
 
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.scalable.PasidEntry;
+import dev.moat.iommu.vtd.format.PasidEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

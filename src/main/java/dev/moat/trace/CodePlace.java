@@ -4,8 +4,8 @@ import dev.moat.machine.Machine;
 import dev.moat.model.Action;
 import dev.moat.model.Model;
 import dev.moat.model.Written;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Step;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
 import java.util.List;
 
 /**

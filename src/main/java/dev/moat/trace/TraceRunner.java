@@ -5,7 +5,7 @@ import dev.moat.machine.Coverage;
 import dev.moat.machine.Lookahead;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
-import dev.moat.model.program.Operation;
+import dev.moat.model.Operation;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.ArrayList;

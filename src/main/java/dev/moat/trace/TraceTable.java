@@ -2,7 +2,7 @@ package dev.moat.trace;
 
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 import dev.moat.state.Schema;
 import java.util.ArrayList;
 import java.util.HashMap;

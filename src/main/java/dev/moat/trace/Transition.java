@@ -1,6 +1,6 @@
 package dev.moat.trace;
 
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 import dev.moat.state.Schema;
 import java.util.Arrays;
 import java.util.List;

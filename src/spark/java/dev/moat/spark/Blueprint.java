@@ -1,7 +1,7 @@
 package dev.moat.spark;
 
-import dev.moat.check.cluster.Cluster;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.check.Cluster;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.machine.Granularity;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.UserExtensions;

@@ -1,6 +1,6 @@
 package dev.moat.spark;
 
-import dev.moat.check.cluster.Cluster.Site;
+import dev.moat.check.Cluster.Site;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -1,6 +1,6 @@
 package dev.moat.spark;
 
-import dev.moat.explore.store.Fingerprint;
+import dev.moat.explore.Fingerprint;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.machine.Coverage;
 import dev.moat.machine.Machine;

@@ -1,6 +1,6 @@
 package dev.moat.spark;
 
-import dev.moat.check.cluster.Cluster.Site;
+import dev.moat.check.Cluster.Site;
 import dev.moat.limit.Awaited;
 import dev.moat.limit.StoppedException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.moat.spark;
 
-import dev.moat.check.cluster.Cluster;
+import dev.moat.check.Cluster;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;

@@ -2,7 +2,7 @@ package dev.moat.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.prove.SolverLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.AnnotatedElement;

@@ -52,24 +52,24 @@ class RawReadsTest {
             "iommu.vtd.family.ManualTables.word=3",
             "iommu.vtd.format.LegacyRules.<init>=1",
             "iommu.vtd.format.LegacyRules.check=1",
-            "iommu.vtd.geometry.TableMap.<init>=5",
-            "iommu.vtd.geometry.TableMap.directoryElement=1",
-            "iommu.vtd.geometry.TableMap.element=2",
-            "iommu.vtd.geometry.TableMap.number=1",
-            "iommu.vtd.geometry.TableMap.prefixes=1",
-            "iommu.vtd.geometry.TableMap.tableOf=1",
-            "iommu.vtd.geometry.VtdGeometry$PageNumbers.ascends=2",
-            "iommu.vtd.geometry.VtdGeometry$PageNumbers.below=1",
-            "iommu.vtd.geometry.VtdGeometry$PageNumbers.of=4",
-            "iommu.vtd.invalidate.InvalidationQueue.<init>=2",
-            "iommu.vtd.invalidate.InvalidationQueue.execute=2",
-            "iommu.vtd.invalidate.InvalidationQueue.know=2",
+            "iommu.vtd.TableMap.<init>=5",
+            "iommu.vtd.TableMap.directoryElement=1",
+            "iommu.vtd.TableMap.element=2",
+            "iommu.vtd.TableMap.number=1",
+            "iommu.vtd.TableMap.prefixes=1",
+            "iommu.vtd.TableMap.tableOf=1",
+            "iommu.vtd.VtdGeometry$PageNumbers.ascends=2",
+            "iommu.vtd.VtdGeometry$PageNumbers.below=1",
+            "iommu.vtd.VtdGeometry$PageNumbers.of=4",
+            "iommu.vtd.InvalidationQueue.<init>=2",
+            "iommu.vtd.InvalidationQueue.execute=2",
+            "iommu.vtd.InvalidationQueue.know=2",
             "iommu.vtd.register.Unit.inspectContext=1",
-            "iommu.vtd.register.format.DescriptorRules.<init>=6",
-            "iommu.vtd.register.format.DescriptorRules.isRight=3",
-            "iommu.vtd.register.format.DescriptorRules.know=2",
-            "iommu.vtd.register.page.PageRequestQueue.<clinit>=6",
-            "iommu.vtd.register.page.PageRequestQueue.write=1",
+            "iommu.vtd.format.DescriptorRules.<init>=6",
+            "iommu.vtd.format.DescriptorRules.isRight=3",
+            "iommu.vtd.format.DescriptorRules.know=2",
+            "iommu.vtd.register.PageRequestQueue.<clinit>=6",
+            "iommu.vtd.register.PageRequestQueue.write=1",
             "model.Model.initial=2",
             "notation.machine.WithinTypes.<init>=1",
             "notation.machine.WithinTypes.test=1");
@@ -106,7 +106,7 @@ class RawReadsTest {
         RawReads reads = new RawReads(roots);
         assertThat(reads.classes())
                 .contains(
-                        "dev/moat/notation/unit/UnitCalls",
+                        "dev/moat/notation/core/UnitCalls",
                         "dev/moat/xen/abstraction/XenClaims",
                         "dev/moat/xen/fault/XenFaults",
                         "dev/moat/iommu/linux/AreaAllocator",
@@ -116,7 +116,7 @@ class RawReadsTest {
                         "dev/moat/iommu/riscv/RiscvUnit",
                         "dev/moat/iommu/smmuv3/SmmuUnit",
                         "dev/moat/iommu/vtd/VtdUnit",
-                        "dev/moat/model/program/Decision");
+                        "dev/moat/model/Decision");
         Map<String, Integer> left = new TreeMap<>(reads.found());
         // What judges recordings is never part of a search, though a family makes it.
         left.keySet().removeIf(name -> name.matches("iommu\\.\\w+\\.(recorded|request)\\..*"));

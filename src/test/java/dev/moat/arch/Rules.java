@@ -274,7 +274,7 @@ final class Rules {
                         return !Set.of(
                                         root + ".output.OutputFile",
                                         root + ".check.mutants.Journal",
-                                        root + ".check.checkpoint.DirectoryLock",
+                                        root + ".check.DirectoryLock",
                                         root + ".cli.Moat", // the standard output
                                         root + ".cli.site.ScratchDirectory",
                                         root + ".spark.Blueprint")

@@ -2,8 +2,8 @@ package dev.moat.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.audit.follow.Faults.Fault;
-import dev.moat.audit.follow.Faults.Kind;
+import dev.moat.audit.trace.Faults.Fault;
+import dev.moat.audit.trace.Faults.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.RuleTally;
-import dev.moat.audit.transfer.DeviceFilter;
+import dev.moat.audit.trace.DeviceFilter;
 import dev.moat.input.PackedText;
-import dev.moat.logic.read.Invariant;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

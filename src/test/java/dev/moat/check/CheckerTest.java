@@ -7,7 +7,7 @@ import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Granularity;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.CounterComponent;
 import dev.moat.scenario.Expectation;

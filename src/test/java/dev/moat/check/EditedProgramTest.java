@@ -1,10 +1,10 @@
 package dev.moat.check;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Limits;
@@ -17,11 +17,11 @@ import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.ProgramException;
-import dev.moat.model.program.Step;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.ProgramException;
+import dev.moat.model.Step;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.MachineSpec;

@@ -6,7 +6,7 @@ import dev.moat.model.Model;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;
 import dev.moat.scenario.Scenario;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Relation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

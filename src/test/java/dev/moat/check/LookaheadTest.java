@@ -2,7 +2,7 @@ package dev.moat.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.machine.Lookahead;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;

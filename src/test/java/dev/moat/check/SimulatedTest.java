@@ -2,9 +2,9 @@ package dev.moat.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.machine.Machine;
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;
 import dev.moat.scenario.Scenario;
@@ -12,7 +12,7 @@ import dev.moat.trace.Minimiser;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
-import dev.moat.trace.walk.Simulation;
+import dev.moat.trace.Simulation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -24,8 +24,8 @@ class ClassPathTest {
             public final class Mine implements dev.moat.model.Component {
                 public String id() { return "mine"; }
                 public String says() { return "Somebody else's."; }
-                public java.util.List<dev.moat.model.setting.Parameter> parameters() { return java.util.List.of(); }
-                public void build(dev.moat.model.setting.Setting setting, dev.moat.model.ModelBuilder model) {}
+                public java.util.List<dev.moat.model.Parameter> parameters() { return java.util.List.of(); }
+                public void build(dev.moat.model.Setting setting, dev.moat.model.ModelBuilder model) {}
             }
             """;
 

@@ -1,11 +1,11 @@
 package dev.moat.cli;
 
-import dev.moat.cli.listing.ProgramTables;
+import dev.moat.cli.command.ProgramTables;
 import dev.moat.discipline.Designs;
 import dev.moat.input.Home;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import dev.moat.prove.Theory;
-import dev.moat.prove.response.Responses;
+import dev.moat.prove.Responses;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;

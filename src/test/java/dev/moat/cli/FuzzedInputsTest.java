@@ -98,11 +98,11 @@ class FuzzedInputsTest {
     /** Who opens files or streams, and the kinds that come by there. */
     private static final Map<String, List<String>> READERS = Map.ofEntries(
             Map.entry("certificate/Manifest.java", List.of("certificate-goal", "certificate", "certificate-manifest")),
-            Map.entry("check/checkpoint/Checkpoint.java", List.of("checkpoint")),
-            Map.entry("check/checkpoint/DirectoryLock.java", List.of()), // digits, or nothing is said
-            Map.entry("check/checkpoint/Fingerprints.java", List.of()), // sums of bytes, whatever they are
+            Map.entry("check/Checkpoint.java", List.of("checkpoint")),
+            Map.entry("check/DirectoryLock.java", List.of()), // digits, or nothing is said
+            Map.entry("check/Fingerprints.java", List.of()), // sums of bytes, whatever they are
             Map.entry("check/cover/KnownBreaks.java", List.of("cover")),
-            Map.entry("check/lasso/RecordedLasso.java", List.of("lasso")),
+            Map.entry("check/proof/RecordedLasso.java", List.of("lasso")),
             Map.entry("check/mutants/Journal.java", List.of("journal")),
             Map.entry("check/mutants/Listed.java", List.of("mutants")),
             Map.entry("check/report/RunsMoat.java", List.of()), // looks for a word in the project's own files
@@ -116,14 +116,14 @@ class FuzzedInputsTest {
             Map.entry("cli/ReadBy.java", List.of("trace", "log-kernel")), // what another reader has refused
             Map.entry("cli/command/ExplainCommand.java", List.of("log-kernel")),
             Map.entry("cli/command/SnapshotCommand.java", List.of("snapshot")),
-            Map.entry("cli/listing/NotModelled.java", List.of()), // a page of the project
-            Map.entry("cli/option/UnpackOptions.java", List.of("trace-packed", "log-packed", "guest-packed")),
-            Map.entry("cli/study/CostCommand.java", List.of("workload")),
+            Map.entry("cli/command/NotModelled.java", List.of()), // a page of the project
+            Map.entry("cli/site/UnpackOptions.java", List.of("trace-packed", "log-packed", "guest-packed")),
+            Map.entry("cli/command/CostCommand.java", List.of("workload")),
             Map.entry("cli/site/ScratchDirectory.java", List.of()), // opened for its lock alone
             Map.entry("conform/qemu/GuestTrace.java", List.of("guest")),
             Map.entry("conform/qemu/QemuLog.java", List.of("log")),
             Map.entry(
-                    "logic/read/SmtReader.java",
+                    "logic/SmtReader.java",
                     List.of(
                             "smt-r1",
                             "smt-xen-vtd",
@@ -139,7 +139,7 @@ class FuzzedInputsTest {
             Map.entry("output/MarkedPage.java", List.of("needed-page", "promises-page")),
             Map.entry("prove/Explained.java", List.of("survivors")),
             Map.entry("prove/PinProof.java", List.of("pin-bytes")),
-            Map.entry("prove/layout/Specification.java", List.of("layouts")),
+            Map.entry("prove/code/Specification.java", List.of("layouts")),
             Map.entry("scenario/FirmwareRanges.java", List.of("firmware")),
             Map.entry("scenario/YamlFile.java", List.of("yaml", "config")),
             Map.entry("trace/file/JsonFile.java", List.of("replay", "show")));

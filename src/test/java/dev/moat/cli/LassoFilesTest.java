@@ -2,14 +2,14 @@ package dev.moat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.lasso.ResponseLasso;
-import dev.moat.cli.option.TheoryOptions;
+import dev.moat.check.proof.ResponseLasso;
+import dev.moat.cli.site.TheoryOptions;
 import dev.moat.cli.site.LassoFiles;
 import dev.moat.cli.site.Site;
 import dev.moat.discipline.InstanceBounds;
-import dev.moat.logic.read.ResponseRule;
+import dev.moat.logic.ResponseRule;
 import dev.moat.prove.Theory;
-import dev.moat.prove.response.Responses;
+import dev.moat.prove.Responses;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

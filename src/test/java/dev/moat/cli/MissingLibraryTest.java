@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.TinyEngine;
 import dev.moat.cli.site.Site;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.prove.Z3Required;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.moat.check.promises.PromisePage;
+import dev.moat.check.needed.PromisePage;
 import dev.moat.cli.site.Site;
 import dev.moat.output.MarkedPage;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.prove.Z3Required;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -154,9 +154,9 @@ class OwnMistakesTest {
             """)
     void aProgramKeepsItsRules(String answer, String message) throws IOException {
         String operation = "model.cpus(Sort.numbered(\"Cpu\", \"cpu\", 1), true);"
-                + "model.operation(new dev.moat.model.program.Operation(\"wait\", Actor.HYPERVISOR, List.of(),"
+                + "model.operation(new dev.moat.model.Operation(\"wait\", Actor.HYPERVISOR, List.of(),"
                 + " ModelBuilder.all(), (s, cpu, a, b, c, x, e) -> true,"
-                + " List.of(dev.moat.model.program.Step.of(\"only\", (s, cpu) -> " + answer + ")), null)); // 4.";
+                + " List.of(dev.moat.model.Step.of(\"only\", (s, cpu) -> " + answer + ")), null)); // 4.";
         compile("// 4.", operation);
         assertThat(check()).isEqualTo(65);
         assertThat(err.toString()).isEqualTo("moat: toy-iommu: " + message + "\n");
@@ -165,11 +165,11 @@ class OwnMistakesTest {
     /** Of two the first was led to, without a word. */
     @Test
     void stepsAreToldApart() throws IOException {
-        String step = "dev.moat.model.program.Step.of(\"only\", (s, cpu) -> dev.moat.model.program.Outcome.NEXT)";
+        String step = "dev.moat.model.Step.of(\"only\", (s, cpu) -> dev.moat.model.Outcome.NEXT)";
         compile(
                 "// 4.",
                 "model.cpus(Sort.numbered(\"Cpu\", \"cpu\", 1), true);"
-                        + "model.operation(new dev.moat.model.program.Operation(\"wait\", Actor.HYPERVISOR, List.of(),"
+                        + "model.operation(new dev.moat.model.Operation(\"wait\", Actor.HYPERVISOR, List.of(),"
                         + " ModelBuilder.all(), (s, cpu, a, b, c, x, e) -> true, List.of(" + step + ", " + step
                         + "), null)); // 4.");
         assertThat(check()).isEqualTo(65);
@@ -245,13 +245,13 @@ class OwnMistakesTest {
     /** Between two steps the frame is nobody's, and still cached; merged with the next one, nothing is seen of it. */
     @Test
     void whatOthersSeeIsNotQuiet() throws IOException {
-        String step = "dev.moat.model.program.Step.of(\"%s\", (s, cpu) -> { owner.set(s, 0, %s);"
-                + " return dev.moat.model.program.Outcome.NEXT; })";
+        String step = "dev.moat.model.Step.of(\"%s\", (s, cpu) -> { owner.set(s, 0, %s);"
+                + " return dev.moat.model.Outcome.NEXT; })";
         String own = "List.of(" + step.formatted("drop", "0") + ".quietly(), " + step.formatted("own", "1") + ")";
         compile(
                 "// 4.",
                 "model.cpus(Sort.numbered(\"Cpu\", \"cpu\", 1), true);"
-                        + "model.operation(new dev.moat.model.program.Operation(\"renew\", Actor.HYPERVISOR, List.of(),"
+                        + "model.operation(new dev.moat.model.Operation(\"renew\", Actor.HYPERVISOR, List.of(),"
                         + " ModelBuilder.all(), (s, cpu, a, b, c, x, e) -> owner.get(s, 0) == 1, " + own
                         + ", null)); // 4.");
         Path scenario = directory.resolve("toy-iommu.yaml");

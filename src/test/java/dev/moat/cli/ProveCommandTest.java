@@ -6,7 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.prove.Z3Required;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

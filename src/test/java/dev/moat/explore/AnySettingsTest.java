@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.explore.Exploration.End;
-import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
 import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;

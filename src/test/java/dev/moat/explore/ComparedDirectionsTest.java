@@ -2,7 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.read.Discipline;
+import dev.moat.logic.Discipline;
 import dev.moat.machine.Machine;
 import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;

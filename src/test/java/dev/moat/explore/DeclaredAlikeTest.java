@@ -3,11 +3,6 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.explore.orbit.BrokenSymmetryException;
-import dev.moat.explore.orbit.ImageTables;
-import dev.moat.explore.orbit.Renaming;
-import dev.moat.explore.orbit.SymmetryAudit;
-import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;

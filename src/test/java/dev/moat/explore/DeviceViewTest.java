@@ -2,9 +2,9 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.mutants.view.DeviceViews;
-import dev.moat.check.mutants.view.Refusals;
-import dev.moat.check.mutants.view.TwoViews;
+import dev.moat.check.mutants.DeviceViews;
+import dev.moat.check.mutants.Refusals;
+import dev.moat.check.mutants.TwoViews;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Reachable;
 import dev.moat.machine.Stepper;

@@ -2,11 +2,9 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.explore.effect.EffectLimits;
-import dev.moat.explore.effect.EffectMemory;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.judge.Judge;
-import dev.moat.logic.read.Discipline;
+import dev.moat.logic.Discipline;
 import dev.moat.machine.Machine;
 import dev.moat.tests.Kept;
 import dev.moat.tests.Volume;

@@ -2,10 +2,6 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.explore.orbit.ImageChanges;
-import dev.moat.explore.orbit.ImageTables;
-import dev.moat.explore.orbit.OrbitPrint;
-import dev.moat.explore.orbit.SymmetryGroup;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
@@ -13,8 +9,8 @@ import dev.moat.model.Action;
 import dev.moat.model.Edits;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;

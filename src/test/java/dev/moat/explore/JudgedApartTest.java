@@ -2,7 +2,6 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.explore.effect.EffectLimits;
 import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Lamps;

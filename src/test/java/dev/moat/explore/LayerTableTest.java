@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.explore.Exploration.End;
 import dev.moat.machine.Machine;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

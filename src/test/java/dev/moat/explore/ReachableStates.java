@@ -1,6 +1,5 @@
 package dev.moat.explore;
 
-import dev.moat.explore.store.ChunkedStates;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.state.Packing;

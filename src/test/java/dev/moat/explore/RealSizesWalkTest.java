@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.machine.Machine;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
-import dev.moat.trace.walk.RandomWalk;
+import dev.moat.trace.RandomWalk;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,7 +2,7 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.trace.walk.SecondLook;
+import dev.moat.trace.SecondLook;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;

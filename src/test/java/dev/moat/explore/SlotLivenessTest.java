@@ -7,7 +7,7 @@ import dev.moat.machine.Stepper;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Relation;
 import dev.moat.tests.Kept;
 import java.util.Arrays;
 import java.util.List;

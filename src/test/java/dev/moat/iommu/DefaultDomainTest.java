@@ -8,7 +8,7 @@ import dev.moat.iommu.DefaultDomain.Region;
 import dev.moat.iommu.DefaultDomain.Wish;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 import dev.moat.state.Sort;
 import java.util.List;
 import java.util.Map;

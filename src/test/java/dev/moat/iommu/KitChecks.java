@@ -2,7 +2,6 @@ package dev.moat.iommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.driver.Tables;
 import java.util.Set;
 
 /** What must hold after any step of a script. */

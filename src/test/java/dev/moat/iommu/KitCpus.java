@@ -1,8 +1,7 @@
 package dev.moat.iommu;
 
-import dev.moat.iommu.driver.Port;
 import dev.moat.model.Action;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import java.util.Arrays;
 
 /** What each CPU asks units for, and how it waits; as the contract has it, one thing at a time unless requests are queued. */

@@ -8,7 +8,7 @@ import dev.moat.iommu.gart.family.GartFamily;
 import dev.moat.iommu.vtd.family.VtdFamily;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

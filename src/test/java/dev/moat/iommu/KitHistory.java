@@ -1,6 +1,5 @@
 package dev.moat.iommu;
 
-import dev.moat.iommu.driver.Port;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.moat.iommu;
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 import dev.moat.state.Sort;
 import java.util.EnumSet;
 import java.util.List;

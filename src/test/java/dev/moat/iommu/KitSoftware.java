@@ -2,9 +2,8 @@ package dev.moat.iommu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.driver.Port;
 import dev.moat.model.Action;
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 import java.util.List;
 import java.util.Set;
 

@@ -16,7 +16,7 @@ import dev.moat.trace.file.CounterexampleReader;
 import dev.moat.trace.file.CounterexampleWriter;
 import dev.moat.trace.file.Replay;
 import dev.moat.trace.file.Replayer;
-import dev.moat.trace.walk.RandomWalk;
+import dev.moat.trace.RandomWalk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

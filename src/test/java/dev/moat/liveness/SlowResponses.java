@@ -2,9 +2,9 @@ package dev.moat.liveness;
 
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 import dev.moat.state.Slots;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Relation;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,7 +2,6 @@ package dev.moat.logic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.read.Vocabulary;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

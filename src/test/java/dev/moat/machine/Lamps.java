@@ -1,12 +1,12 @@
 package dev.moat.machine;
 
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Vocabulary;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Actor;
+import dev.moat.model.Operation;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;

@@ -9,7 +9,7 @@ import dev.moat.model.ModelBuilder;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Operation;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;

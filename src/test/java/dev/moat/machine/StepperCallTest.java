@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import java.util.List;

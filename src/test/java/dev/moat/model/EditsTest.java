@@ -3,12 +3,6 @@ package dev.moat.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
-import dev.moat.model.setting.BadSettingException;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 import org.junit.jupiter.api.Test;

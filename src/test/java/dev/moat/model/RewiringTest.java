@@ -2,8 +2,6 @@ package dev.moat.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

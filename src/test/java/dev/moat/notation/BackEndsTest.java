@@ -11,7 +11,7 @@ import dev.moat.notation.tree.Tree;
 import dev.moat.prove.code.Agreement;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.RandomStates;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.prove.Z3Required;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

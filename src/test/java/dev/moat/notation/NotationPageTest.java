@@ -7,7 +7,7 @@ import dev.moat.machine.Stepper;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.text.Parser;

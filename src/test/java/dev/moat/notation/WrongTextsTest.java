@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.moat.input.InputException;
 import dev.moat.limit.LimitException;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import dev.moat.notation.check.TextChecker;
 import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.text.Parser;

@@ -3,10 +3,8 @@ package dev.moat.page;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.output.OutputFile;
-import dev.moat.page.hand.HandServer;
-import dev.moat.page.hand.HandWalk;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;

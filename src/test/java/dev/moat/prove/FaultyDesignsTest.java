@@ -2,7 +2,7 @@ package dev.moat.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.trace.Snapshot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

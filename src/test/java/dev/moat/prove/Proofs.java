@@ -1,11 +1,10 @@
 package dev.moat.prove;
 
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Invariant;
-import dev.moat.logic.read.InvariantLibrary;
-import dev.moat.logic.read.Vocabulary;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.input.InputException;
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Invariant;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.Vocabulary;
 import dev.moat.prove.GoalAnswer.Status;
 import java.nio.file.Path;
 import java.util.ArrayList;

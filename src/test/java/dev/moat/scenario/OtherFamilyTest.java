@@ -3,7 +3,7 @@ package dev.moat.scenario;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.machine.Granularity;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -343,7 +343,7 @@ class ScenarioReaderTest {
         assertThat(library.all()).hasSize(1);
         assertThat(library.find("good")).isEqualTo(library.find(file.toString()));
         assertThatThrownBy(() -> library.find("goood"))
-                .isInstanceOf(dev.moat.model.setting.BadSettingException.class)
+                .isInstanceOf(dev.moat.model.BadSettingException.class)
                 .hasMessageContaining("no scenario 'goood' in " + directory + "; did you mean 'good'? (known: good)");
         assertThatThrownBy(() -> library.find("./absent.yaml")).isInstanceOf(java.nio.file.NoSuchFileException.class);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.logic.Term;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.snapshot.SnapshotFinding.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.machine.Granularity;
 import dev.moat.trace.testing.Counters;
-import dev.moat.trace.walk.RandomWalk;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

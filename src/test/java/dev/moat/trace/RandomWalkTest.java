@@ -5,7 +5,6 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import dev.moat.machine.Granularity;
 import dev.moat.trace.testing.Counters;
-import dev.moat.trace.walk.RandomWalk;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

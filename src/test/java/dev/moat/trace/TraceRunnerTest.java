@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.KeptLock;
 import dev.moat.machine.Machine;
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 import dev.moat.trace.testing.Counters;
 import java.util.List;
 import org.junit.jupiter.api.Test;

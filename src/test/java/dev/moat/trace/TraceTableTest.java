@@ -6,7 +6,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.mechanism.Mechanism;
-import dev.moat.model.mechanism.Mechanisms;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Mechanism;
+import dev.moat.model.Mechanisms;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.state.Alike;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;

@@ -1,11 +1,6 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.RecordedCall;
-import dev.moat.audit.caches.Given;
-import dev.moat.audit.caches.Lingering;
-import dev.moat.audit.caches.Moment;
-import dev.moat.audit.caches.UnitTables;
-import dev.moat.audit.event.Function;
+import dev.moat.audit.read.Function;
 import dev.moat.audit.recording.RunningCalls.Running;
 import dev.moat.audit.result.AuditRule;
 import java.util.ArrayList;

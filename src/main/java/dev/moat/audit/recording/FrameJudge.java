@@ -1,13 +1,9 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.Lingering;
-import dev.moat.audit.caches.Moment;
-import dev.moat.audit.caches.Reach;
-import dev.moat.audit.caches.RecordedTables.Table;
-import dev.moat.audit.caches.UnitTables;
+import dev.moat.audit.recording.RecordedTables.Table;
 import dev.moat.audit.recording.FrameOwners.Range;
 import dev.moat.audit.result.AuditRule;
-import dev.moat.iommu.recorded.Entry;
+import dev.moat.iommu.Entry;
 import java.util.List;
 
 /** Frames that are freed, given away or mapped. */

@@ -1,15 +1,11 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.RecordedCall;
-import dev.moat.audit.caches.Given;
-import dev.moat.audit.caches.Lingering;
-import dev.moat.audit.caches.Lingering.What;
-import dev.moat.audit.caches.UnitTables;
-import dev.moat.iommu.recorded.Command;
-import dev.moat.iommu.recorded.Entry;
-import dev.moat.iommu.recorded.Forgets;
-import dev.moat.iommu.recorded.Forgets.Cache;
-import dev.moat.iommu.recorded.TableKind;
+import dev.moat.audit.recording.Lingering.What;
+import dev.moat.iommu.Command;
+import dev.moat.iommu.Entry;
+import dev.moat.iommu.Forgets;
+import dev.moat.iommu.Forgets.Cache;
+import dev.moat.iommu.TableKind;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -1,18 +1,12 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.RecordedCall;
-import dev.moat.audit.caches.Lingering;
-import dev.moat.audit.caches.Listener;
-import dev.moat.audit.caches.Moment;
-import dev.moat.audit.caches.RecordedTables;
-import dev.moat.audit.caches.UnitTables;
-import dev.moat.audit.event.EventHandler;
-import dev.moat.audit.event.Function.Role;
-import dev.moat.audit.judge.StaleJudge;
+import dev.moat.audit.read.EventHandler;
+import dev.moat.audit.read.Function.Role;
+import dev.moat.audit.result.StaleJudge;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
 import dev.moat.audit.result.Violation;
-import dev.moat.iommu.recorded.Entry;
+import dev.moat.iommu.Entry;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;

@@ -1,14 +1,10 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.Lingering;
-import dev.moat.audit.caches.Moment;
-import dev.moat.audit.caches.Reach;
-import dev.moat.audit.caches.UnitTables;
-import dev.moat.audit.event.EventHandler.Request;
+import dev.moat.audit.read.EventHandler.Request;
 import dev.moat.audit.result.AuditRule;
-import dev.moat.iommu.recorded.RecordedUnit.Outcome;
-import dev.moat.iommu.recorded.RecordedUnit.Reached;
-import dev.moat.iommu.recorded.TableKind;
+import dev.moat.iommu.RecordedUnit.Outcome;
+import dev.moat.iommu.RecordedUnit.Reached;
+import dev.moat.iommu.TableKind;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;

@@ -1,8 +1,7 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.RecordedCall;
-import dev.moat.audit.event.Function;
-import dev.moat.audit.event.Function.Role;
+import dev.moat.audit.read.Function;
+import dev.moat.audit.read.Function.Role;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,11 +1,8 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.Listener;
-import dev.moat.audit.caches.Moment;
-import dev.moat.audit.caches.UnitTables;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
-import dev.moat.iommu.recorded.Entry;
+import dev.moat.iommu.Entry;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Locale;

@@ -1,11 +1,8 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.caches.Given;
-import dev.moat.audit.caches.Moment;
-import dev.moat.audit.caches.UnitTables;
-import dev.moat.iommu.recorded.Command;
-import dev.moat.iommu.recorded.RecordedUnit;
-import dev.moat.iommu.recorded.RecordedUnit.Done;
+import dev.moat.iommu.Command;
+import dev.moat.iommu.RecordedUnit;
+import dev.moat.iommu.RecordedUnit.Done;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

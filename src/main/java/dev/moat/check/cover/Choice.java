@@ -1,7 +1,7 @@
 package dev.moat.check.cover;
 
-import dev.moat.model.mechanism.Mechanisms;
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Mechanisms;
+import dev.moat.model.Parameter;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

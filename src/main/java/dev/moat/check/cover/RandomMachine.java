@@ -1,6 +1,6 @@
 package dev.moat.check.cover;
 
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import dev.moat.scenario.MachineSpec;
 import java.util.ArrayList;
 import java.util.List;

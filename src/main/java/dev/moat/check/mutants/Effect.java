@@ -3,7 +3,7 @@ package dev.moat.check.mutants;
 import dev.moat.machine.Reachable;
 import dev.moat.machine.Reachable.State;
 import dev.moat.state.Slots;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Relation;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;

@@ -1,7 +1,6 @@
 package dev.moat.check.mutants;
 
 import dev.moat.check.Engine;
-import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.limit.Alarm;
 import dev.moat.limit.Awaited;
 import dev.moat.limit.LimitException;

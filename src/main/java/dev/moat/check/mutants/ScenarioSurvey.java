@@ -1,6 +1,5 @@
 package dev.moat.check.mutants;
 
-import dev.moat.check.mutants.change.ComponentMutant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

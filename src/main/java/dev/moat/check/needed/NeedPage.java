@@ -5,7 +5,7 @@ import dev.moat.check.Verdict;
 import dev.moat.check.needed.NeedTable.Answer;
 import dev.moat.check.needed.NeedTable.Cell;
 import dev.moat.check.needed.NeedTable.Variation;
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.moat.check.proof;
 
-import dev.moat.check.mutants.change.ComponentMutant;
-import dev.moat.check.mutants.change.StepMutant;
-import dev.moat.check.mutants.change.StepMutants;
-import dev.moat.check.mutants.change.WriteWatch;
+import dev.moat.check.mutants.ComponentMutant;
+import dev.moat.check.mutants.StepMutant;
+import dev.moat.check.mutants.StepMutants;
+import dev.moat.check.mutants.WriteWatch;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Reachable;

@@ -1,6 +1,6 @@
 package dev.moat.check.proof;
 
-import dev.moat.bits.layout.Layout;
+import dev.moat.bits.Layout;
 import dev.moat.check.ExitCode;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
@@ -10,9 +10,9 @@ import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.CodeQuestions;
-import dev.moat.prove.layout.LayoutProof;
-import dev.moat.prove.layout.Layouts;
-import dev.moat.prove.layout.Specification;
+import dev.moat.prove.code.LayoutProof;
+import dev.moat.prove.code.Layouts;
+import dev.moat.prove.code.Specification;
 import dev.moat.prove.refine.KeptLines;
 import dev.moat.prove.refine.RefinementReport;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public record CodeProofs(
      * @param component {@link #LAYOUTS}, or this, a slash and a family
      * @param specs where the specification is
      * @param rlimit what one question may cost, in Z3's units
-     * @throws dev.moat.model.setting.BadSettingException when there is no such family
+     * @throws dev.moat.model.BadSettingException when there is no such family
      * @throws IOException when the specification cannot be read
      */
     public static CodeProofs ofLayouts(String component, Path specs, int rlimit, Consumer<List<String>> print)

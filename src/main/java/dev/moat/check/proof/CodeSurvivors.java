@@ -1,7 +1,7 @@
 package dev.moat.check.proof;
 
 import dev.moat.model.Component;
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;

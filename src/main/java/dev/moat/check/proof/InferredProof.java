@@ -2,7 +2,7 @@ package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
 import dev.moat.input.InputException;
-import dev.moat.logic.read.Invariant;
+import dev.moat.logic.Invariant;
 import dev.moat.output.Counted;
 import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.ProofText;

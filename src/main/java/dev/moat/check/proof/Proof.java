@@ -2,7 +2,7 @@ package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
 import dev.moat.discipline.InstanceBounds;
-import dev.moat.logic.read.Discipline.Failing;
+import dev.moat.logic.Discipline.Failing;
 import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Cti;
 import dev.moat.prove.PinProof;

@@ -1,15 +1,14 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
-import dev.moat.check.lasso.ResponseLasso;
 import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.read.ResponseRule;
+import dev.moat.logic.ResponseRule;
 import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
-import dev.moat.prove.response.ResponseProof;
-import dev.moat.prove.response.ResponseProof.Outcome;
-import dev.moat.prove.response.Responses;
+import dev.moat.prove.ResponseProof;
+import dev.moat.prove.ResponseProof.Outcome;
+import dev.moat.prove.Responses;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

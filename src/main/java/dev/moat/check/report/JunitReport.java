@@ -7,7 +7,7 @@ import dev.moat.check.proof.CodeMutants.Judged;
 import dev.moat.check.proof.CodeProofs;
 import dev.moat.check.proof.CodeResults;
 import dev.moat.check.proof.Proof;
-import dev.moat.logic.read.ResponseRule;
+import dev.moat.logic.ResponseRule;
 import dev.moat.output.Xml;
 import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.PinProof;

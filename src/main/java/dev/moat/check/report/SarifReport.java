@@ -12,7 +12,7 @@ import dev.moat.check.proof.CodeResults;
 import dev.moat.check.proof.Proof;
 import dev.moat.explore.Conformance;
 import dev.moat.input.Place;
-import dev.moat.logic.read.ResponseRule;
+import dev.moat.logic.ResponseRule;
 import dev.moat.machine.Machine;
 import dev.moat.output.Json;
 import dev.moat.prove.GoalAnswer;

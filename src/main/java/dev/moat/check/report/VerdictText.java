@@ -6,7 +6,7 @@ import dev.moat.check.Finding;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import dev.moat.output.Counted;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.trace.story.Story;

@@ -1,9 +1,9 @@
 package dev.moat.check.why;
 
 import dev.moat.model.Rewiring;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Operation;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;

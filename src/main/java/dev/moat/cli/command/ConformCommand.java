@@ -1,7 +1,7 @@
 package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
-import dev.moat.cli.option.UnpackOptions;
+import dev.moat.cli.site.UnpackOptions;
 import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
 import dev.moat.conform.amdvi.AmdViRecords;
@@ -13,12 +13,12 @@ import dev.moat.conform.riscv.RiscvRecords;
 import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.smmuv3.SmmuRecords;
 import dev.moat.conform.viommu.ViommuRecords;
-import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.viommu.Profile;
 import dev.moat.conform.xen.XenRecords;
-import dev.moat.conform.xen.bench.XenRelease;
+import dev.moat.conform.xen.XenRelease;
 import dev.moat.input.InputFile;
 import dev.moat.input.InputText;
-import dev.moat.model.setting.Suggestion;
+import dev.moat.model.Suggestion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;

@@ -4,7 +4,7 @@ import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.Site;
-import dev.moat.prove.solver.SolverLibrary;
+import dev.moat.prove.SolverLibrary;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.moat.cli.site;
 
 import dev.moat.check.ExitCode;
-import dev.moat.check.lasso.RecordedLasso;
-import dev.moat.check.lasso.ResponseLasso;
+import dev.moat.check.proof.RecordedLasso;
+import dev.moat.check.proof.ResponseLasso;
 import dev.moat.scenario.UserExtensions;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.moat.cli.site;
 import dev.moat.check.ExitCode;
 import dev.moat.input.Home;
 import dev.moat.output.OutputFile;
-import dev.moat.prove.solver.SolverException;
+import dev.moat.prove.SolverException;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

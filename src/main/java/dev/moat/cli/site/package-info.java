@@ -1,4 +1,8 @@
-/** Where a command runs: its home, its streams, its progress, and how failures end it. */
+/**
+ * Where a command runs: its home, its streams, its progress, and how failures end it.
+ *
+ * <p>Options that several commands share, and how their values are read.
+ */
 @NullMarked
 package dev.moat.cli.site;
 

@@ -9,7 +9,7 @@ import dev.moat.iommu.amdvi.semantics.DeviceCheck;
 import dev.moat.iommu.amdvi.semantics.DeviceTable;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.moat.conform.amdvi;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;

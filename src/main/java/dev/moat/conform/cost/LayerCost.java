@@ -1,6 +1,6 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.xen.bench.XenBench;
+import dev.moat.conform.xen.XenBench;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;

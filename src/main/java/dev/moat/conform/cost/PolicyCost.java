@@ -1,7 +1,7 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.xen.bench.EntryChanges;
-import dev.moat.conform.xen.bench.XenBench;
+import dev.moat.conform.xen.EntryChanges;
+import dev.moat.conform.xen.XenBench;
 import dev.moat.grant.MapFlags;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.Families;
@@ -9,7 +9,7 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.memory.Frames;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;

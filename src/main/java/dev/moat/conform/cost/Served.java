@@ -1,8 +1,8 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.xen.bench.EntryChanges;
+import dev.moat.conform.xen.EntryChanges;
 import dev.moat.machine.Machine;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import java.util.List;
 
 /** What a family's units do of what they were asked, counted while a workload runs. */

@@ -1,7 +1,7 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.xen.bench.EntryChanges;
-import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.conform.xen.EntryChanges;
+import dev.moat.iommu.calgary.Tce;
 import dev.moat.machine.Machine;
 import java.util.List;
 

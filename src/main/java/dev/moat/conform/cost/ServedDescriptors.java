@@ -1,7 +1,7 @@
 package dev.moat.conform.cost;
 
-import dev.moat.conform.xen.bench.EntryChanges;
-import dev.moat.conform.xen.bench.XenBench;
+import dev.moat.conform.xen.EntryChanges;
+import dev.moat.conform.xen.XenBench;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.machine.Machine;
 import dev.moat.state.Slots;

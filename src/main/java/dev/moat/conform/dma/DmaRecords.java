@@ -1,12 +1,5 @@
 package dev.moat.conform.dma;
 
-import dev.moat.conform.dma.bounce.SwiotlbRows;
-import dev.moat.conform.dma.bounce.XenSwiotlbRows;
-import dev.moat.conform.dma.iova.IovaRows;
-import dev.moat.conform.dma.remap.AreaRows;
-import dev.moat.conform.dma.remap.CalgaryRows;
-import dev.moat.conform.dma.remap.GartRows;
-import dev.moat.conform.dma.row.RowRunner;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Recording;
 import dev.moat.conform.rows.Row;

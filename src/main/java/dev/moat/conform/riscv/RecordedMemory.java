@@ -1,6 +1,6 @@
 package dev.moat.conform.riscv;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.semantics.Structures;
 import java.util.ArrayDeque;
 import java.util.Deque;

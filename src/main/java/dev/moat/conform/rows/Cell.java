@@ -1,7 +1,7 @@
 package dev.moat.conform.rows;
 
 import dev.moat.input.InputException;
-import dev.moat.model.setting.Suggestion;
+import dev.moat.model.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.moat.conform.smmuv3;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

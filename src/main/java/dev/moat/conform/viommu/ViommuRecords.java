@@ -4,7 +4,6 @@ import dev.moat.conform.rows.CaseJudge;
 import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Recording;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.viommu.machine.Profile;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;

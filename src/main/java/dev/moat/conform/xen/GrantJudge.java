@@ -1,19 +1,6 @@
 package dev.moat.conform.xen;
 
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.xen.bench.CaseShape;
-import dev.moat.conform.xen.bench.Symbols;
-import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.bench.XenConfiguration;
-import dev.moat.conform.xen.call.Observer;
-import dev.moat.conform.xen.call.RowRunner;
-import dev.moat.conform.xen.call.RowRunners;
-import dev.moat.conform.xen.call.StepRunner;
-import dev.moat.conform.xen.call.TableRows;
-import dev.moat.conform.xen.record.XenAnswer;
-import dev.moat.conform.xen.record.XenCase;
-import dev.moat.conform.xen.record.XenOp;
-import dev.moat.conform.xen.record.XenRow;
 import dev.moat.xen.grant.GrantTableOp;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,8 @@
 package dev.moat.conform.xen;
 
 import dev.moat.conform.rows.Cell;
-import dev.moat.conform.xen.bench.QueueLog.Descriptor;
-import dev.moat.conform.xen.bench.QueueLog.Kind;
-import dev.moat.conform.xen.bench.Symbols;
-import dev.moat.conform.xen.bench.VtdConfiguration;
+import dev.moat.conform.xen.QueueLog.Descriptor;
+import dev.moat.conform.xen.QueueLog.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

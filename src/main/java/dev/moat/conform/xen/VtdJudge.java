@@ -2,18 +2,6 @@ package dev.moat.conform.xen;
 
 import dev.moat.conform.rows.Cell;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.xen.bench.CaseShape;
-import dev.moat.conform.xen.bench.QueueLog;
-import dev.moat.conform.xen.bench.Symbols;
-import dev.moat.conform.xen.bench.VtdBench;
-import dev.moat.conform.xen.bench.VtdConfiguration;
-import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.call.Observer;
-import dev.moat.conform.xen.call.RowRunners;
-import dev.moat.conform.xen.call.StepRunner;
-import dev.moat.conform.xen.record.XenCase;
-import dev.moat.conform.xen.record.XenOp;
-import dev.moat.conform.xen.record.XenRow;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

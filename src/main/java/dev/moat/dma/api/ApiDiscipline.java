@@ -4,9 +4,9 @@ import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import java.util.List;
 
 /**

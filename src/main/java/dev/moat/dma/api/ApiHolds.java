@@ -2,8 +2,8 @@ package dev.moat.dma.api;
 
 import dev.moat.iommu.Rights;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import java.util.List;
 
 /**

@@ -2,8 +2,8 @@ package dev.moat.dma.api;
 
 import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Setting;
 import dev.moat.state.Sort;
 import java.util.Arrays;
 import java.util.Locale;

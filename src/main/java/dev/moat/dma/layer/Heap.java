@@ -1,15 +1,15 @@
 package dev.moat.dma.layer;
 
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.dma.layer.pool.BouncedParts;
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.driver.TablePages;
+import dev.moat.iommu.TablePages;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.Step;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

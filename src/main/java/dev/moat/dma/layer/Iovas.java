@@ -1,17 +1,17 @@
 package dev.moat.dma.layer;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.dma.PageRuns;
 import dev.moat.dma.layer.range.RangeCallbacks;
 import dev.moat.dma.layer.setting.Flush;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.Step;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Lock;

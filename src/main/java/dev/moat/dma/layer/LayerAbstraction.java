@@ -1,15 +1,15 @@
 package dev.moat.dma.layer;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.dma.layer.setting.Flush;
-import dev.moat.iommu.driver.TablePages;
+import dev.moat.iommu.TablePages;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import java.util.List;
 
 /**

@@ -11,7 +11,7 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

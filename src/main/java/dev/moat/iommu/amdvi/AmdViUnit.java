@@ -10,7 +10,7 @@ import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

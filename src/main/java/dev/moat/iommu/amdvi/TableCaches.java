@@ -2,7 +2,7 @@ package dev.moat.iommu.amdvi;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
-import dev.moat.iommu.memory.PageRange;
+import dev.moat.iommu.PageRange;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

@@ -12,6 +12,8 @@
  *
  * <p>Not modelled: interrupt remapping, guest tables and PASIDs, page requests, device TLBs, accessed and dirty bits,
  * interrupts of the unit itself.
+ *
+ * <p>The meaning of AMD-Vi's words, decisions, walks and ranges, for {@code moat prove --code layouts}.
  */
 @NullMarked
 package dev.moat.iommu.amdvi;

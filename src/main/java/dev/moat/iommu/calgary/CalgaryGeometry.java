@@ -1,8 +1,5 @@
 package dev.moat.iommu.calgary;
 
-import dev.moat.iommu.calgary.format.Generation;
-import dev.moat.iommu.calgary.format.Registers;
-import dev.moat.iommu.calgary.format.Tce;
 import dev.moat.state.Sort;
 import java.util.List;
 

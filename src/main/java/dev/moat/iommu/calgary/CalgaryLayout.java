@@ -1,11 +1,9 @@
 package dev.moat.iommu.calgary;
 
-import dev.moat.bits.layout.Layout;
-import dev.moat.bits.layout.Layout.Statement;
-import dev.moat.bits.layout.LayoutBuilder;
-import dev.moat.bits.layout.LayoutSource;
-import dev.moat.iommu.calgary.format.Registers;
-import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.bits.Layout;
+import dev.moat.bits.Layout.Statement;
+import dev.moat.bits.LayoutBuilder;
+import dev.moat.bits.LayoutSource;
 
 /** The meaning of Calgary's TCEs, registers and walk. */
 public final class CalgaryLayout implements LayoutSource {

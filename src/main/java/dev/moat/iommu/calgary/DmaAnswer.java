@@ -1,7 +1,6 @@
 package dev.moat.iommu.calgary;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.calgary.format.Tce;
 
 /**
  * A chip's answer to one request, packed into a long so that nothing is allocated.

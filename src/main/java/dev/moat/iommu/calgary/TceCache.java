@@ -1,9 +1,8 @@
 package dev.moat.iommu.calgary;
 
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
-import dev.moat.iommu.calgary.format.Registers.Csr;
-import dev.moat.iommu.calgary.format.Registers.PageMigration;
-import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.calgary.Registers.Csr;
+import dev.moat.iommu.calgary.Registers.PageMigration;
 
 /**
  * What the chip does by itself. Every method is one atomic step: it answers false and leaves the state untouched when it is not

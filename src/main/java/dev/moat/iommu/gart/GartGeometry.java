@@ -1,9 +1,7 @@
 package dev.moat.iommu.gart;
 
-import dev.moat.iommu.gart.format.Gpte;
-import dev.moat.iommu.gart.format.NodeRegisters;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
+import dev.moat.iommu.gart.NodeRegisters.ApertureBase;
+import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
 import dev.moat.state.Sort;
 import java.util.List;
 

@@ -1,10 +1,8 @@
 package dev.moat.iommu.gart;
 
-import dev.moat.bits.layout.Layout;
-import dev.moat.bits.layout.LayoutBuilder;
-import dev.moat.bits.layout.LayoutSource;
-import dev.moat.iommu.gart.format.Gpte;
-import dev.moat.iommu.gart.format.NodeRegisters;
+import dev.moat.bits.Layout;
+import dev.moat.bits.LayoutBuilder;
+import dev.moat.bits.LayoutSource;
 import dev.moat.state.Sort;
 import java.util.List;
 

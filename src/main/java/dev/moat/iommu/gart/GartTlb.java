@@ -1,8 +1,7 @@
 package dev.moat.iommu.gart;
 
 import dev.moat.iommu.gart.GartGeometry.Part;
-import dev.moat.iommu.gart.format.Gpte;
-import dev.moat.iommu.gart.format.NodeRegisters.CacheControl;
+import dev.moat.iommu.gart.NodeRegisters.CacheControl;
 
 /**
  * What northbridges do by themselves. Every method is one atomic step: it answers false and leaves the state untouched when it is not

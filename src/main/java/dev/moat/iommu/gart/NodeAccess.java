@@ -1,6 +1,5 @@
 package dev.moat.iommu.gart;
 
-import dev.moat.iommu.gart.format.NodeRegisters;
 
 /** The registers of northbridges as software reaches them. {@code @unit} offsets of {@link NodeRegisters}; 32 bits. */
 public interface NodeAccess {

@@ -1,7 +1,6 @@
 package dev.moat.iommu.gart;
 
-import dev.moat.iommu.gart.format.Gpte;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.RiscvGeometry.Part;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.semantics.Caches;

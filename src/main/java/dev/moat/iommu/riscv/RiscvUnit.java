@@ -1,7 +1,7 @@
 package dev.moat.iommu.riscv;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.RiscvGeometry.Part;
 import dev.moat.iommu.riscv.format.DeviceContext;
 import dev.moat.iommu.riscv.format.DeviceContext.Attributes;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.format.DeviceContext;
 import dev.moat.iommu.riscv.format.DirectoryEntry;
 import dev.moat.state.Slots;

@@ -2,7 +2,7 @@ package dev.moat.iommu.smmuv3;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.smmuv3.SmmuGeometry.Part;
 import dev.moat.iommu.smmuv3.format.ContextDescriptor;
 import dev.moat.iommu.smmuv3.format.StreamTableEntry;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A family of slots that the geometry leaves out has no elements. Rights are a set of {@link Rights}. What a stream is configured to is
  * cached in one piece: a driver has its changes forgotten between two stores, which one call of
- * {@link dev.moat.iommu.driver.Entries} stands for here.
+ * {@link dev.moat.iommu.Entries} stands for here.
  */
 public final class SmmuUnit {
     /** What {@link #cachedFrame} answers for memory that is none of the modelled frames. */

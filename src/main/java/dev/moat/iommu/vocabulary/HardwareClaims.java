@@ -4,7 +4,7 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 
 /** Claims of devices and units: walks, cached and removed entries, and completed invalidations. */
 public final class HardwareClaims {

@@ -5,8 +5,8 @@ import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.state.Footprint;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Listing;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Listing;
 import java.util.function.Consumer;
 
 /** The true tuples of {@link HardwareRelations}' relations of tables, caches and walks: many at real sizes, few true. */

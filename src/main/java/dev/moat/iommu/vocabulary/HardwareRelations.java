@@ -1,15 +1,15 @@
 package dev.moat.iommu.vocabulary;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import java.util.List;
 
 /**

@@ -1,14 +1,14 @@
 package dev.moat.iommu.vocabulary;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.vocabulary.RemappedInterrupts.Sizes;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Claim;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Claim;
+import dev.moat.state.Relation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -4,7 +4,6 @@ import dev.moat.iommu.vtd.format.FaultReason;
 import dev.moat.iommu.vtd.format.Registers.FrcdHi;
 import dev.moat.iommu.vtd.format.Registers.FrcdLo;
 import dev.moat.iommu.vtd.format.Registers.Fsts;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
  * Primary fault recording: the hardware's record of a blocked request, which software clears. One record per device at

@@ -1,7 +1,6 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.iommu.vtd.format.Registers;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;

@@ -2,8 +2,6 @@ package dev.moat.iommu.vtd;
 
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.geometry.TableMap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
  * Leaf tables as pages of memory. Where they lie in frames ({@link VtdGeometry.Part#TABLE_FRAMES}) software fills a

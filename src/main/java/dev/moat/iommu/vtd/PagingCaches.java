@@ -1,9 +1,7 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.memory.PageRange;
-import dev.moat.iommu.vtd.geometry.TableMap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
+import dev.moat.iommu.PageRange;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

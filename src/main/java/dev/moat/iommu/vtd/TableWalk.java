@@ -6,8 +6,6 @@ import static dev.moat.iommu.Rights.WRITE;
 import dev.moat.iommu.vtd.format.FaultReason;
 import dev.moat.iommu.vtd.format.LegacyRules;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.geometry.TableMap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
  * The part of a walk below the context entry: second-level tables, and the paging-structure caches in their place.

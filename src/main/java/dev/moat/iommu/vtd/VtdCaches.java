@@ -1,11 +1,10 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.memory.PageRange;
+import dev.moat.iommu.PageRange;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.FaultReason;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 
 /**
  * The unit's own actions on its caches. Every method is one atomic step: it answers false and leaves the state

@@ -8,8 +8,6 @@ import dev.moat.iommu.vtd.format.FaultReason;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.geometry.TableMap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -13,8 +13,6 @@ import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.format.SourceId;
-import dev.moat.iommu.vtd.geometry.TableMap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.Arrays;
 import java.util.List;
 

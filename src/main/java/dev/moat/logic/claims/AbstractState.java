@@ -1,7 +1,7 @@
 package dev.moat.logic.claims;
 
-import dev.moat.logic.atoms.AtomGroups;
-import dev.moat.logic.atoms.AtomValues;
+import dev.moat.logic.ground.AtomGroups;
+import dev.moat.logic.ground.AtomValues;
 import dev.moat.state.Schema;
 import java.util.Set;
 import java.util.TreeSet;

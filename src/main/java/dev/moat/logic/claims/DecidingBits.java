@@ -1,8 +1,8 @@
 package dev.moat.logic.claims;
 
 import dev.moat.state.Footprint;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bits of a state that decide the judgement of a transition: all states that agree in them, with the same changed
  * bits, give the same judgement. An atom is true because of the conditions of one of its alternatives ({@link
- * dev.moat.state.relation.Abstraction#alternatives}). It is false because of one condition of each. For atoms that no
+ * dev.moat.state.Abstraction#alternatives}). It is false because of one condition of each. For atoms that no
  * claim changes, only their change matters, and the readers of the changed bits decide it. For one thread.
  */
 final class DecidingBits {

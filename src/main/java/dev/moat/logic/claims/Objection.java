@@ -6,8 +6,8 @@ import dev.moat.logic.Term;
 import dev.moat.logic.TermText;
 import dev.moat.logic.Var;
 import dev.moat.logic.ground.Grounder;
-import dev.moat.logic.read.Discipline;
-import dev.moat.state.relation.Claim;
+import dev.moat.logic.Discipline;
+import dev.moat.state.Claim;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package dev.moat.logic.claims;
 
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;

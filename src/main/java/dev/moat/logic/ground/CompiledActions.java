@@ -1,6 +1,6 @@
 package dev.moat.logic.ground;
 
-import dev.moat.logic.read.Discipline;
+import dev.moat.logic.Discipline;
 import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.moat.logic.ground;
 
 import dev.moat.state.Footprint;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;

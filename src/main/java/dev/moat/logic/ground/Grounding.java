@@ -6,7 +6,7 @@ import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.state.Abstraction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package dev.moat.logic.ground;
 
 import dev.moat.state.Footprint;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Relation;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;

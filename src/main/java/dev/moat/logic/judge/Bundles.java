@@ -1,7 +1,6 @@
 package dev.moat.logic.judge;
 
 import dev.moat.logic.ground.Conjunct;
-import dev.moat.logic.memo.HeldStates;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import java.util.ArrayList;

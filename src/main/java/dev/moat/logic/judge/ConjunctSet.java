@@ -1,11 +1,10 @@
 package dev.moat.logic.judge;
 
-import dev.moat.logic.atoms.AtomGroups;
+import dev.moat.logic.ground.AtomGroups;
 import dev.moat.logic.ground.AtomNodes;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.GroundNode;
 import dev.moat.logic.ground.Readers;
-import dev.moat.logic.memo.HeldStates;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
 import java.util.ArrayList;

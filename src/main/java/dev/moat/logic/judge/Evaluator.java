@@ -1,7 +1,6 @@
 package dev.moat.logic.judge;
 
-import dev.moat.logic.atoms.AtomValues;
-import dev.moat.logic.memo.HeldStates;
+import dev.moat.logic.ground.AtomValues;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.Stream;

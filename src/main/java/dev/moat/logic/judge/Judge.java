@@ -5,9 +5,9 @@ import dev.moat.logic.Term;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Grounder;
 import dev.moat.logic.ground.MeaningCheck;
-import dev.moat.logic.read.Invariant;
+import dev.moat.logic.Invariant;
 import dev.moat.state.Schema;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -12,7 +12,7 @@ import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Statement;
 import dev.moat.notation.tree.TypeName;
-import dev.moat.notation.unit.Primitive;
+import dev.moat.notation.core.Primitive;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -11,7 +11,7 @@ import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Source;
 import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.TypeName;
-import dev.moat.notation.unit.Primitive;
+import dev.moat.notation.core.Primitive;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.moat.notation.check;
 
-import dev.moat.model.setting.Suggestion;
+import dev.moat.model.Suggestion;
 import java.util.Collection;
 
 /** Words that messages share. */

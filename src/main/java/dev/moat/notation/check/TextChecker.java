@@ -18,7 +18,7 @@ import dev.moat.notation.tree.Rewrite;
 import dev.moat.notation.tree.Statement;
 import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.TypeName;
-import dev.moat.state.relation.OwnProperty;
+import dev.moat.state.OwnProperty;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -12,7 +12,7 @@ import dev.moat.notation.core.Value.Pair;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
-import dev.moat.notation.unit.Primitive;
+import dev.moat.notation.core.Primitive;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.moat.notation.code;
 
-import dev.moat.model.program.ProgramException;
+import dev.moat.model.ProgramException;
 import dev.moat.state.Slots;
 
 /** What compiled code asks at run time. */

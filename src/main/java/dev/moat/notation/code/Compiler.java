@@ -4,9 +4,9 @@ import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.NotedCode;
 import dev.moat.notation.core.Program;
-import dev.moat.notation.unit.UnitCalls;
+import dev.moat.notation.core.UnitCalls;
 import dev.moat.state.Slots;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassWriter;
@@ -31,11 +31,11 @@ final class Compiler {
     private record Frame(String type, String method, String descriptor) {}
 
     private static final Map<EngineCode.Kind, Frame> FRAMES = Map.of(
-            EngineCode.Kind.STEP, new Frame("dev/moat/model/program/StepCode", "run", "([JI)I"),
-            EngineCode.Kind.START, new Frame("dev/moat/model/program/Operation$Start", "begin", "([JIIIIII)Z"),
+            EngineCode.Kind.STEP, new Frame("dev/moat/model/StepCode", "run", "([JI)I"),
+            EngineCode.Kind.START, new Frame("dev/moat/model/Operation$Start", "begin", "([JIIIIII)Z"),
             EngineCode.Kind.ACTION, new Frame("dev/moat/model/Guarded", "apply", "([JIIIII)Z"),
-            EngineCode.Kind.FILTER, new Frame("dev/moat/model/program/Filter", "accepts", "(IIIII)Z"),
-            EngineCode.Kind.RELATION, new Frame("dev/moat/state/relation/RelationCode", "holds", "([JIIIII)Z"),
+            EngineCode.Kind.FILTER, new Frame("dev/moat/model/Filter", "accepts", "(IIIII)Z"),
+            EngineCode.Kind.RELATION, new Frame("dev/moat/state/RelationCode", "holds", "([JIIIII)Z"),
             EngineCode.Kind.ELEMENT, new Frame("dev/moat/notation/code/OfElement", "isSo", "([JIII)Z"),
             EngineCode.Kind.STATE, new Frame("dev/moat/notation/code/OfState", "holds", "([J)Z"),
             EngineCode.Kind.CHANGE, new Frame("dev/moat/notation/code/OfState", "change", "([J)V"),

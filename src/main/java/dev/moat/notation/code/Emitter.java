@@ -1,6 +1,6 @@
 package dev.moat.notation.code;
 
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.notation.core.Act;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Value;

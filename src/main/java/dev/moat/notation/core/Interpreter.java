@@ -1,11 +1,11 @@
 package dev.moat.notation.core;
 
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.ProgramException;
+import dev.moat.model.Outcome;
+import dev.moat.model.ProgramException;
 import dev.moat.notation.core.Value.Kind;
 import dev.moat.notation.tree.At;
 import dev.moat.state.Slots;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

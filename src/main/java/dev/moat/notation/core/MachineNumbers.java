@@ -1,6 +1,5 @@
 package dev.moat.notation.core;
 
-import dev.moat.notation.unit.UnitCalls;
 import dev.moat.state.Slots;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,10 @@
 package dev.moat.notation.core;
 
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Tree;
-import dev.moat.notation.unit.Primitive;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -4,7 +4,6 @@ import dev.moat.input.InputException;
 import dev.moat.notation.core.Value.Kind;
 import dev.moat.notation.core.Value.Op;
 import dev.moat.notation.tree.At;
-import dev.moat.notation.unit.Primitive;
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
 import java.util.ArrayList;

@@ -1,7 +1,6 @@
 package dev.moat.notation.core;
 
 import dev.moat.notation.tree.At;
-import dev.moat.notation.unit.Primitive;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

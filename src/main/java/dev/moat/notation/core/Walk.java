@@ -1,6 +1,5 @@
 package dev.moat.notation.core;
 
-import dev.moat.notation.unit.Primitive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -7,12 +7,12 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.Action;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Filter;
-import dev.moat.model.program.Operation;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Filter;
+import dev.moat.model.Operation;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Setting;
 import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.EngineCode;
@@ -25,8 +25,8 @@ import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.TypeName;
-import dev.moat.notation.unit.UnitCalls;
-import dev.moat.notation.unit.UnitFacts;
+import dev.moat.notation.core.UnitCalls;
+import dev.moat.notation.core.UnitFacts;
 import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -283,7 +283,7 @@ final class Declaration {
             return message;
         }
         String name = message.substring(open + 1, close);
-        var fact = dev.moat.notation.unit.Primitive.byName().get(name);
+        var fact = dev.moat.notation.core.Primitive.byName().get(name);
         String number = fact == null ? name : Long.toString(fact.fact(facts()));
         return message.substring(0, open) + number + filled(message.substring(close + 1));
     }
@@ -335,7 +335,7 @@ final class Declaration {
                 .source()
                 .error(
                         at.at(),
-                        "unknown word '" + word + "' of a unit" + dev.moat.model.setting.Suggestion.among(word, known));
+                        "unknown word '" + word + "' of a unit" + dev.moat.model.Suggestion.among(word, known));
     }
 
     private Slots places(Program.Family f, BackEnd[] later) {

@@ -1,16 +1,16 @@
 package dev.moat.notation.machine;
 
-import dev.moat.iommu.driver.Port;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.iommu.Port;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.notation.core.BackEnd;
 import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.ReadSurvey;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.tree.At;
-import dev.moat.notation.unit.Primitive;
-import dev.moat.notation.unit.UnitCalls;
+import dev.moat.notation.core.Primitive;
+import dev.moat.notation.core.UnitCalls;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

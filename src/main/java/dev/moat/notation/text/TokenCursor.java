@@ -1,7 +1,7 @@
 package dev.moat.notation.text;
 
 import dev.moat.input.InputException;
-import dev.moat.model.setting.Suggestion;
+import dev.moat.model.Suggestion;
 import dev.moat.notation.text.Token.Kind;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Source;

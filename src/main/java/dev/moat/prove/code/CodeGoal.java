@@ -1,6 +1,6 @@
 package dev.moat.prove.code;
 
-import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.lift.TermExpr;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package dev.moat.prove.code;
 
 import dev.moat.prove.lift.Lifted;
-import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.lift.TermExpr;
 import java.util.List;
 
 /**

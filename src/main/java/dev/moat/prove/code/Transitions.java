@@ -1,10 +1,10 @@
 package dev.moat.prove.code;
 
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.prove.code.Piece.Kind;
 import dev.moat.prove.lift.Obligation;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
+import dev.moat.prove.lift.TermExpr;
+import dev.moat.prove.lift.Exprs;
 import dev.moat.state.Slots;
 import java.util.List;
 

@@ -1,4 +1,8 @@
-/** Proofs about the code of a machine, for all states: {@link dev.moat.prove.code.LiftedMachine} first. */
+/**
+ * Proofs about the code of a machine, for all states: {@link dev.moat.prove.code.LiftedMachine} first.
+ *
+ * <p>Proves the meaning of entries, descriptors and walks.
+ */
 @NullMarked
 package dev.moat.prove.code;
 

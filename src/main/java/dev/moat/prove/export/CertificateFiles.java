@@ -2,13 +2,13 @@ package dev.moat.prove.export;
 
 import dev.moat.certificate.GoalFile;
 import dev.moat.certificate.Manifest;
-import dev.moat.certificate.search.Refuter;
+import dev.moat.certificate.Refuter;
 import dev.moat.limit.StoppedException;
 import dev.moat.output.OutputFile;
 import dev.moat.prove.Goal;
 import dev.moat.prove.PinProof;
 import dev.moat.prove.Theory;
-import dev.moat.prove.response.Responses;
+import dev.moat.prove.Responses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

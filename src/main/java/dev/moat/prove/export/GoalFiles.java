@@ -1,14 +1,14 @@
 package dev.moat.prove.export;
 
 import dev.moat.limit.StoppedException;
-import dev.moat.logic.read.SmtText;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.SmtText;
+import dev.moat.logic.Vocabulary;
 import dev.moat.output.OutputFile;
 import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Goal;
 import dev.moat.prove.Theory;
-import dev.moat.prove.response.Premise;
-import dev.moat.prove.response.ResponseProof;
+import dev.moat.prove.Premise;
+import dev.moat.prove.ResponseProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

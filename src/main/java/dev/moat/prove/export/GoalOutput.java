@@ -4,7 +4,7 @@ import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Theory;
 import dev.moat.prove.code.CodeAnswer.Text;
 import dev.moat.prove.code.CodeQuestions;
-import dev.moat.prove.response.ResponseProof;
+import dev.moat.prove.ResponseProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ public record GoalOutput(List<String> lines, boolean disagrees, boolean silent) 
     /**
      * Looks whether a solver is there that is to be asked, before anything is proved.
      *
-     * @throws dev.moat.prove.solver.SolverException when it cannot be started
+     * @throws dev.moat.prove.SolverException when it cannot be started
      */
     public static void requireSolver(@Nullable String program) {
         if (program != null) {

@@ -1,7 +1,7 @@
 package dev.moat.prove.export;
 
 import dev.moat.prove.GoalAnswer;
-import dev.moat.prove.solver.SolverException;
+import dev.moat.prove.SolverException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

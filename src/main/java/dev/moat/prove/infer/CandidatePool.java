@@ -2,11 +2,8 @@ package dev.moat.prove.infer;
 
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.Vocabulary;
 import dev.moat.prove.ProofStatement;
-import dev.moat.prove.finite.CompiledFormula;
-import dev.moat.prove.finite.Signature;
-import dev.moat.prove.finite.Structure;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

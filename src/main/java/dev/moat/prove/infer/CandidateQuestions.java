@@ -7,7 +7,7 @@ import com.microsoft.z3.Status;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
-import dev.moat.prove.solver.Z3Session;
+import dev.moat.prove.Z3Session;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;

@@ -2,9 +2,6 @@ package dev.moat.prove.infer;
 
 import com.microsoft.z3.Model;
 import dev.moat.logic.AbstractAction;
-import dev.moat.prove.finite.FiniteSteps;
-import dev.moat.prove.finite.Structure;
-import dev.moat.prove.finite.DisciplineWalks;
 import dev.moat.prove.infer.CandidateQuestions.Reply;
 import java.util.ArrayDeque;
 import java.util.Deque;

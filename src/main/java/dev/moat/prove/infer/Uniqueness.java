@@ -2,7 +2,7 @@ package dev.moat.prove.infer;
 
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
 

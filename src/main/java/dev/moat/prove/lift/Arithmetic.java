@@ -1,8 +1,6 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.TermExpr.Op;
-import dev.moat.prove.term.Exprs;
+import dev.moat.prove.lift.TermExpr.Op;
 import org.objectweb.asm.Opcodes;
 
 /** Instructions that take numbers from the stack and leave one. */

@@ -1,7 +1,5 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
 import java.util.List;
 
 /**

@@ -1,11 +1,7 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.bytecode.ClassFiles;
-import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.lift.Lifted.Addition;
 import dev.moat.prove.lift.StackValue.Word;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

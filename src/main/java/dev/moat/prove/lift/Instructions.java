@@ -1,13 +1,10 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.lift.StackValue.Either;
 import dev.moat.prove.lift.StackValue.Reference;
 import dev.moat.prove.lift.StackValue.State;
 import dev.moat.prove.lift.StackValue.Word;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.TermExpr.Op;
-import dev.moat.prove.term.Exprs;
+import dev.moat.prove.lift.TermExpr.Op;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

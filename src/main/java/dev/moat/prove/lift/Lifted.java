@@ -1,6 +1,5 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.TermExpr;
 import java.util.List;
 
 /**
@@ -13,7 +12,7 @@ import java.util.List;
  */
 public record Lifted(TermExpr answer, List<List<TermExpr>> states, List<Addition> said, List<Obligation> obligations) {
     /**
-     * One more action that a {@link dev.moat.state.relation.Claim} has.
+     * One more action that a {@link dev.moat.state.Claim} has.
      *
      * @param when under which states it is added; those before it in the list stand before it in the claim
      * @param arguments as many as a claim keeps, 32 bits each, 0 behind those that were given

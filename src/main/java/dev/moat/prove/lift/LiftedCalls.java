@@ -1,14 +1,9 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.bytecode.ClassFiles;
-import dev.moat.prove.bytecode.Lambdas;
-import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.lift.StackValue.Either;
 import dev.moat.prove.lift.StackValue.Reference;
 import dev.moat.prove.lift.StackValue.Unknown;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -1,13 +1,8 @@
 package dev.moat.prove.lift;
 
 import dev.moat.notation.core.NotedCode;
-import dev.moat.prove.bytecode.ClassFiles;
-import dev.moat.prove.bytecode.Lambdas;
-import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.lift.StackValue.Reference;
 import dev.moat.prove.lift.StackValue.Word;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

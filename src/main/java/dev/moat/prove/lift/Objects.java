@@ -1,12 +1,9 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.bytecode.ClassFiles;
-import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.lift.StackValue.Either;
 import dev.moat.prove.lift.StackValue.Reference;
 import dev.moat.prove.lift.StackValue.State;
 import dev.moat.prove.lift.StackValue.Unknown;
-import dev.moat.prove.term.Exprs;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

@@ -1,6 +1,5 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.term.TermExpr;
 
 /**
  * Something that must not happen.

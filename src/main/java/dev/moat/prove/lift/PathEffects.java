@@ -1,9 +1,6 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.bytecode.RefusedException;
 import dev.moat.prove.lift.Lifted.Addition;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,5 @@
 package dev.moat.prove.lift;
 
-import dev.moat.prove.bytecode.Lambdas;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.moat.prove.lift;
 
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.notation.core.Act;
 import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.EngineCode;
@@ -9,12 +9,9 @@ import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Value.Kind;
 import dev.moat.notation.tree.At;
-import dev.moat.prove.bytecode.RefusedException;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.TermExpr.Op;
-import dev.moat.prove.term.Exprs;
+import dev.moat.prove.lift.TermExpr.Op;
 import dev.moat.state.Slots;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

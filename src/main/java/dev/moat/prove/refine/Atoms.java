@@ -1,9 +1,9 @@
 package dev.moat.prove.refine;
 
-import dev.moat.prove.term.TermExpr;
+import dev.moat.prove.lift.TermExpr;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,15 +1,15 @@
 package dev.moat.prove.refine;
 
 import dev.moat.logic.claims.ClaimJudge;
-import dev.moat.logic.read.Discipline;
+import dev.moat.logic.Discipline;
 import dev.moat.machine.Machine;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Obligation;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.prove.lift.TermExpr;
+import dev.moat.prove.lift.Exprs;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

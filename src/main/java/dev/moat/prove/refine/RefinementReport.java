@@ -2,7 +2,7 @@ package dev.moat.prove.refine;
 
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
-import dev.moat.prove.bytecode.RefusedException;
+import dev.moat.prove.lift.RefusedException;
 import dev.moat.prove.code.CodeAnswer;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Status;
@@ -10,7 +10,7 @@ import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.Piece;
 import dev.moat.prove.refine.Refinement.Answer;
-import dev.moat.prove.term.Exprs;
+import dev.moat.prove.lift.Exprs;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.moat.pv.abstraction;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.vocabulary.FoundRelations;
@@ -11,9 +11,9 @@ import dev.moat.pv.state.Mappings;
 import dev.moat.pv.state.Whole;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import java.util.List;
 
 /**

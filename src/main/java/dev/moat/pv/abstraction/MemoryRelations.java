@@ -6,8 +6,8 @@ import dev.moat.pv.state.Pool;
 import dev.moat.pv.state.Whole;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import java.util.List;
 
 /** The relations of a paravirtual domain's memory: numbers, entries, contents, the pool's frames, locks. */

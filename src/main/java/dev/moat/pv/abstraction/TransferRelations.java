@@ -7,8 +7,8 @@ import dev.moat.pv.state.Whole;
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import java.util.List;
 
 /** The relations of mappings: where a device is led, what it and the CPU find there, and the slots' bookkeeping. */

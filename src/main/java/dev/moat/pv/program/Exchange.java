@@ -1,11 +1,11 @@
 package dev.moat.pv.program;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Decision;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
 import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerSetting;

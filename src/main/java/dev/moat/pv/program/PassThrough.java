@@ -1,13 +1,13 @@
 package dev.moat.pv.program;
 
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Step;
+import dev.moat.model.Actor;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
 import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerState;
 import dev.moat.pv.state.Mappings;

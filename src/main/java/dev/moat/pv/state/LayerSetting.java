@@ -1,9 +1,9 @@
 package dev.moat.pv.state;
 
 import dev.moat.iommu.Families;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.pv.DmaBackend;
 import dev.moat.state.Sort;
 import java.util.ArrayList;

@@ -7,7 +7,7 @@ import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.Transfer;
 import dev.moat.iommu.linux.DmaDirection;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import dev.moat.pv.DmaBackend;
 import dev.moat.pv.PvFrames;
 import dev.moat.pv.XenSwiotlb;

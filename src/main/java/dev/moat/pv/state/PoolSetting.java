@@ -1,9 +1,9 @@
 package dev.moat.pv.state;
 
 import dev.moat.dma.release.LinuxRelease;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.List;
 import java.util.stream.Stream;
 

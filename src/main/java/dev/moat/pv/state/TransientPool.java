@@ -4,7 +4,7 @@ import dev.moat.dma.swiotlb.Swiotlb;
 import dev.moat.dma.swiotlb.SwiotlbSlots;
 import dev.moat.dma.swiotlb.Transfer;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import java.util.Arrays;
 
 /**

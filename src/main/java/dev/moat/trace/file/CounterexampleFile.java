@@ -1,7 +1,7 @@
 package dev.moat.trace.file;
 
 import dev.moat.machine.Machine;
-import dev.moat.model.program.Argument;
+import dev.moat.model.Argument;
 import dev.moat.state.Slots;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -35,7 +35,7 @@ public final class Replayer {
     /**
      * Replays on the machine that the counterexample describes.
      *
-     * @throws dev.moat.model.setting.BadSettingException when the catalog cannot build the machine
+     * @throws dev.moat.model.BadSettingException when the catalog cannot build the machine
      * @throws dev.moat.input.InputException when a property that the counterexample violates does not exist
      */
     public static Replay replay(Counterexample c, Catalog catalog, StateJudge.Source judges) {

@@ -2,7 +2,7 @@ package dev.moat.trace.story;
 
 import dev.moat.logic.judge.Reason;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.state.Slots;

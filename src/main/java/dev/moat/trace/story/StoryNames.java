@@ -1,7 +1,7 @@
 package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
-import dev.moat.model.program.Argument;
+import dev.moat.model.Argument;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.trace.Transition;

@@ -1,14 +1,14 @@
 package dev.moat.viommu.abstraction;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.ViommuSetting;

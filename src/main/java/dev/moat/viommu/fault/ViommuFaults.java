@@ -2,8 +2,8 @@ package dev.moat.viommu.fault;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -5,9 +5,9 @@ import dev.moat.iommu.RegisterUnit.Manual;
 import dev.moat.iommu.RegisterUnit.Write;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.BadSettingException;
 import dev.moat.state.Sort;
 import java.util.List;
 

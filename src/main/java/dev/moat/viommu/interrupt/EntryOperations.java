@@ -1,13 +1,13 @@
 package dev.moat.viommu.interrupt;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.viommu.state.GuestLock;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +128,7 @@ final class EntryOperations {
         return state.guestLock.take(new OperationPlan());
     }
 
-    private Step writing(String name, dev.moat.model.program.StepCode code) {
+    private Step writing(String name, dev.moat.model.StepCode code) {
         Step step = Step.of(name, code).asking(Remapping.ASKED).asking("entry.stores-at-once", "host.verifies");
         return setting.silences ? step.asking(Remapping.SILENT, HostTable.SILENCE_FOLLOWS) : step;
     }

@@ -2,7 +2,7 @@ package dev.moat.viommu.interrupt;
 
 import dev.moat.iommu.Interrupts;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import dev.moat.state.Footprint;
 
 /**

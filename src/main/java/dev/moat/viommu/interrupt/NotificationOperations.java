@@ -1,14 +1,14 @@
 package dev.moat.viommu.interrupt;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

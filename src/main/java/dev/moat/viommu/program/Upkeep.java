@@ -1,11 +1,11 @@
 package dev.moat.viommu.program;
 
-import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.Port;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.viommu.record.Silence;
 import dev.moat.viommu.state.FrontEnd;
 import dev.moat.viommu.state.GuestLock;

@@ -2,7 +2,7 @@ package dev.moat.viommu.state;
 
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,9 +1,9 @@
 package dev.moat.viommu.state;
 
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.state.Lock;
 import dev.moat.state.Slots;
 

@@ -3,7 +3,7 @@ package dev.moat.viommu.state;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package dev.moat.viommu.state;
 
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Rights;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;

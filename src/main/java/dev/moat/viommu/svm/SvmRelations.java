@@ -2,8 +2,8 @@ package dev.moat.viommu.svm;
 
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import java.util.List;
 
 /** What a state means in the vocabulary. */

@@ -1,8 +1,8 @@
 package dev.moat.viommu.svm;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.moat.viommu.svm;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.viommu.fault.SvmFaults;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.moat.xen.abstraction;
 
 import dev.moat.iommu.Rights;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.owed.Debts;

@@ -5,8 +5,8 @@ import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 

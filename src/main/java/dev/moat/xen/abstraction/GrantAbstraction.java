@@ -1,16 +1,16 @@
 package dev.moat.xen.abstraction;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
-import dev.moat.model.program.Operation;
+import dev.moat.model.Operation;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import dev.moat.xen.call.ClosingList;
 import dev.moat.xen.call.CopyCall;
 import dev.moat.xen.call.Phase;

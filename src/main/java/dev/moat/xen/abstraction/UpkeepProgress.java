@@ -1,7 +1,7 @@
 package dev.moat.xen.abstraction;
 
-import dev.moat.model.program.Operation;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.model.Operation;
+import dev.moat.state.Abstraction;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.grant.GrantOperations;
 import dev.moat.xen.state.XenState;

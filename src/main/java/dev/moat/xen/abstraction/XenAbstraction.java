@@ -1,17 +1,17 @@
 package dev.moat.xen.abstraction;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.grant.Pins;
 import dev.moat.grant.SharedEntry;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.vocabulary.FoundRelations;
 import dev.moat.iommu.vocabulary.HardwareRelations;
-import dev.moat.model.program.Operation;
+import dev.moat.model.Operation;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import dev.moat.xen.owed.Debts;
 import dev.moat.xen.owed.Invalidations;
 import dev.moat.xen.state.XenState;

@@ -3,7 +3,7 @@ package dev.moat.xen.abstraction;
 import dev.moat.iommu.vocabulary.HardwareClaims;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.owed.Invalidations;
 import dev.moat.xen.state.XenState;

@@ -1,9 +1,9 @@
 package dev.moat.xen.call;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Step;
+import dev.moat.model.Actor;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
 import dev.moat.state.Slots;
 import java.util.List;
 

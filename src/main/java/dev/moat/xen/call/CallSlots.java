@@ -4,7 +4,7 @@ import dev.moat.grant.GrantStatus;
 import dev.moat.grant.GrantTables;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,6 +1,6 @@
 package dev.moat.xen.call;
 
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;

@@ -1,6 +1,6 @@
 package dev.moat.xen.call;
 
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import dev.moat.state.Slots;
 
 /** What a call that maps or unmaps a grant keeps of the mapping that it is at; the mapper is {@link RunningOperation#domain}. */

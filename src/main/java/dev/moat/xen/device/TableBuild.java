@@ -1,14 +1,14 @@
 package dev.moat.xen.device;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.Step;
 import dev.moat.xen.call.RunningOperation;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.DomainTables;

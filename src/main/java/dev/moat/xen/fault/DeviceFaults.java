@@ -6,7 +6,7 @@ import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
 import dev.moat.iommu.Rights;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import java.util.List;
 import java.util.function.Consumer;
 

@@ -7,7 +7,7 @@ import static dev.moat.xen.fault.XenFaults.fault;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.xen.program.Asks;
 import java.util.List;
 

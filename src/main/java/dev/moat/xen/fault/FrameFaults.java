@@ -11,8 +11,8 @@ import static dev.moat.xen.frame.TypeOperations.PIN_TABLE;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.xen.upkeep.FrameRelease;
 import dev.moat.xen.upkeep.TypeUpkeep;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.moat.xen.fault;
 
-import static dev.moat.model.program.Outcome.DONE;
+import static dev.moat.model.Outcome.DONE;
 import static dev.moat.xen.fault.XenFaults.AT_OPERATION;
 import static dev.moat.xen.fault.XenFaults.AT_STEP;
 import static dev.moat.xen.fault.XenFaults.fault;

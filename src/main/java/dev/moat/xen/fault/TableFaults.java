@@ -11,7 +11,7 @@ import static dev.moat.xen.grant.GrantOperations.UNMAP;
 
 import dev.moat.memory.Frames;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import java.util.List;
 
 /** The injected faults that concern pages of I/O tables which come from the heap and go back there; and waits given up. */

@@ -4,8 +4,8 @@ import static dev.moat.xen.device.DeviceOperations.ASSIGN;
 import static dev.moat.xen.device.DeviceOperations.DEASSIGN;
 
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.xen.device.DeviceOperations;
 import dev.moat.xen.state.UnityRange;
 import java.util.List;

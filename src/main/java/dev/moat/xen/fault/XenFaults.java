@@ -1,7 +1,7 @@
 package dev.moat.xen.fault;
 
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.NEXT;
 import static dev.moat.xen.frame.MemoryOperations.DECREASE;
 import static dev.moat.xen.grant.GrantOperations.MAP;
 import static dev.moat.xen.grant.GrantOperations.UNMAP;
@@ -9,7 +9,7 @@ import static dev.moat.xen.grant.GrantOperations.UNMAP;
 import dev.moat.iommu.Rights;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Step;
+import dev.moat.model.Step;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.device.DeviceOperations;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.moat.xen.fault;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.xen.device.DeviceOperations;
 import dev.moat.xen.frame.DomainDeath;
 import dev.moat.xen.frame.HandOver;

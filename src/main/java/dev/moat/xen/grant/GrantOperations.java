@@ -2,11 +2,11 @@ package dev.moat.xen.grant;
 
 import dev.moat.grant.MapFlags;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Filter;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Step;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Filter;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
 import dev.moat.state.Sort;
 import dev.moat.xen.call.Batch;
 import dev.moat.xen.call.CallOnly;

@@ -1,15 +1,15 @@
 package dev.moat.xen.grant;
 
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.TableVersions;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Actor;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
 import dev.moat.state.Slots;
 import dev.moat.xen.call.CallOnly;
 import dev.moat.xen.call.Hypercall;

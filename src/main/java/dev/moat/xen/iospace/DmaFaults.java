@@ -2,7 +2,7 @@ package dev.moat.xen.iospace;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.xen.iospace.dma.TransferCalls;
 import java.util.List;
 import java.util.function.Consumer;

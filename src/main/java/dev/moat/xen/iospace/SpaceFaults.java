@@ -9,7 +9,7 @@ import static dev.moat.xen.iospace.program.MapCalls.UNMAP;
 import dev.moat.iommu.Rights;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.xen.iospace.program.BatchCalls;
 import dev.moat.xen.iospace.program.DomainDeath;
 import dev.moat.xen.iospace.program.GrantCalls;

@@ -5,7 +5,7 @@ import static dev.moat.xen.iospace.program.PassThrough.DETACH;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import java.util.List;
 import java.util.function.Consumer;
 

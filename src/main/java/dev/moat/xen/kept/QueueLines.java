@@ -1,6 +1,6 @@
 package dev.moat.xen.kept;
 
-import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.Port;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.state.XenState;

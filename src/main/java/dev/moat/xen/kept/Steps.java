@@ -1,6 +1,6 @@
 package dev.moat.xen.kept;
 
-import dev.moat.model.program.Operation;
+import dev.moat.model.Operation;
 import java.util.List;
 import java.util.function.BiPredicate;
 

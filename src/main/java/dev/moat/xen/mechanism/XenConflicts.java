@@ -1,14 +1,14 @@
 package dev.moat.xen.mechanism;
 
-import static dev.moat.model.mechanism.Conflict.Ground.CANNOT_BE;
-import static dev.moat.model.mechanism.Conflict.Ground.NOT_MODELLED;
+import static dev.moat.model.Conflict.Ground.CANNOT_BE;
+import static dev.moat.model.Conflict.Ground.NOT_MODELLED;
 import static dev.moat.xen.mechanism.XenMechanisms.*;
 
-import dev.moat.model.mechanism.Bound;
-import dev.moat.model.mechanism.Conflict;
-import dev.moat.model.mechanism.Conflict.Ground;
-import dev.moat.model.mechanism.Conflict.Relation;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Bound;
+import dev.moat.model.Conflict;
+import dev.moat.model.Conflict.Ground;
+import dev.moat.model.Conflict.Relation;
+import dev.moat.model.Setting;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.setting.IommuSetting;
 import dev.moat.xen.setting.TableSetting;

@@ -2,9 +2,9 @@ package dev.moat.xen.mechanism;
 
 import dev.moat.iommu.Capabilities.Trait;
 import dev.moat.iommu.Family;
-import dev.moat.model.mechanism.Mechanism;
-import dev.moat.model.mechanism.Mechanisms;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Mechanism;
+import dev.moat.model.Mechanisms;
+import dev.moat.model.Setting;
 import dev.moat.xen.setting.FlushPolicy;
 import dev.moat.xen.setting.XenParameters;
 import java.util.List;

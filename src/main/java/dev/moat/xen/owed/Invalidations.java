@@ -1,15 +1,15 @@
 package dev.moat.xen.owed;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.Capabilities;
-import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.Port;
 import dev.moat.iommu.vocabulary.Tokens;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.setting.FlushPolicy;

@@ -1,6 +1,6 @@
 package dev.moat.xen.setting;
 
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 
 /**
  * When map and unmap pay, and how much at once.

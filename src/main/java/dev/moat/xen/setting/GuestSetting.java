@@ -1,6 +1,6 @@
 package dev.moat.xen.setting;
 
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

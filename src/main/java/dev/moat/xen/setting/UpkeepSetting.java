@@ -1,6 +1,6 @@
 package dev.moat.xen.setting;
 
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 
 /**
  * How the I/O tables are kept in step with grant mappings, and what can go wrong.

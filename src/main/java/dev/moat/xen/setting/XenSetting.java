@@ -3,7 +3,7 @@ package dev.moat.xen.setting;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Capabilities.Tagging;
 import dev.moat.iommu.Sizes.Need;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

@@ -1,13 +1,13 @@
 package dev.moat.xen.state;
 
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;

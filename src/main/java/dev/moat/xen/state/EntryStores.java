@@ -1,7 +1,7 @@
 package dev.moat.xen.state;
 
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import java.util.ArrayList;
 import java.util.List;
 

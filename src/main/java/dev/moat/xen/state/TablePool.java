@@ -1,6 +1,6 @@
 package dev.moat.xen.state;
 
-import dev.moat.iommu.driver.TablePages;
+import dev.moat.iommu.TablePages;
 import dev.moat.memory.Frames;
 import dev.moat.state.Footprint;
 import dev.moat.state.Lock;

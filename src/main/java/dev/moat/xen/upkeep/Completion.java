@@ -1,8 +1,8 @@
 package dev.moat.xen.upkeep;
 
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.xen.call.ClosingList;
 import dev.moat.xen.state.XenState;

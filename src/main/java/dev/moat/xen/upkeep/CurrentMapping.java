@@ -1,12 +1,12 @@
 package dev.moat.xen.upkeep;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
-import dev.moat.model.program.Step;
+import dev.moat.model.Step;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.state.XenState;

@@ -1,20 +1,20 @@
 package dev.moat.xen.upkeep;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Duty;
-import dev.moat.iommu.driver.DriverSteps;
-import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.DriverSteps;
+import dev.moat.iommu.Port;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Decision;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
 import dev.moat.xen.ats.DeviceTlbFlush;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;

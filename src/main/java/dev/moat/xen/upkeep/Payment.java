@@ -1,6 +1,6 @@
 package dev.moat.xen.upkeep;
 
-import dev.moat.model.program.Step;
+import dev.moat.model.Step;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

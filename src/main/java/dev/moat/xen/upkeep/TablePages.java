@@ -1,17 +1,17 @@
 package dev.moat.xen.upkeep;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
 import dev.moat.memory.Frames;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Decision;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
 import dev.moat.xen.program.Asks;
 import dev.moat.xen.program.StepNames;
 import dev.moat.xen.state.TablePool;
@@ -54,7 +54,7 @@ public final class TablePages {
     private final XenState xen;
     private final Invalidation invalidation;
     private final TablePool pool;
-    private final dev.moat.iommu.driver.TablePages tables;
+    private final dev.moat.iommu.TablePages tables;
     private final boolean superpages;
     /** {@code table.may-take}: (frame, its state in {@link Frames}, references to it) to 1 when the heap gives it for a table. */
     private final Decision mayTake;

@@ -1,15 +1,15 @@
 package dev.moat.xen.upkeep;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.Step;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.moat.xen.upkeep;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Capabilities;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.program.Asks;

@@ -1,9 +1,9 @@
 package dev.moat.audit.recording;
 
 import dev.moat.audit.Audit;
-import dev.moat.audit.transfer.DeviceFilter;
-import dev.moat.logic.read.Invariant;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.audit.trace.DeviceFilter;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
 import java.nio.file.Path;
 import java.util.List;
 

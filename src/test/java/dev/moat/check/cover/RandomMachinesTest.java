@@ -11,7 +11,7 @@ import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Machine;
-import dev.moat.model.mechanism.Composed;
+import dev.moat.model.Composed;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioReader;

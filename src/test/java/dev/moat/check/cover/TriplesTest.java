@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.check.cover.Combination.Outcome;
-import dev.moat.model.mechanism.Composed;
+import dev.moat.model.Composed;
 import dev.moat.scenario.Catalog;
 import java.io.IOException;
 import java.nio.file.Path;

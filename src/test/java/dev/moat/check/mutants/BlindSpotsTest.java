@@ -2,15 +2,14 @@ package dev.moat.check.mutants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.Model;
 import dev.moat.state.Slots;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;

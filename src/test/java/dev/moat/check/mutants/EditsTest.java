@@ -2,11 +2,10 @@ package dev.moat.check.mutants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.model.Model;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

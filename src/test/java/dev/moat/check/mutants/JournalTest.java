@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.mutants.Death.How;
-import dev.moat.check.mutants.change.ComponentMutant;
 import dev.moat.input.InputException;
 import dev.moat.scenario.Scenario;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.moat.check.mutants;
 
 import dev.moat.model.Component;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Actor;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.scenario.Catalog;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.Thrown;
-import dev.moat.check.mutants.change.ComponentMutant;
 import org.junit.jupiter.api.Test;
 
 /** What counts as a machine that refuses to go on. */
@@ -31,7 +30,7 @@ class TrialTest {
                     .doesNotThrowAnyException();
         }
         assertThatCode(() -> requireMachines(
-                        thrownAt("dev.moat.check.mutants.change.RelationMutant", "dev.moat.logic.judge.Judge")))
+                        thrownAt("dev.moat.check.mutants.RelationMutant", "dev.moat.logic.judge.Judge")))
                 .doesNotThrowAnyException();
         for (String type :
                 new String[] {"dev.moat.explore.Expander", "dev.moat.logic.judge.Judge", "dev.moat.check.A"}) {

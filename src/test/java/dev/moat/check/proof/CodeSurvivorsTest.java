@@ -2,8 +2,8 @@ package dev.moat.check.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.mutants.change.StepMutant;
-import dev.moat.iommu.gart.format.Gpte;
+import dev.moat.check.mutants.StepMutant;
+import dev.moat.iommu.gart.Gpte;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Reachable;

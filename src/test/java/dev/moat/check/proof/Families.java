@@ -9,7 +9,7 @@ import dev.moat.prove.Goal;
 import dev.moat.prove.Prover;
 import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Theory;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.prove.Z3Required;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

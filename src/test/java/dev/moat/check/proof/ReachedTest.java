@@ -2,8 +2,8 @@ package dev.moat.check.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Invariant;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Invariant;
 import dev.moat.prove.Theory;
 import java.io.IOException;
 import java.nio.file.Files;

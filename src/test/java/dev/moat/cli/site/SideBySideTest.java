@@ -12,7 +12,7 @@ import dev.moat.check.Verdict;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import dev.moat.scenario.Catalog;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.conform.cost.PolicyCost.Row;
-import dev.moat.model.setting.BadSettingException;
+import dev.moat.model.BadSettingException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,12 +2,6 @@ package dev.moat.conform.dma;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.conform.dma.bounce.SwiotlbRows;
-import dev.moat.conform.dma.bounce.XenSwiotlbRows;
-import dev.moat.conform.dma.iova.IovaRows;
-import dev.moat.conform.dma.remap.AreaRows;
-import dev.moat.conform.dma.remap.CalgaryRows;
-import dev.moat.conform.dma.remap.GartRows;
 import dev.moat.conform.rows.RowTally;
 import dev.moat.iommu.calgary.linux.CalgaryOptions;
 import java.io.IOException;

@@ -3,9 +3,6 @@ package dev.moat.conform.dma;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.conform.dma.remap.AreaRows;
-import dev.moat.conform.dma.remap.CalgaryRows;
-import dev.moat.conform.dma.remap.GartRows;
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.RowTally;
 import dev.moat.input.InputException;

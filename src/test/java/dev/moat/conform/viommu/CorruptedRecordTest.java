@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.viommu.machine.GuestMemory;
-import dev.moat.conform.viommu.machine.Profile;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

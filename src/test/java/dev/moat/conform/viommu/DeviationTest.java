@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.Row;
-import dev.moat.conform.viommu.machine.Profile;
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,6 @@ package dev.moat.conform.viommu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.viommu.machine.Profile;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

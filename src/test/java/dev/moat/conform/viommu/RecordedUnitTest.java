@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.viommu.machine.Profile;
-import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.Deviation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

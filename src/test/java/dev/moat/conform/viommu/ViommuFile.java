@@ -2,7 +2,6 @@ package dev.moat.conform.viommu;
 
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.viommu.machine.Profile;
 import java.util.List;
 
 /** Recordings of virtual VT-d units, to be judged as they are or with cells changed. */

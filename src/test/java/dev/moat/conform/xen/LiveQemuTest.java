@@ -7,7 +7,7 @@ import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.amdvi.QemuProfile;
 import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.viommu.ViommuRecords;
-import dev.moat.conform.viommu.machine.Profile;
+import dev.moat.conform.viommu.Profile;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;

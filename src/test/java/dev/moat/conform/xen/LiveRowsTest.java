@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.Disagreement;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.xen.bench.XenRelease;
-import dev.moat.conform.xen.record.XenOp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;

@@ -1,6 +1,5 @@
 package dev.moat.conform.xen;
 
-import dev.moat.conform.xen.bench.XenRelease;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,5 @@
 package dev.moat.conform.xen;
 
-import dev.moat.conform.xen.record.XenRow;
 import java.util.ArrayList;
 import java.util.List;
 

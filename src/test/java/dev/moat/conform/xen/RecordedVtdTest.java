@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.conform.rows.Disagreement;
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.xen.record.XenRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.xen.record.XenRow;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -2,8 +2,6 @@ package dev.moat.conform.xen;
 
 import dev.moat.conform.rows.RecordedLines;
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.xen.bench.XenBench;
-import dev.moat.conform.xen.record.XenRow;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;

@@ -5,13 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.bits.BitField;
 import dev.moat.bits.WordFormats;
-import dev.moat.iommu.calgary.format.Registers;
-import dev.moat.iommu.calgary.format.Registers.Bridge;
-import dev.moat.iommu.calgary.format.Registers.ConfigRw;
-import dev.moat.iommu.calgary.format.Registers.Csr;
-import dev.moat.iommu.calgary.format.Registers.SplitTimeout;
-import dev.moat.iommu.calgary.format.Registers.Tar;
-import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.calgary.Registers.Bridge;
+import dev.moat.iommu.calgary.Registers.ConfigRw;
+import dev.moat.iommu.calgary.Registers.Csr;
+import dev.moat.iommu.calgary.Registers.SplitTimeout;
+import dev.moat.iommu.calgary.Registers.Tar;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,10 +1,7 @@
 package dev.moat.iommu.calgary;
 
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
-import dev.moat.iommu.calgary.format.Generation;
-import dev.moat.iommu.calgary.format.Registers;
-import dev.moat.iommu.calgary.format.Registers.ConfigRw;
-import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.calgary.Registers.ConfigRw;
 import dev.moat.iommu.calgary.linux.BusTable;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
 import dev.moat.iommu.calgary.linux.CalgaryMapping;

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.bits.BitField;
 import dev.moat.bits.WordFormats;
-import dev.moat.iommu.gart.format.Gpte;
-import dev.moat.iommu.gart.format.NodeRegisters;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
+import dev.moat.iommu.gart.NodeRegisters.ApertureBase;
+import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,7 @@
 package dev.moat.iommu.gart;
 
 import dev.moat.iommu.gart.GartGeometry.Part;
-import dev.moat.iommu.gart.format.NodeRegisters;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
+import dev.moat.iommu.gart.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.gart.linux.GartFlush;
 import dev.moat.iommu.gart.linux.GartListMapping;

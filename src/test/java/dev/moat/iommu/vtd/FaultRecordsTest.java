@@ -10,7 +10,6 @@ import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.FrcdHi;
 import dev.moat.iommu.vtd.format.Registers.FrcdLo;
 import dev.moat.iommu.vtd.format.Registers.Fsts;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -6,7 +6,6 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -7,7 +7,6 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Slots;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,6 @@ package dev.moat.iommu.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.vtd.geometry.TableMap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,7 +1,6 @@
 package dev.moat.iommu.vtd;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.vtd.geometry.TableMap;
 import dev.moat.state.Slots;
 
 /** Lays the tables of a unit's state out in memory, where {@link SlowWalk} reads them. */

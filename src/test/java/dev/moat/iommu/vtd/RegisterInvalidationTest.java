@@ -9,8 +9,6 @@ import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ccmd;
 import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
-import dev.moat.iommu.vtd.invalidate.RegisterInvalidation;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

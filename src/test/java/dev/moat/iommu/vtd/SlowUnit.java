@@ -1,6 +1,5 @@
 package dev.moat.iommu.vtd;
 
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.math.BigInteger;
 import java.util.ArrayDeque;
 import java.util.Comparator;

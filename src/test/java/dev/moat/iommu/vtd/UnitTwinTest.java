@@ -8,7 +8,6 @@ import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import java.util.List;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;

@@ -3,8 +3,6 @@ package dev.moat.iommu.vtd;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
-import dev.moat.iommu.vtd.invalidate.InvalidationQueue;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;

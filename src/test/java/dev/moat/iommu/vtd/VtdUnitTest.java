@@ -8,8 +8,6 @@ import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.geometry.TableMap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Packing;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;

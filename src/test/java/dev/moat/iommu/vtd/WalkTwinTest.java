@@ -3,7 +3,6 @@ package dev.moat.iommu.vtd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.geometry.VtdGeometry;
 import dev.moat.state.Slots;
 import java.util.List;
 import java.util.Optional;

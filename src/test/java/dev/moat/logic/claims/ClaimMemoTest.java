@@ -2,8 +2,8 @@ package dev.moat.logic.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Vocabulary;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
@@ -11,9 +11,9 @@ import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Claim;
-import dev.moat.state.relation.Relation.Condition;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Claim;
+import dev.moat.state.Relation.Condition;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -3,12 +3,12 @@ package dev.moat.logic.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.ground.CompiledActions;
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Vocabulary;
 import dev.moat.logic.testing.AtomWorld;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Claim;
-import dev.moat.state.relation.Relation;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Claim;
+import dev.moat.state.Relation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

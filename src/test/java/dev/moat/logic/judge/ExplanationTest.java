@@ -2,8 +2,8 @@ package dev.moat.logic.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.read.Invariant;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.testing.AtomWorld;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.moat.logic.testing;
 
-import dev.moat.logic.read.Invariant;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

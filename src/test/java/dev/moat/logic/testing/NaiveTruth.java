@@ -2,7 +2,7 @@ package dev.moat.logic.testing;
 
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
-import dev.moat.state.relation.Abstraction;
+import dev.moat.state.Abstraction;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

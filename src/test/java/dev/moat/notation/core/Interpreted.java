@@ -2,11 +2,11 @@ package dev.moat.notation.core;
 
 import dev.moat.model.ClaimCode;
 import dev.moat.model.Guarded;
-import dev.moat.model.program.Filter;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Filter;
+import dev.moat.model.Operation;
+import dev.moat.model.StepCode;
 import dev.moat.state.Liveness;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.RelationCode;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 

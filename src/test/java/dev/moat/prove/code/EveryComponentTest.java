@@ -3,7 +3,7 @@ package dev.moat.prove.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.model.Component;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.prove.Z3Required;
 import dev.moat.scenario.Catalog;
 import java.util.ArrayList;
 import java.util.List;

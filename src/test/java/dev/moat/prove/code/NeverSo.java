@@ -5,7 +5,7 @@ import dev.moat.machine.Machine;
 import dev.moat.model.Action;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Writer;

@@ -15,7 +15,7 @@ import dev.moat.prove.code.NeverSo;
 import dev.moat.prove.code.CodeQuestions;
 import dev.moat.prove.refine.KeptLines;
 import dev.moat.prove.refine.RefinementReport;
-import dev.moat.prove.solver.SolverException;
+import dev.moat.prove.SolverException;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import java.io.IOException;

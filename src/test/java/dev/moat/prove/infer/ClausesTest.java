@@ -3,9 +3,8 @@ package dev.moat.prove.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.Macro;
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Vocabulary;
-import dev.moat.prove.finite.Signature;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Vocabulary;
 import dev.moat.prove.infer.StrongClauses.Clause;
 import java.util.ArrayList;
 import java.util.List;

@@ -8,7 +8,7 @@ import dev.moat.discipline.Designs;
 import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.prove.Z3Required;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

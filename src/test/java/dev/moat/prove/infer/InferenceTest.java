@@ -9,7 +9,7 @@ import dev.moat.input.InputException;
 import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
-import dev.moat.prove.solver.Z3Required;
+import dev.moat.prove.Z3Required;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

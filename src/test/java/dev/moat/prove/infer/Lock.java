@@ -1,8 +1,8 @@
 package dev.moat.prove.infer;
 
-import dev.moat.logic.read.Discipline;
-import dev.moat.logic.read.Invariant;
-import dev.moat.logic.read.Vocabulary;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.Vocabulary;
 import dev.moat.prove.Theory;
 import java.util.List;
 

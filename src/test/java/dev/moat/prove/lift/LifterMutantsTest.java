@@ -2,10 +2,6 @@ package dev.moat.prove.lift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.prove.bytecode.RefusedException;
-import dev.moat.prove.term.Evaluation;
-import dev.moat.prove.term.TermExpr;
-import dev.moat.prove.term.Exprs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

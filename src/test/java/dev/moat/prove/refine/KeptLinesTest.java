@@ -9,7 +9,7 @@ import dev.moat.model.Action;
 import dev.moat.model.Edits;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
+import dev.moat.model.Actor;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.CodeQuestions;

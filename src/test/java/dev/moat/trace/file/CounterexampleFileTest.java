@@ -9,7 +9,7 @@ import dev.moat.scenario.Catalog;
 import dev.moat.trace.Snapshot;
 import dev.moat.trace.Trace;
 import dev.moat.trace.testing.Counters;
-import dev.moat.trace.walk.RandomWalk;
+import dev.moat.trace.RandomWalk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.moat.twin.calgary;
 
-import dev.moat.conform.dma.row.DmaCellText;
-import dev.moat.conform.dma.row.Pieces;
+import dev.moat.conform.dma.DmaCellText;
+import dev.moat.conform.dma.Pieces;
 import dev.moat.iommu.calgary.DmaAnswer;
-import dev.moat.iommu.calgary.format.Registers;
+import dev.moat.iommu.calgary.Registers;
 import dev.moat.iommu.calgary.linux.BusTable;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
 import dev.moat.iommu.calgary.linux.CalgaryMapping;

@@ -1,10 +1,10 @@
 package dev.moat.twin.gart;
 
-import dev.moat.conform.dma.row.DmaCellText;
-import dev.moat.conform.dma.row.Pieces;
+import dev.moat.conform.dma.DmaCellText;
+import dev.moat.conform.dma.Pieces;
 import dev.moat.iommu.gart.DmaAnswer;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
+import dev.moat.iommu.gart.NodeRegisters.ApertureBase;
+import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
 import dev.moat.iommu.gart.linux.GartAperture;
 import dev.moat.iommu.gart.linux.GartFlush;
 import dev.moat.iommu.gart.linux.GartListMapping;

@@ -2,8 +2,8 @@ package dev.moat.viommu.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.memory.Memory;
-import dev.moat.logic.read.InvariantLibrary;
+import dev.moat.iommu.Memory;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.model.Edits;
 import dev.moat.scenario.Catalog;
@@ -13,7 +13,7 @@ import dev.moat.scenario.ScenarioReader;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
-import dev.moat.trace.walk.Simulation;
+import dev.moat.trace.Simulation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

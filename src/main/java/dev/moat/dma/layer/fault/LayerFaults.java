@@ -2,7 +2,7 @@ package dev.moat.dma.layer.fault;
 
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;

@@ -1,10 +1,10 @@
 package dev.moat.dma.layer.pool;
 
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.Step;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;

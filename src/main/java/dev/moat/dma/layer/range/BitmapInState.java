@@ -4,7 +4,7 @@ import dev.moat.dma.PageRuns;
 import dev.moat.dma.layer.setting.Flush;
 import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,9 +1,9 @@
 package dev.moat.dma.layer.range;
 
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Outcome;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.Outcome;
+import dev.moat.model.Step;
 import dev.moat.state.Slots;
 
 /**

@@ -6,7 +6,7 @@ import dev.moat.iommu.DefaultDomain.Kind;
 import dev.moat.iommu.DefaultDomain.Region;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
+import dev.moat.model.Decision;
 import java.util.List;
 
 /**

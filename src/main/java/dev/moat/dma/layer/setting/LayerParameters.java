@@ -1,6 +1,6 @@
 package dev.moat.dma.layer.setting;
 
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import java.util.List;
 
 /** What can be said of a run of the DMA layer in a scenario. */

@@ -4,8 +4,6 @@ import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.AmdViGeometry;
 import dev.moat.iommu.amdvi.AmdViUnit;
-import dev.moat.iommu.amdvi.driver.AmdViUnits;
-import dev.moat.iommu.amdvi.driver.DeviceEntries;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.amdvi.family;
 
-import dev.moat.model.setting.Parameter;
+import dev.moat.model.Parameter;
 import java.util.List;
 
 /** The parameters that AMD-Vi brings with it. */

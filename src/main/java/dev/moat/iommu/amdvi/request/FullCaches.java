@@ -4,7 +4,7 @@ import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.memory.PageRange;
+import dev.moat.iommu.PageRange;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -13,7 +13,7 @@ import dev.moat.iommu.amdvi.semantics.DeviceTable;
 import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

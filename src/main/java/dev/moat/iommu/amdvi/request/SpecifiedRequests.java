@@ -10,7 +10,7 @@ import dev.moat.iommu.amdvi.semantics.DeviceTable;
 import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 
 /**
  * Requests as the specification orders their checks, with whatever caches. Not for searches: it keeps the device table entry of

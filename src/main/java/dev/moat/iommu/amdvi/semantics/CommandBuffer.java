@@ -10,7 +10,7 @@ import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
 import dev.moat.iommu.amdvi.format.Registers.Status;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 
 /**
  * The command buffer: software writes commands at the tail, the unit executes them at the head, one at a time and in order, so

@@ -7,7 +7,7 @@ import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Registers.Control;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
 import dev.moat.iommu.amdvi.format.Registers.Status;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 
 /**
  * The event log: the unit writes entries at the tail, software takes them from the head. When it is full, an event is lost,

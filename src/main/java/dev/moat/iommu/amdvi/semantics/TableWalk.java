@@ -6,7 +6,7 @@ import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**

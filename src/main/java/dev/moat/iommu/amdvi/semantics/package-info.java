@@ -1,5 +1,5 @@
 /**
- * The behaviour that all AMD-Vi units share; it needs no state of its own but a {@link dev.moat.iommu.memory.Memory}
+ * The behaviour that all AMD-Vi units share; it needs no state of its own but a {@link dev.moat.iommu.Memory}
  * and the {@link dev.moat.iommu.amdvi.semantics.RegisterBank}:
  *
  * <ul>

@@ -3,8 +3,8 @@ package dev.moat.iommu.calgary.family;
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import java.util.ArrayList;
 import java.util.List;
 

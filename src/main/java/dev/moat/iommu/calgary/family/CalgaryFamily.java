@@ -6,8 +6,8 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.List;
 
 /** IBM Calgary and CalIOC2: a flat table for each bus, a cache that is emptied as a whole, no tags and no queue. */

@@ -1,7 +1,7 @@
 package dev.moat.iommu.calgary.family;
 
 import dev.moat.iommu.Rights;
-import dev.moat.iommu.calgary.format.Registers.ConfigRw;
+import dev.moat.iommu.calgary.Registers.ConfigRw;
 import dev.moat.model.InjectedFault;
 import java.util.List;
 

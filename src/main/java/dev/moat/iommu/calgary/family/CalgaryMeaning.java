@@ -8,10 +8,7 @@ import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.DmaAnswer;
 import dev.moat.iommu.calgary.TceWalk;
 import dev.moat.iommu.calgary.TcesInState;
-import dev.moat.iommu.calgary.driver.BlastPort;
-import dev.moat.iommu.calgary.driver.BusEntries;
-import dev.moat.iommu.calgary.driver.CalgaryTables;
-import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.calgary.Tce;
 import dev.moat.state.Footprint;
 import java.util.List;
 

@@ -14,11 +14,11 @@ import dev.moat.iommu.Sizes;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.TceWalk;
-import dev.moat.iommu.calgary.format.Generation;
-import dev.moat.iommu.calgary.format.Registers;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.iommu.calgary.Generation;
+import dev.moat.iommu.calgary.Registers;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.moat.iommu.calgary.linux;
 
-import dev.moat.iommu.calgary.format.Registers.Tar;
-import dev.moat.iommu.calgary.format.Tce;
+import dev.moat.iommu.calgary.Registers.Tar;
+import dev.moat.iommu.calgary.Tce;
 import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.iommu.linux.DmaDirection;
 import dev.moat.state.Role;

@@ -1,8 +1,8 @@
 package dev.moat.iommu.calgary.linux;
 
 import dev.moat.iommu.calgary.CalgaryGeometry;
-import dev.moat.iommu.calgary.format.Generation;
-import dev.moat.iommu.calgary.format.Registers;
+import dev.moat.iommu.calgary.Generation;
+import dev.moat.iommu.calgary.Registers;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,12 +3,12 @@ package dev.moat.iommu.calgary.linux;
 import static dev.moat.iommu.calgary.linux.CalgaryMapping.PAGE_SHIFT;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.calgary.format.Generation;
-import dev.moat.iommu.calgary.format.Registers;
-import dev.moat.iommu.calgary.format.Registers.Bridge;
-import dev.moat.iommu.calgary.format.Registers.ConfigRw;
-import dev.moat.iommu.calgary.format.Registers.SplitTimeout;
-import dev.moat.iommu.calgary.format.Registers.Tar;
+import dev.moat.iommu.calgary.Generation;
+import dev.moat.iommu.calgary.Registers;
+import dev.moat.iommu.calgary.Registers.Bridge;
+import dev.moat.iommu.calgary.Registers.ConfigRw;
+import dev.moat.iommu.calgary.Registers.SplitTimeout;
+import dev.moat.iommu.calgary.Registers.Tar;
 import dev.moat.iommu.linux.DmaResult;
 import org.jspecify.annotations.Nullable;
 

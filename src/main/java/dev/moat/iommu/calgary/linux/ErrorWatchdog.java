@@ -1,9 +1,9 @@
 package dev.moat.iommu.calgary.linux;
 
-import dev.moat.iommu.calgary.format.Generation;
-import dev.moat.iommu.calgary.format.Registers.Bridge;
-import dev.moat.iommu.calgary.format.Registers.ConfigRw;
-import dev.moat.iommu.calgary.format.Registers.Csr;
+import dev.moat.iommu.calgary.Generation;
+import dev.moat.iommu.calgary.Registers.Bridge;
+import dev.moat.iommu.calgary.Registers.ConfigRw;
+import dev.moat.iommu.calgary.Registers.Csr;
 import java.util.List;
 
 /**

@@ -1,11 +1,11 @@
 package dev.moat.iommu.calgary.linux;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.calgary.format.Generation;
-import dev.moat.iommu.calgary.format.Registers;
-import dev.moat.iommu.calgary.format.Registers.Bridge;
-import dev.moat.iommu.calgary.format.Registers.PageMigration;
-import dev.moat.iommu.calgary.format.Registers.SplitQueue;
+import dev.moat.iommu.calgary.Generation;
+import dev.moat.iommu.calgary.Registers;
+import dev.moat.iommu.calgary.Registers.Bridge;
+import dev.moat.iommu.calgary.Registers.PageMigration;
+import dev.moat.iommu.calgary.Registers.SplitQueue;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

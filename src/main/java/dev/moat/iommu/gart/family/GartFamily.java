@@ -6,8 +6,8 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.List;
 
 /** AMD's GART: one window for all devices, no rights, no tags, everything outside of it as it is. */

@@ -8,8 +8,7 @@ import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.GartUnit;
 import dev.moat.iommu.gart.GartWalk;
 import dev.moat.iommu.gart.PtesInState;
-import dev.moat.iommu.gart.driver.GartTables;
-import dev.moat.iommu.gart.format.Gpte;
+import dev.moat.iommu.gart.Gpte;
 import dev.moat.state.Footprint;
 
 /** What the state of northbridges means. What leads to the scratch page gives no right to any memory that is modelled. */

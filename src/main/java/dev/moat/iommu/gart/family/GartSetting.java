@@ -13,12 +13,12 @@ import dev.moat.iommu.Sizes;
 import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.GartUnit;
-import dev.moat.iommu.gart.format.NodeRegisters;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
-import dev.moat.iommu.gart.format.NodeRegisters.TableBase;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.iommu.gart.NodeRegisters;
+import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
+import dev.moat.iommu.gart.NodeRegisters.TableBase;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.List;
 
 /** The capabilities of a run's northbridges, and the parts of them that are in the state. */

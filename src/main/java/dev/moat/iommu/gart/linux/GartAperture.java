@@ -1,7 +1,7 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
+import dev.moat.iommu.gart.NodeRegisters.ApertureBase;
+import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

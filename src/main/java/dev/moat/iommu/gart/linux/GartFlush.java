@@ -1,7 +1,7 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.iommu.gart.format.NodeRegisters;
-import dev.moat.iommu.gart.format.NodeRegisters.CacheControl;
+import dev.moat.iommu.gart.NodeRegisters;
+import dev.moat.iommu.gart.NodeRegisters.CacheControl;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,9 +1,9 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.iommu.gart.format.NodeRegisters;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureBase;
-import dev.moat.iommu.gart.format.NodeRegisters.ApertureControl;
-import dev.moat.iommu.gart.format.NodeRegisters.TableBase;
+import dev.moat.iommu.gart.NodeRegisters;
+import dev.moat.iommu.gart.NodeRegisters.ApertureBase;
+import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
+import dev.moat.iommu.gart.NodeRegisters.TableBase;
 
 /** Turns the GART of all northbridges on and off. {@code @source} LINUX-GART. */
 public final class GartSetup {

@@ -1,6 +1,6 @@
 package dev.moat.iommu.gart.linux;
 
-import dev.moat.iommu.gart.format.Gpte;
+import dev.moat.iommu.gart.Gpte;
 import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.iommu.linux.DmaDevice;
 import dev.moat.state.Role;

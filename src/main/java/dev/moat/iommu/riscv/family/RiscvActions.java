@@ -1,14 +1,12 @@
 package dev.moat.iommu.riscv.family;
 
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.driver.Port;
-import dev.moat.iommu.riscv.driver.CommandPort;
-import dev.moat.iommu.riscv.driver.RiscvUnits;
+import dev.moat.iommu.Port;
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,8 +6,8 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.List;
 
 /** The RISC-V IOMMU: device contexts, first-stage or second-stage page tables, PSCIDs or GSCIDs, the command queue. */

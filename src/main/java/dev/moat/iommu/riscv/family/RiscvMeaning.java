@@ -5,7 +5,6 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.riscv.RiscvGeometry;
 import dev.moat.iommu.riscv.RiscvUnit;
 import dev.moat.iommu.riscv.RiscvWalk;
-import dev.moat.iommu.riscv.driver.RiscvUnits;
 import dev.moat.iommu.riscv.format.DeviceContext;
 import dev.moat.iommu.riscv.format.DeviceContext.Attributes;
 import dev.moat.iommu.riscv.format.DeviceContext.Control;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv.nested;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.CommandSlots;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Directory;
@@ -20,7 +20,7 @@ import dev.moat.iommu.riscv.semantics.Capabilities;
 import dev.moat.iommu.riscv.semantics.RegisterBank;
 import dev.moat.iommu.riscv.semantics.RegisterBank.Start;
 import dev.moat.iommu.riscv.semantics.Transaction;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

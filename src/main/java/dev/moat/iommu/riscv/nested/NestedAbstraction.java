@@ -1,13 +1,13 @@
 package dev.moat.iommu.riscv.nested;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import java.util.List;
 
 /**

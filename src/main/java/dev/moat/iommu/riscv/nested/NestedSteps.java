@@ -1,8 +1,8 @@
 package dev.moat.iommu.riscv.nested;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.riscv.CommandRing;
 import dev.moat.iommu.riscv.format.Commands;
@@ -12,12 +12,12 @@ import dev.moat.iommu.riscv.format.Commands.Translations;
 import dev.moat.iommu.riscv.format.DeviceContext.Control;
 import dev.moat.iommu.riscv.format.ProcessContext;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Step;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;

@@ -6,10 +6,10 @@ import dev.moat.model.Component;
 import dev.moat.model.Guarded;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.state.Sort;
 import java.util.List;
 

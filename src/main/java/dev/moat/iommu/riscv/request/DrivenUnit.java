@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv.request;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.format.PageTableEntry;
 import dev.moat.iommu.riscv.semantics.Behaviour;
 import dev.moat.iommu.riscv.semantics.Caches;

@@ -2,7 +2,7 @@ package dev.moat.iommu.riscv.semantics;
 
 import dev.moat.bits.BitField;
 import dev.moat.bits.Reserved;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Directory;
 import dev.moat.iommu.riscv.format.Commands.Fence;

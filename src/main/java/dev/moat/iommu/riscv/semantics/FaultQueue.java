@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv.semantics;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.format.FaultRecord;
 import dev.moat.iommu.riscv.format.Registers.QueueBase;
 import dev.moat.iommu.riscv.format.Registers.QueueControl;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv.semantics;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 
 /** Entries as they are in memory; nothing is cached. */
 public class MemoryStructures implements Structures {

@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv.semantics;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.format.Cause;
 import dev.moat.iommu.riscv.format.DeviceContext.Control;
 import dev.moat.iommu.riscv.format.PageRequest;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.riscv.semantics;
 
-import dev.moat.iommu.memory.PageRange;
+import dev.moat.iommu.PageRange;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Directory;
 import dev.moat.iommu.riscv.format.Commands.Translations;

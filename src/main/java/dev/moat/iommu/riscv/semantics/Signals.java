@@ -1,7 +1,7 @@
 package dev.moat.iommu.riscv.semantics;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.riscv.format.Cause;
 import dev.moat.iommu.riscv.format.FaultRecord;
 import dev.moat.iommu.riscv.format.Registers.Features;

@@ -1,6 +1,6 @@
 /**
  * The behaviour that all RISC-V IOMMUs share. It needs no state of its own except a {@link
- * dev.moat.iommu.memory.Memory} and the {@link dev.moat.iommu.riscv.semantics.RegisterBank}:
+ * dev.moat.iommu.Memory} and the {@link dev.moat.iommu.riscv.semantics.RegisterBank}:
  *
  * <ul>
  *   <li>{@link dev.moat.iommu.riscv.semantics.Translator}: the result of a {@link dev.moat.iommu.riscv.semantics.Transaction}, from

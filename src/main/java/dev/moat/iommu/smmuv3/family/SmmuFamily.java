@@ -6,8 +6,8 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.List;
 
 /** The Arm SMMUv3: stream table entries and context descriptors, page tables of stage 1 or stage 2, ASIDs or VMIDs, the command queue. */

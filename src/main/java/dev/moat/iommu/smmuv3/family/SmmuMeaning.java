@@ -5,7 +5,6 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.smmuv3.SmmuGeometry;
 import dev.moat.iommu.smmuv3.SmmuUnit;
 import dev.moat.iommu.smmuv3.SmmuWalk;
-import dev.moat.iommu.smmuv3.driver.SmmuUnits;
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.moat.iommu.smmuv3.request;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.smmuv3.semantics.Caches;
 import dev.moat.iommu.smmuv3.semantics.Capabilities;
 import dev.moat.iommu.smmuv3.semantics.CommandQueue;

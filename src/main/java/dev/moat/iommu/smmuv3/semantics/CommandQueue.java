@@ -1,6 +1,6 @@
 package dev.moat.iommu.smmuv3.semantics;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.smmuv3.format.Commands;
 import dev.moat.iommu.smmuv3.format.Registers.Enable;
 import dev.moat.iommu.smmuv3.format.Registers.Errors;

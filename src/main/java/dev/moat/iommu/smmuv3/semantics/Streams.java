@@ -1,6 +1,6 @@
 package dev.moat.iommu.smmuv3.semantics;
 
-import dev.moat.iommu.memory.Memory;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.smmuv3.format.Event;
 import dev.moat.iommu.smmuv3.format.Registers;
 import dev.moat.iommu.smmuv3.format.Registers.StreamTable;

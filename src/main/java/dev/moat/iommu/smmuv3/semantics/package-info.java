@@ -1,5 +1,5 @@
 /**
- * The behaviour that all SMMUv3s share. It needs no state of its own except a {@link dev.moat.iommu.memory.Memory} and
+ * The behaviour that all SMMUv3s share. It needs no state of its own except a {@link dev.moat.iommu.Memory} and
  * the {@link dev.moat.iommu.smmuv3.semantics.RegisterBank}:
  *
  * <ul>

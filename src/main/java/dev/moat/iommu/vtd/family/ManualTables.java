@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Tables of one page each, 8 words that repeat, as a driver sets them up, with one wrong entry in some: every table of pages leads to itself, so
- * that walks of any depth end there. Bits as in the classes of {@code iommu.vtd.format} and {@code iommu.vtd.scalable}.
+ * that walks of any depth end there. Bits as in the classes of {@code iommu.vtd.format} and {@code iommu.vtd.format}.
  */
 final class ManualTables {
     static final List<String> NAMES = List.of(

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.family;
 
-import dev.moat.firmware.AcpiTable;
-import dev.moat.firmware.UnitDescription;
+import dev.moat.iommu.AcpiTable;
+import dev.moat.iommu.UnitDescription;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
@@ -9,13 +9,13 @@ import dev.moat.iommu.Interrupts;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.RegisterUnit;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.memory.Memory;
-import dev.moat.iommu.recorded.RecordedUnit;
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.RecordedUnit;
 import dev.moat.iommu.vtd.recorded.RecordedVtd;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 import java.util.Map;

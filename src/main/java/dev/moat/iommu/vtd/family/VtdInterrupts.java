@@ -2,8 +2,8 @@ package dev.moat.iommu.vtd.family;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.Interrupts;
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.interrupt.EntryRules;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;

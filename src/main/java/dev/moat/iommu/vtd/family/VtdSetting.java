@@ -13,11 +13,11 @@ import dev.moat.iommu.Sizes;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
-import dev.moat.iommu.vtd.geometry.VtdGeometry.Options;
-import dev.moat.iommu.vtd.geometry.VtdGeometry.Part;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.iommu.vtd.VtdGeometry.Options;
+import dev.moat.iommu.vtd.VtdGeometry.Part;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.format;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.memory.PageRange;
+import dev.moat.iommu.PageRange;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.interrupt;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.SourceId;
 

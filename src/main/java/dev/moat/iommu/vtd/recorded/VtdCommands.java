@@ -1,17 +1,17 @@
 package dev.moat.iommu.vtd.recorded;
 
-import dev.moat.iommu.recorded.Command;
-import dev.moat.iommu.recorded.Forgets;
-import dev.moat.iommu.recorded.TableKind;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.Command;
+import dev.moat.iommu.Forgets;
+import dev.moat.iommu.TableKind;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ccmd;
 import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
 import dev.moat.iommu.vtd.format.SourceId;
-import dev.moat.iommu.vtd.register.format.DescriptorRules;
-import dev.moat.iommu.vtd.scalable.PasidDescriptors;
+import dev.moat.iommu.vtd.format.DescriptorRules;
+import dev.moat.iommu.vtd.format.PasidDescriptors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

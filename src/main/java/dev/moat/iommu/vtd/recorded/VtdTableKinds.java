@@ -1,19 +1,19 @@
 package dev.moat.iommu.vtd.recorded;
 
-import dev.moat.iommu.recorded.Entry;
-import dev.moat.iommu.recorded.TableKind;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.Entry;
+import dev.moat.iommu.TableKind;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.LegacyRules;
 import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.register.format.SecondLevelRules;
-import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
-import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
-import dev.moat.iommu.vtd.scalable.PasidEntry;
-import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.format.FirstLevelEntry;
+import dev.moat.iommu.vtd.format.PasidDirectoryEntry;
+import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.ScalableContextEntry;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.memory.Memory;
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Registers.Cap;
@@ -11,13 +11,13 @@ import dev.moat.iommu.vtd.format.Registers.RtAddr;
 import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.SourceId;
-import dev.moat.iommu.vtd.register.format.DmaAnswer;
-import dev.moat.iommu.vtd.register.format.Request;
-import dev.moat.iommu.vtd.register.format.SecondLevelRules;
-import dev.moat.iommu.vtd.scalable.FaultCondition;
-import dev.moat.iommu.vtd.scalable.PasidDirectoryEntry;
-import dev.moat.iommu.vtd.scalable.PasidEntry;
-import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.Request;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.PasidDirectoryEntry;
+import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.ScalableContextEntry;
 import org.jspecify.annotations.Nullable;
 
 /**

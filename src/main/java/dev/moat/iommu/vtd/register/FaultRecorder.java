@@ -3,7 +3,6 @@ package dev.moat.iommu.vtd.register;
 import dev.moat.iommu.vtd.format.Registers.FrcdHi;
 import dev.moat.iommu.vtd.format.Registers.FrcdLo;
 import dev.moat.iommu.vtd.format.Registers.Fsts;
-import dev.moat.iommu.vtd.register.page.EventControl;
 
 /**
  * Primary fault recording and the fault event. One record per requester at a time; records are used in turn; when the next

@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.GlobalCommand;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;

@@ -1,14 +1,13 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.vtd.format.Registers.Gsts;
-import dev.moat.iommu.vtd.register.format.Access;
-import dev.moat.iommu.vtd.register.format.PageAnswer;
-import dev.moat.iommu.vtd.register.format.Request;
-import dev.moat.iommu.vtd.register.page.PageRequestQueue;
-import dev.moat.iommu.vtd.scalable.FaultCondition;
-import dev.moat.iommu.vtd.scalable.PageRequest;
-import dev.moat.iommu.vtd.scalable.PasidEntry;
-import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.PageAnswer;
+import dev.moat.iommu.vtd.format.Request;
+import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.PageRequest;
+import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.ScalableContextEntry;
 
 /**
  * A page request from the device to the queue. Checks: translation is on and in scalable mode, the context entry and

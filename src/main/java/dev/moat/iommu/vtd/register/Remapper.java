@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.memory.Memory;
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.InterruptTable;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
@@ -15,7 +15,6 @@ import dev.moat.iommu.vtd.interrupt.InterruptFault;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.PostedDescriptor;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
-import dev.moat.iommu.vtd.register.page.Messages;
 
 /**
  * An interrupt request: its format, reserved data, the index, the entry, the message. What SIRTP took from IRTA counts.

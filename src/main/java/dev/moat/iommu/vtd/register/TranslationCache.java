@@ -1,10 +1,10 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
-import dev.moat.iommu.vtd.register.format.DmaAnswer;
-import dev.moat.iommu.vtd.scalable.FaultCondition;
-import dev.moat.iommu.vtd.scalable.PasidEntry;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.PasidEntry;
 import dev.moat.state.Slots;
 
 /**

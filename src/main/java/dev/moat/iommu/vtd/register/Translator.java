@@ -1,6 +1,6 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
@@ -8,13 +8,13 @@ import dev.moat.iommu.vtd.format.Registers.FrcdHi;
 import dev.moat.iommu.vtd.format.Registers.FrcdLo;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
-import dev.moat.iommu.vtd.register.format.Access;
-import dev.moat.iommu.vtd.register.format.DmaAnswer;
-import dev.moat.iommu.vtd.register.format.Request;
-import dev.moat.iommu.vtd.register.format.SecondLevelRules;
-import dev.moat.iommu.vtd.scalable.FaultCondition;
-import dev.moat.iommu.vtd.scalable.PasidEntry;
-import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.Request;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.ScalableContextEntry;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,11 +1,10 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
-import dev.moat.iommu.vtd.register.page.PageRequestQueue;
 import java.util.List;
 
 /**

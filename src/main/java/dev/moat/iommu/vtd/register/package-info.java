@@ -15,6 +15,10 @@
  *
  * <p>Not modelled: device TLBs (their invalidation does nothing), protected memory, advanced fault logging, the
  * translation table mode that aborts all DMA, IQERCD, performance monitoring, the virtual command register.
+ *
+ * <p>The meaning of VT-d's words, decisions, walks and ranges, for {@code moat prove --code layouts}. What a unit
+ * tells software of by a message of its own, and page requests: their queue in memory, its registers, and
+ * descriptors of requests.
  */
 @NullMarked
 package dev.moat.iommu.vtd.register;

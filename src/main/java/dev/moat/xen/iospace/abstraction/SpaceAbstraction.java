@@ -1,6 +1,6 @@
 package dev.moat.xen.iospace.abstraction;
 
-import static dev.moat.state.relation.Relation.Reads.NOTHING;
+import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
@@ -9,9 +9,9 @@ import dev.moat.memory.Frames;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.Frontends;
 import dev.moat.xen.iospace.state.SpaceState;

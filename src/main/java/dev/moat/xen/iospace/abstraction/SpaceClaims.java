@@ -4,7 +4,7 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.HardwareClaims;
 import dev.moat.model.ClaimCode;
 import dev.moat.model.ModelBuilder;
-import dev.moat.state.relation.Claim;
+import dev.moat.state.Claim;
 import dev.moat.xen.iospace.state.SpaceState;
 import java.util.List;
 

@@ -1,12 +1,12 @@
 package dev.moat.xen.iospace.abstraction;
 
-import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.Port;
 import dev.moat.iommu.vocabulary.Tokens;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.relation.Abstraction;
-import dev.moat.state.relation.Relation;
-import dev.moat.state.relation.RelationCode;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.SpaceState;
 import java.util.ArrayList;

@@ -1,18 +1,18 @@
 package dev.moat.xen.iospace.program;
 
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.HypercallError;

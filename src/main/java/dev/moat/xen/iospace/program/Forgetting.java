@@ -1,17 +1,17 @@
 package dev.moat.xen.iospace.program;
 
-import static dev.moat.model.program.Outcome.BLOCKED;
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.LOOP;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.BLOCKED;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.LOOP;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Capabilities;
-import dev.moat.iommu.driver.DriverSteps;
-import dev.moat.iommu.driver.Port;
+import dev.moat.iommu.DriverSteps;
+import dev.moat.iommu.Port;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.SpaceState;
 import java.util.ArrayList;

@@ -1,19 +1,19 @@
 package dev.moat.xen.iospace.program;
 
-import static dev.moat.model.program.Outcome.FAIL;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.FAIL;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.memory.Frames;
 import dev.moat.model.Action;
 import dev.moat.model.Guarded;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Actor;
-import dev.moat.model.program.Argument;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.Operation;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Step;
-import dev.moat.model.program.StepCode;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
+import dev.moat.model.Decision;
+import dev.moat.model.Operation;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
+import dev.moat.model.StepCode;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.HypercallError;
 import dev.moat.xen.iospace.state.SpaceState;

@@ -1,13 +1,13 @@
 package dev.moat.xen.iospace.program;
 
-import static dev.moat.model.program.Outcome.DONE;
-import static dev.moat.model.program.Outcome.NEXT;
+import static dev.moat.model.Outcome.DONE;
+import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.program.Decision;
-import dev.moat.model.program.OperationPlan;
-import dev.moat.model.program.Step;
+import dev.moat.model.Decision;
+import dev.moat.model.OperationPlan;
+import dev.moat.model.Step;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.SpaceState;

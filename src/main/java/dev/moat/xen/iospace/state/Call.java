@@ -1,6 +1,6 @@
 package dev.moat.xen.iospace.state;
 
-import dev.moat.model.program.Outcome;
+import dev.moat.model.Outcome;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -2,9 +2,9 @@ package dev.moat.xen.iospace.state;
 
 import dev.moat.dma.Devices;
 import dev.moat.iommu.Capabilities;
-import dev.moat.model.setting.BadSettingException;
-import dev.moat.model.setting.Parameter;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.BadSettingException;
+import dev.moat.model.Parameter;
+import dev.moat.model.Setting;
 import dev.moat.state.Sort;
 import java.util.Arrays;
 import java.util.List;

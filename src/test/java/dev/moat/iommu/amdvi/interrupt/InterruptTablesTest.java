@@ -7,7 +7,7 @@ import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.setting.Setting;
+import dev.moat.model.Setting;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

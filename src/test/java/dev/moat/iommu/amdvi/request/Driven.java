@@ -12,7 +12,7 @@ import dev.moat.iommu.amdvi.semantics.CommandBuffer;
 import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.iommu.amdvi.semantics.MmioUnit;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
-import dev.moat.iommu.memory.SparseMemory;
+import dev.moat.iommu.SparseMemory;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 import java.util.function.Function;

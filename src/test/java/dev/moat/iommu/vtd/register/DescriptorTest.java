@@ -7,8 +7,8 @@ import static dev.moat.iommu.vtd.register.UnitBench.IQH;
 import static dev.moat.iommu.vtd.register.UnitBench.IQT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.Fsts;

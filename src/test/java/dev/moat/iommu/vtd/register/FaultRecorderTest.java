@@ -4,9 +4,9 @@ import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.iommu.vtd.format.Registers.Fsts;
-import dev.moat.iommu.vtd.register.format.Access;
-import dev.moat.iommu.vtd.register.format.DmaAnswer;
-import dev.moat.iommu.vtd.scalable.PasidEntry;
+import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.PasidEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

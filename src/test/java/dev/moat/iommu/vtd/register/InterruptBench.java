@@ -2,8 +2,8 @@ package dev.moat.iommu.vtd.register;
 
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import java.util.List;
 

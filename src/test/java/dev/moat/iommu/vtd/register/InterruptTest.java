@@ -4,7 +4,7 @@ import static dev.moat.iommu.vtd.register.InterruptBench.*;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.deviation.Deviation;
+import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;

@@ -9,7 +9,7 @@ import dev.moat.iommu.vtd.format.Registers.Ccmd;
 import dev.moat.iommu.vtd.format.Registers.Fsts;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
-import dev.moat.iommu.vtd.register.format.Access;
+import dev.moat.iommu.vtd.format.Access;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.vtd.deviation.Deviations;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.GlobalCommand;
@@ -10,13 +10,12 @@ import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.FrcdHi;
 import dev.moat.iommu.vtd.format.Registers.FrcdLo;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.register.format.Access;
-import dev.moat.iommu.vtd.register.format.DmaAnswer;
-import dev.moat.iommu.vtd.register.format.SecondLevelRules;
-import dev.moat.iommu.vtd.register.page.Messages;
-import dev.moat.iommu.vtd.scalable.FirstLevelEntry;
-import dev.moat.iommu.vtd.scalable.PasidEntry;
-import dev.moat.iommu.vtd.scalable.ScalableContextEntry;
+import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.format.FirstLevelEntry;
+import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.ScalableContextEntry;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import java.util.ArrayList;

@@ -1,0 +1,97 @@
+package dev.moat.iommu.riscv.family;
+
+import dev.moat.iommu.Rights;
+import dev.moat.iommu.TablePages;
+import dev.moat.iommu.Tables;
+import dev.moat.iommu.riscv.RiscvGeometry.Part;
+import dev.moat.iommu.riscv.RiscvUnit;
+import dev.moat.iommu.riscv.RiscvWalk;
+import dev.moat.iommu.riscv.format.PageTableEntry;
+import dev.moat.state.Footprint;
+
+/**
+ * Page tables as software stores and reads them: each entry with one store, A and D set from the start. No entry lets a device write
+ * and not read. {@code @source} Linux riscv_iommu_map_pages, riscv_iommu_unmap_pages.
+ */
+public final class RiscvTables implements Tables {
+    private final RiscvUnit unit;
+    private final RiscvWalk walk;
+    private final RiscvTablePages inFrames;
+    private final boolean areInFrames;
+
+    /** Tables of any unit of the machine: they are memory, the same for all. */
+    public RiscvTables(RiscvUnit unit, RiscvWalk walk, RiscvTablePages inFrames) {
+        this.unit = unit;
+        this.walk = walk;
+        this.inFrames = inFrames;
+        areInFrames = unit.geometry().has(Part.TABLE_FRAMES);
+    }
+
+    @Override
+    public int expressed(int rights) {
+        return rights == Rights.WRITE ? Rights.ALL : rights;
+    }
+
+    /** The rights that an entry gives, none when it is not valid. */
+    static int rightsOf(long entry) {
+        if (!PageTableEntry.V.isSet(entry)) {
+            return Rights.NONE;
+        }
+        return (PageTableEntry.R.isSet(entry) ? Rights.READ : Rights.NONE)
+                | (PageTableEntry.W.isSet(entry) ? Rights.WRITE : Rights.NONE);
+    }
+
+    /** A page's leaf entry, or the one that its superpage stands for; 0 without either. */
+    private long entry(long[] s, int space, int page) {
+        return areInFrames && inFrames.isSuperpage(s, space, page)
+                ? inFrames.piece(s, space, page)
+                : unit.leaf(s, space, page);
+    }
+
+    @Override
+    public int rights(long[] s, int space, int page) {
+        return rightsOf(entry(s, space, page));
+    }
+
+    @Override
+    public int frame(long[] s, int space, int page) {
+        long entry = entry(s, space, page);
+        return rightsOf(entry) == Rights.NONE ? ELSEWHERE : unit.geometry().frameAt(PageTableEntry.PPN.get(entry));
+    }
+
+    @Override
+    public boolean leads(long[] s, int space, int page, int frame, int rights) {
+        return unit.pageTo(frame, rights) == entry(s, space, page);
+    }
+
+    @Override
+    public void store(long[] s, int space, int page, int frame, int rights) {
+        unit.setLeaf(s, space, page, unit.pageTo(frame, rights));
+    }
+
+    @Override
+    public int walk(long[] s, int space, int page, boolean write) {
+        long number = walk.lookUp(s, space, page, write);
+        return number == RiscvWalk.REFUSED ? ELSEWHERE : unit.geometry().frameAt(number);
+    }
+
+    @Override
+    public void read(Footprint footprint, int space, int page) {
+        footprint.all(unit.directory);
+        if (areInFrames) {
+            footprint.all(unit.leaf);
+        } else {
+            footprint.one(unit.leaf, unit.fixedLeafElement(space, page));
+        }
+    }
+
+    @Override
+    public void read(Footprint footprint) {
+        footprint.all(unit.directory).all(unit.leaf);
+    }
+
+    @Override
+    public TablePages pages() {
+        return areInFrames ? inFrames : TablePages.FIXED;
+    }
+}

@@ -1,9 +1,0 @@
-package dev.moat.model.program;
-
-/** Who acts. */
-public enum Actor {
-    GUEST,
-    HYPERVISOR,
-    DEVICE,
-    IOMMU
-}
