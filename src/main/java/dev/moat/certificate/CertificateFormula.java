@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * called {@code ?n} where n quantified variables are in scope outside of it, so that a constant, which never begins with a question mark,
  * can be put in its place without being captured.
  */
-public final class CertificateFormula {
+final class CertificateFormula {
     /** What a formula is made of. */
     public enum Kind {
         /** Always so. */

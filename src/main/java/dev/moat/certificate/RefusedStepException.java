@@ -1,7 +1,7 @@
 package dev.moat.certificate;
 
 /** A step of a certificate is none. */
-public final class RefusedStepException extends RuntimeException {
+final class RefusedStepException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     RefusedStepException(String message) {

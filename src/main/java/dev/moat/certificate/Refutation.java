@@ -20,7 +20,7 @@ import java.util.Map;
  * Each step adds a formula that is true, or, for a witness, true with the right choice of what is new. Hence a goal from which propagation
  * derives a contradiction is unsatisfiable. As in SMT-LIB, no sort is empty.
  */
-public final class Refutation {
+final class Refutation {
     private final GoalFile goal;
     private final Clauses clauses = new Clauses();
     private final Map<String, String> constants;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /** What is said of one fault, and of the same fault again. It is filled by who explains it. */
-public final class FaultAnswer {
+final class FaultAnswer {
     private final LogForm form;
     private final String subject;
     private final List<Integer> lines = new ArrayList<>();

@@ -1,7 +1,7 @@
 package dev.moat.explain;
 
 /** The forms of lines that are explained, with the source files that print them. */
-public enum LogForm {
+enum LogForm {
     VTD_DMA(
             "VT-d: DMA fault",
             "[DMA Read NO_PASID] Request device [..] fault addr .. [fault reason ..]",

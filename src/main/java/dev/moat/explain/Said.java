@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param lines numbers from 1, ascending; never empty
  */
-public record Said(Kind kind, String text, List<Integer> lines) {
+record Said(Kind kind, String text, List<Integer> lines) {
     /** What a sentence is about; the order is that of an answer. */
     public enum Kind {
         /** The request that the unit blocked, or the thing that happened. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Tells which of the states that one worker arrives at are new: neither in the set nor met of late. Several are looked up together, so
  * that their cache misses overlap.
  */
-public final class Arrivals {
+final class Arrivals {
     private static final int RECENT = 1 << 15;
 
     private final FingerprintSet set;

@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>{@code @shape} chunks of {@code states} states of {@code words} words each.
  */
-public final class ChunkedStates {
+final class ChunkedStates {
     /** States of a chunk, as a power of two, and of large states so many that it has no more words than that. */
     private static final int MOST_STATES = 13;
 

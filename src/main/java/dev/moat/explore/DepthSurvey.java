@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One search that goes on beyond violations, to the end or the first deadlock, in place of a search for each invariant. To
  * be run once.
  */
-public final class DepthSurvey {
+final class DepthSurvey {
     private final Explorer explorer;
     /** Per invariant the length of the shortest path to a violation, then that to a deadlock; -1 where there is none. */
     private final int[] shortest;

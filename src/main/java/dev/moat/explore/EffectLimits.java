@@ -7,7 +7,7 @@ package dev.moat.explore;
  * @param questions after so many of a worker it is asked whether remembering pays
  * @param ofTable after so many of a worker to a table it is asked whether that knows enough
  */
-public record EffectLimits(long bytes, int questions, int ofTable) {
+record EffectLimits(long bytes, int questions, int ofTable) {
     private static final long MOST = 64L << 20;
     private static final int QUESTIONS = 1 << 18;
     private static final int OF_TABLE = 1 << 14;

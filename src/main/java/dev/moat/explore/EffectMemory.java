@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The stored effects that the workers of a search share. If one worker has executed a letter, the others look up its
  * effect. Lookups do not wait.
  */
-public final class EffectMemory {
+final class EffectMemory {
     /** With more permutations what effects tell of each would take too much room. */
     private static final int MOST_IMAGES = 64;
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The effect of a part of the alphabet ({@link KnownEffects}) in a state is executed once ({@link Probe}) and then stored
  * ({@link EffectTable}).
  */
-public final class Effects {
+final class Effects {
     private final EffectMemory memory;
     private final EffectLimits bounds;
     private final Machine machine;

@@ -12,7 +12,7 @@ import java.util.Arrays;
  *
  * <p>{@code @shape} the highest bits of a fingerprint choose the partition, the lowest its home in the table.
  */
-public final class FingerprintSet {
+final class FingerprintSet {
     /** Number of partitions, fixed so that nothing depends on the number of workers. */
     public static final int PARTITIONS = 16;
 

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * learned as {@link dev.moat.machine.Conditions} learns them, and nothing is missed for the same reason. {@code
  * @oracle} {@link OrbitPrint#of(long[])}.
  */
-public final class ImageChanges {
+final class ImageChanges {
     private final ImageTables tables;
     private final int words;
     private final int namings;

@@ -27,7 +27,7 @@ import java.util.Map;
  * named element, holds the contribution of the right name. The words are those of a state, followed by one bit for
  * each element whose liveness is asked. If an element names nothing, the tables take back the contribution of its 0.
  */
-public final class ImageTables {
+final class ImageTables {
     private static final int WIDEST = 8;
     /** Of so many words of elements that may name nothing eight are looked up together. */
     private static final int FEW_DEAD_WORDS = 4;

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * leave unchanged has each of its images n times, so for an even n the lowest bits of the sum are 0. {@code @oracle}
  * {@link Renaming} in the tests.
  */
-public final class OrbitPrint {
+final class OrbitPrint {
     /** Of so many states that were met last the orbits are known; a power of two. */
     private static final int RECENT = 1 << 15;
 

@@ -14,7 +14,7 @@ import java.util.List;
  *
  * <p>{@code @shape} 6 bytes a state: an {@code int} index and a {@code char} letter, in chunks.
  */
-public final class ParentLog {
+final class ParentLog {
     private static final int SHIFT = 16;
     private static final int CHUNK = 1 << SHIFT;
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A permutation of the elements of sorts, applied to a state. The slow and obvious reference implementation of {@link
  * OrbitPrint}.
  */
-public final class Renaming {
+final class Renaming {
     /** To each sort of which it moves something, the new element of each up to the last one that moves. */
     private final Map<Sort, int[]> to = new HashMap<>();
 

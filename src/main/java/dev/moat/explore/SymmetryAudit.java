@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * then be judged the same and lead to the same states, up to such exchanges, by transitions whose claims have the same
  * outcome. Searches use it on a sample of each level.
  */
-public final class SymmetryAudit {
+final class SymmetryAudit {
     /** States of a level that are looked at. */
     private static final int SAMPLE = 16;
 

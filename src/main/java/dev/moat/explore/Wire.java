@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Lists and tables of a few entries as bytes; each begins with the number of its entries. */
-public final class Wire {
+final class Wire {
     private Wire() {}
 
     /** Writes texts in their order. */

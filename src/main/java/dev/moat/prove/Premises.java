@@ -20,7 +20,7 @@ import java.util.Set;
  * set of open work, which does not grow. So a run on which all helpers go on, and no excluded step happens, reaches
  * the answer.
  */
-public final class Premises {
+final class Premises {
     private final ResponseRule rule;
     private final Map<String, ResponseRule> rules;
     private final List<Var> own;

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /** Lines of a stream as places in one buffer of at most 2 MiB, which is all the memory it takes. */
-public final class LineSource {
+final class LineSource {
     /** Longer lines are skipped and counted. */
     static final int LONGEST = 1 << 20;
 

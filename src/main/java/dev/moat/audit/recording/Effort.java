@@ -6,7 +6,7 @@ import dev.moat.limit.LimitException;
  * How much one recording may ask of the judge: a recording is input that nobody vouches for, and tables can be linked so that a single store
  * means millions of changes.
  */
-public final class Effort {
+final class Effort {
     /** Steps for one recording; ordinary software takes some tens for each event. */
     static final long MOST = 1L << 32;
 

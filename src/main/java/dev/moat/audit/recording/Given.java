@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A command that software gave a unit, and what it covers. */
-public final class Given {
+final class Given {
     private final Command command;
     private final Moment when;
     private final List<Lingering> covered = new ArrayList<>();

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a cache may hold although memory does not say it any more. It begins when an entry is changed that a walk may have read, and ends when a
  * command that covers it, given after that, is known to be done.
  */
-public final class Lingering {
+final class Lingering {
     /** What it is. */
     public enum What {
         /** A translation to memory. */

@@ -3,7 +3,7 @@ package dev.moat.audit.recording;
 import dev.moat.iommu.Entry;
 
 /** Hears what happens to tables and caches of units. */
-public interface Listener {
+interface Listener {
     /** Memory leads pages under a tag somewhere where it did not before. */
     void mapped(Moment when, UnitTables unit, long tag, long page, Entry entry);
 

@@ -11,7 +11,7 @@ import java.util.Locale;
  * @param source place in the source, {@code FILE:LINE}; empty where it is not told
  * @param call innermost call with a role that was running there; {@link RecordedCall#NONE} for none
  */
-public record Moment(long number, long line, int cpu, String source, RecordedCall call) {
+record Moment(long number, long line, int cpu, String source, RecordedCall call) {
     /** The same with another number: what was done then began to count later. */
     Moment at(long later) {
         return new Moment(later, line, cpu, source, call);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param entry that has the frame
  * @param through what a cache may hold on the way; null where memory leads there
  */
-public record Reach(
+record Reach(
         UnitTables unit,
         long tag,
         long page,

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A call of a function that is running, and what came of what it stored. */
-public final class RecordedCall {
+final class RecordedCall {
     /** Stands for no call. */
     public static final RecordedCall NONE = new RecordedCall("", "", 0, 0, "");
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** All that a recording shows of memory and of the units that read it. */
-public final class RecordedTables {
+final class RecordedTables {
     private static final int PAGE_SHIFT = 12;
     private static final int PAGE = 1 << PAGE_SHIFT;
 

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of one unit as memory has them, followed from its registers on, and what its caches may hold beside them. */
-public final class UnitTables {
+final class UnitTables {
     private final String name;
     private final RecordedUnit unit;
     private final ShownMemory memory;

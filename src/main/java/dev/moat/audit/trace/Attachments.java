@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * are remembered, a domain by the kernel's pointer. {@code @source} Linux iommu.c, __iommu_attach_device: a device leaves one domain by
  * being attached to another.
  */
-public final class Attachments {
+final class Attachments {
     private static final int MOST_DEVICES = 4096;
 
     private final Map<String, Long> domains = new HashMap<>();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The domain ids that {@code cache_tag_*} has shown for each device, each with its IOMMU; a PASID may have one of its own. */
-public final class DeviceIds {
+final class DeviceIds {
     private static final int MOST_DEVICES = 4096;
     private static final int MOST_IDS = 64;
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * same group; so it is judged at the next attach of the task, or when the trace ends. {@code @source} Linux
  * drivers/iommu/iommu.c, iommu_setup_default_domain.
  */
-public final class DirectMaps {
+final class DirectMaps {
     private static final int MOST_DOMAINS = 1 << 16;
 
     /** What is open of a domain: direct mappings since the last attach, the task that made them, and the line of the first. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Whose a domain id is, in each IOMMU, as far as the trace has shown. Linux gives the lowest id that is free: where the last device with
  * an id has left, the next domain most often has it, and nothing says so.
  */
-public final class DomainIds {
+final class DomainIds {
     /** A domain that a task has just emptied; until the task does something else it drops what is cached with the id. */
     private record Leaving(AddressSpace space, long unit, long id, int task) {
         boolean is(long ofUnit, long ofId, int ofTask) {

@@ -3,7 +3,7 @@ package dev.moat.audit.trace;
 import dev.moat.audit.read.TraceEvent;
 
 /** Pages that an unmap has taken, or may have taken, and that were not mapped since. */
-public final class Gone extends Span {
+final class Gone extends Span {
     private final TraceEvent.Moment when;
 
     /**

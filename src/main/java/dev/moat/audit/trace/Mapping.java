@@ -1,7 +1,7 @@
 package dev.moat.audit.trace;
 
 /** Pages that the tables translate, to as many frames in a row. */
-public final class Mapping extends Span {
+final class Mapping extends Span {
     /** Of rights that the trace does not show: all, because the hardware may have cached any. */
     public static final int ALL_RIGHTS = 3;
 

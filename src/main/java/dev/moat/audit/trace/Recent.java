@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What one task has mapped and no {@code dma:*} event has spoken of yet. The DMA layer maps and prints in the same task, so
  * that this needs no domain to be told apart from another.
  */
-public final class Recent {
+final class Recent {
     /** More are not kept; a list of more pieces is not judged. */
     static final int MOST = 256;
 

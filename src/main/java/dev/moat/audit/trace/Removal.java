@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What one unmap took from the tables, and what has ended its lingering since. */
-public final class Removal {
+final class Removal {
     /** More domain ids than these are not kept. */
     private static final int MOST_ENDS = 16;
 

@@ -1,7 +1,7 @@
 package dev.moat.audit.trace;
 
 /** Pages of an I/O address space, {@code first} to {@code end} exclusive, with something to know about them. */
-public abstract sealed class Span permits Gone, Mapping, Stale {
+abstract sealed class Span permits Gone, Mapping, Stale {
     long first;
     long end;
 

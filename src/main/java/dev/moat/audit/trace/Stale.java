@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Pages that were unmapped and that the hardware may still translate: nothing has invalidated them yet. */
-public final class Stale extends Span {
+final class Stale extends Span {
     /** Why it is not known whether pages linger: an invalidation may have covered them, or may be about to. */
     public static final String UNDER_WAY = "an invalidation was under way elsewhere";
 

@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param scenario where
  * @param by the properties, or the step whose claim is wrong
  */
-public record Death(How how, String scenario, String by) {
+record Death(How how, String scenario, String by) {
     /** What can notice a mutant. */
     public enum How {
         /** A property that must hold is violated. */

@@ -12,7 +12,7 @@ import java.util.Set;
  * The effect of a change in scenarios that hold, independent of any property: changed states for a write, changed
  * atoms for a relation.
  */
-public enum Effect {
+enum Effect {
     /** Only controls come to it: without an injected fault nothing is written there, or nobody asks. */
     FAULTY,
     /** The states are the same: what was written is overwritten, or forgotten as dead, before anything reads it; or comes about otherwise. */

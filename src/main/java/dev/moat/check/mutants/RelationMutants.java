@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /** The trivial variants of each relation of an abstraction, as far as a run of a scenario can tell them from the relation. */
-public final class RelationMutants {
+final class RelationMutants {
     private static final String UNIT = "Unit";
     /** Pairs of reading and writing that are not named with R and W at their end. */
     private static final Map<String, String> PAIRS = Map.of("reading", "writing");

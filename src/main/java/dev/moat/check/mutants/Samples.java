@@ -9,7 +9,7 @@ import java.util.List;
  * Atoms of one relation that a run asked for, some of the true ones and some of the false ones: the first, the last, and others
  * spread over the run. The last ones are those that decide a control.
  */
-public final class Samples {
+final class Samples {
     private static final int FIRST = 32;
     private static final int MOST = 128;
     private static final int LAST = 16;

@@ -20,7 +20,7 @@ import java.util.Map;
  * @param unseen statements whose witness no search met
  * @param searched the instances, in the order in which they were searched
  */
-public record ReachedActions(List<String> idle, List<String> unseen, List<InstanceBounds> searched) {
+record ReachedActions(List<String> idle, List<String> unseen, List<InstanceBounds> searched) {
     static final long MOST_STATES = 60_000;
     private static final long MOST_FIRST = 1_000_000;
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Rows of texts in columns, for a terminal of some width. */
-public final class Columns {
+final class Columns {
     private static final int GAP = 2;
     private static final int INDENT = 6;
     /** Narrower than that nothing is wrapped any more. */

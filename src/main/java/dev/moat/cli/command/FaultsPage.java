@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The injected faults of components against the properties that each must break, as a page for a browser. */
-public final class FaultsPage {
+final class FaultsPage {
     private FaultsPage() {}
 
     /**

@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  * The mechanisms of components: what switches each on, what it needs and excludes, and what the least machine that has it has beyond the
  * default one, which is built and compared, not stated.
  */
-public final class MechanismLines {
+final class MechanismLines {
     private final List<Component> components;
 
     /** Those of some components that are composed of mechanisms. */

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The rows of "Not modelled" on the page of real bugs. */
-public final class NotModelled {
+final class NotModelled {
     private static final Path PAGE = Path.of("docs/real-bugs.md");
     private static final String SECTION = "\n## Not modelled\n";
     private static final int MOST_BYTES = 4 << 20;

@@ -9,7 +9,7 @@ import dev.moat.state.SchemaBuilder;
 import java.util.Set;
 
 /** Rows of the bitmap search that Calgary and GART share, put to {@link AreaAllocator}. All numbers are decimal. */
-public final class AreaRows implements RowRunner {
+final class AreaRows implements RowRunner {
     /** The files that it is for. */
     public static final Format FORMAT = Format.of(
                     "area (Linux lib/iommu-helper.c, bitmap.c)",

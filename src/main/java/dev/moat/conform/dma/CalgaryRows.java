@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of Linux's Calgary driver, put to {@link dev.moat.iommu.calgary.linux} on a chip of {@link dev.moat.iommu.calgary}. */
-public final class CalgaryRows implements RowRunner {
+final class CalgaryRows implements RowRunner {
     /** The files that it is for. */
     public static final Format FORMAT = Format.of(
                     "calgary (Linux arch/x86/kernel/pci-calgary_64.c, tce_64.c)",

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * Changed table entries as the recorded files write them: {@code first:last=value}, numbers of entries decimal, the value
  * hexadecimal and the same for all, or with {@code ++} the first one's, the others leading to the pages that follow.
  */
-public final class EntryRuns {
+final class EntryRuns {
     private static final Pattern RUN = Pattern.compile("([0-9]{1,8}):([0-9]{1,8})=([0-9a-f]{1,16})(\\+\\+)?");
     private static final int MOST = 1 << 22;
 

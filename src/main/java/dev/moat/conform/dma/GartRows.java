@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of Linux's GART driver, put to {@link dev.moat.iommu.gart.linux} on northbridges of {@link dev.moat.iommu.gart}. */
-public final class GartRows implements RowRunner {
+final class GartRows implements RowRunner {
     /** The files that it is for. */
     public static final Format FORMAT = Format.of(
                     "gart (Linux arch/x86/kernel/amd_gart_64.c, amd_nb.c)",

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Rows of the allocator of I/O virtual addresses, put to {@link IovaDomain} and {@link IovaCaches}. Everything is compared, hints and
  * magazines included. Page numbers are hexadecimal, sizes decimal.
  */
-public final class IovaRows implements RowRunner {
+final class IovaRows implements RowRunner {
     /** The files that it is for. */
     public static final Format FORMAT = Format.of(
                     "iova (Linux drivers/iommu/iova.c)",

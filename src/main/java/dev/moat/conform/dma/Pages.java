@@ -1,7 +1,7 @@
 package dev.moat.conform.dma;
 
 /** The recorder's stand-in for the kernel's page allocator: blocks of 2^n pages, rising, aligned to their size, never reused. */
-public final class Pages {
+final class Pages {
     private static final long PAGE = 4096;
 
     private long next;

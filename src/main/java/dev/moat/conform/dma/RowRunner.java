@@ -6,7 +6,7 @@ import dev.moat.input.InputException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the rows of one case, in order, and compares what each of them shows. */
-public interface RowRunner {
+interface RowRunner {
     /**
      * Why a row cannot be run, or null. It is then skipped under this name, and the next row is asked about anew: a case may
      * begin again.

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of bounce buffers on bare metal, put to {@link Swiotlb} and {@link DirectDma}. Numbers are hexadecimal unless said. */
-public final class SwiotlbRows implements RowRunner {
+final class SwiotlbRows implements RowRunner {
     /** The files that it is for. */
     public static final Format FORMAT = Format.of(
                     "swiotlb (Linux kernel/dma/swiotlb.c, kernel/dma/direct.h)",

@@ -5,7 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The memory of one translation table, outside the state, which remembers what a step found in the words that it changed. */
-public final class TableMemory implements Memory {
+final class TableMemory implements Memory {
     private final long base;
     private final long[] words;
     private final SortedMap<Integer, Long> found = new TreeMap<>();

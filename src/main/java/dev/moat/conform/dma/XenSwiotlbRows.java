@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Rows of DMA in a paravirtual guest, put to {@link XenSwiotlb}, {@link XenCoherent} and {@link dev.moat.pv.XenPool}. Numbers are
  * hexadecimal unless said.
  */
-public final class XenSwiotlbRows implements RowRunner {
+final class XenSwiotlbRows implements RowRunner {
     /** The files that it is for. */
     public static final Format FORMAT = Format.of(
                     "xen-swiotlb (Linux drivers/xen/swiotlb-xen.c)",

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The arguments of a recorded operation, words between spaces. Errors name the word that is wrong. */
-public final class Arguments {
+final class Arguments {
     private final Cell operation;
     private final Cell all;
     private final List<Cell> words;

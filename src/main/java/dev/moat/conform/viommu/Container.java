@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code @unit} byte addresses.
  */
-public final class Container {
+final class Container {
     /** Right to read. */
     static final int READ = 1;
     /** Right to write. */

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The recorder's devices, by the requester id that the unit sees. */
-public enum Device {
+enum Device {
     D0("d0", 0x20),
     D1("d1", 0x23),
     D2("d2", 0x28),

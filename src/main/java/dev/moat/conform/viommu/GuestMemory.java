@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * The recorder's memory: 128 MiB, two parts of which are read only, zero until written. It remembers what the unit changed.
  * {@code @unit} byte addresses.
  */
-public final class GuestMemory implements Memory {
+final class GuestMemory implements Memory {
     /** First address behind the memory. */
     static final long END = 128L << 20;
 

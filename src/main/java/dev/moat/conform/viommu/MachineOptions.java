@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * @param values by name, the defaults of a recorded case included
  */
-public record MachineOptions(Map<String, String> values) {
+record MachineOptions(Map<String, String> values) {
     /** CAP without what depends on options: 64K domains, pages of 2 MiB and 1 GiB, one fault record at 0x220, AM to 18. */
     private static final long CAP = 0x0012008c22000006L;
     /** ECAP without what depends on options: the queue, the IOTLB registers at 0xf0. */

@@ -19,7 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What each recorded operation does to the machine, and how the recorder prints what came of it. */
-public final class Operations {
+final class Operations {
     private static final long TABLE_A = 0x200000;
     private static final long TABLE_B = 0x300000;
     /** Bytes that a recorded DMA request moves. */

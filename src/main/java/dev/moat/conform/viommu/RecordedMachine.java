@@ -24,7 +24,7 @@ import java.util.Locale;
  * The recorder's machine: its memory, the unit with its queue on, and what the recorder looks at. The queue and its status are at
  * the end of memory, where no recorded table is.
  */
-public final class RecordedMachine {
+final class RecordedMachine {
     static final int GCMD = 0x18;
     public static final int GSTS = 0x1c;
     static final int RTADDR = 0x20;

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * the guest invalidates, switches TE or sets the root. What is composed is the leaf with the machine's memory: a page that is
  * not memory, or not all of one sort, is not mapped.
  */
-public final class Shadow {
+final class Shadow {
     private static final int LEVEL_BITS = 9;
     private static final int PAGE_BITS = 12;
     /** Entries that one walk looks at; tables that lead to themselves have 512 to the power of 4. */

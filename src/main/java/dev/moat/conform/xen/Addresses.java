@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * it, {@code D1.V5} another domain's, {@code MADDR(D2.P0)} the machine address of a page, {@code BADVA} and {@code XENVA}
  * virtual addresses without a page table and of the hypervisor, {@code 0}; an offset in bytes may follow.
  */
-public final class Addresses {
+final class Addresses {
     /** Bytes of a page. */
     public static final int PAGE_SIZE = 4096;
 

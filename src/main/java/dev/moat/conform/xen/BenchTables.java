@@ -8,7 +8,7 @@ import dev.moat.xen.host.CopySide;
 import java.util.List;
 
 /** Versions and sizes of the grant tables of an {@link XenBench}, and what only version 2 has. */
-public final class BenchTables {
+final class BenchTables {
     /** Grant frames that domain 0 may have. */
     private static final int DOM0_FRAMES = 64;
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a recorded case needs of a machine, and how its rows belong together. */
-public final class CaseShape {
+final class CaseShape {
     private static final long U32 = 0xffffffffL;
 
     /** Grant frames and maptrack frames that a domain may be allowed. */

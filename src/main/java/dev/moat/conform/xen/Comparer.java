@@ -14,7 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Compares answers with the cells of recorded rows. */
-public final class Comparer {
+final class Comparer {
     private static final Pattern ENTRY = Pattern.compile("(D[0-7]\\[[0-9]{1,6}\\])\\{([^{}]*)\\}");
     private static final Pattern PTE = Pattern.compile("(D[0-7]\\.V[0-9]{1,2})=(\\S+)");
 

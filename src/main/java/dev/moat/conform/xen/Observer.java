@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * What the recorder printed after each step: the entries that the step addressed and those, addressed earlier in the case,
  * that changed; and the slots whose mapping changed.
  */
-public final class Observer {
+final class Observer {
     private final XenBench bench;
     private final Symbols symbols;
     private final Map<Integer, String> seen = new TreeMap<>();

@@ -4,7 +4,7 @@ import dev.moat.input.InputException;
 
 /** Does on the machine what a recorded row did. */
 @FunctionalInterface
-public interface RowRunner {
+interface RowRunner {
     /** @throws InputException when the row's arguments are malformed */
     XenAnswer run(XenRow row);
 }

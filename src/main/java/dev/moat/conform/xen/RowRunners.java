@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What runs the rows of a case, by operation. */
-public final class RowRunners {
+final class RowRunners {
     private RowRunners() {}
 
     /**

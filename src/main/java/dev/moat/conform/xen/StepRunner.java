@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** Runs the rows of one hypercall on the machine and compares what they answer with what was recorded. */
-public final class StepRunner {
+final class StepRunner {
     private static final int EFAULT = -14;
     /** What the recorder says of an element that Xen could not read. */
     private static final String NOT_WRITTEN = "status-not-written";

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
  * nobody's; {@code BADMFN} a frame number without memory; {@code D1.P3'} the page that D1 got for the one it gave up, which may
  * be the same one.
  */
-public final class Symbols {
+final class Symbols {
     static final long BAD_MFN = 0x7fffffffL;
     private static final String BAD_MFN_NAME = "BADMFN";
     private static final List<String> NAMING = List.of("args", "out", "entries", "ptes", "frame", "inv");

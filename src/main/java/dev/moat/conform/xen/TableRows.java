@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Runs the rows about grant tables as such, and those that fail before they come to an element. */
-public final class TableRows {
+final class TableRows {
     private static final int U16 = 0xffff;
     private static final long U32 = 0xffffffffL;
     private static final int PAGE_SHIFT = 12;

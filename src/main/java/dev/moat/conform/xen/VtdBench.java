@@ -15,7 +15,7 @@ import java.util.Map;
  * The executable Xen with a VT-d unit, as the recorder had it: domain 0 with device e0, other domains with or without I/O
  * tables, every other device in quarantine; each domain has its pages mapped for writing, its page tables pinned.
  */
-public final class VtdBench {
+final class VtdBench {
     /** Slots that rows name as {@code V0}, {@code V1}, ... */
     static final int SLOTS = 64;
     /** Pages of a domain that its page tables map from the start: {@code VA(P0)}, ... in the slots after those. */

@@ -13,7 +13,7 @@ import java.util.List;
  * @param entries the entry that it addressed, as {@code XenBench} numbers them; always shown
  * @param also further entries that it addressed, shown when they have changed since the recorder saw them
  */
-public record XenAnswer(String status, String statusName, int hrc, String out, List<Integer> entries, List<Integer> also) {
+record XenAnswer(String status, String statusName, int hrc, String out, List<Integer> entries, List<Integer> also) {
     /** Of an operation without a status. */
     public static XenAnswer plain(String out, List<Integer> entries) {
         return returning(0, out, entries);

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param rows at least one
  */
-public record XenCase(List<XenRow> rows) {
+record XenCase(List<XenRow> rows) {
     public XenCase {
         rows = List.copyOf(rows);
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param transfer whether transfers are allowed
  * @param highestVersion that any domain's table may have, domain 0's too
  */
-public record XenConfiguration(boolean transitive, boolean transfer, int highestVersion) {
+record XenConfiguration(boolean transitive, boolean transfer, int highestVersion) {
     private static final String PREFIX = "cfg-";
     private static final String NO_TRANSITIVE = "no-transitive";
     private static final String NO_TRANSFER = "no-transfer";

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The slots of a search as a unit finds them in memory: entries of the device table, page tables, the CPUs' words, commands and
  * events, each whole word in its real format at its real address. Nothing else is there.
  */
-public final class SlotMemory implements Memory {
+final class SlotMemory implements Memory {
     private static final int PAGE_SHIFT = PageTableEntry.ADDR.lo();
     private static final int WORDS = 1 << (PAGE_SHIFT - 3);
     private static final int NOTHING = -1;

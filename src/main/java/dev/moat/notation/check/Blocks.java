@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Puts copies of blocks where they are used. */
-public final class Blocks {
+final class Blocks {
     /** The steps that a family's driver takes are put in by a machine. */
     public static final String DRIVER = "iommu.drive";
 

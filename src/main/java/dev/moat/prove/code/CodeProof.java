@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Proves that the code of a machine meets no exception and no index out of range in any well-formed state, and leads
  * to well-formed states. The proof is by induction, so it holds for every state that the machine can reach.
  */
-public final class CodeProof implements AutoCloseable {
+final class CodeProof implements AutoCloseable {
     private final LiftedMachine lifted;
     private final Exprs exprs;
     private final WellFormed wellFormed;

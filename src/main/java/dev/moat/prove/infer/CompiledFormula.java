@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A formula made ready to be judged in many structures of one signature. */
-public final class CompiledFormula {
+final class CompiledFormula {
     private final Node node;
     private final int slots;
 

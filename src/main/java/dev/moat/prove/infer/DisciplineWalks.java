@@ -6,7 +6,7 @@ import java.util.Random;
 import java.util.function.Predicate;
 
 /** Random runs of a discipline. */
-public final class DisciplineWalks {
+final class DisciplineWalks {
     private static final int TURNS = 3;
 
     private final FiniteSteps steps;

@@ -14,7 +14,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** The actions of a discipline, made ready to be taken in structures. */
-public final class FiniteSteps {
+final class FiniteSteps {
     private static final int MOST_CHOICES = 1 << 16;
 
     private final List<Step> steps = new ArrayList<>();

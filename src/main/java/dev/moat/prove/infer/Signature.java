@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** All sorts, and the relations that a discipline speaks of, by number, in the vocabulary's order. */
-public final class Signature {
+final class Signature {
     private final List<String> sorts = new ArrayList<>();
     private final List<String> relations = new ArrayList<>();
     private final List<int[]> places = new ArrayList<>();

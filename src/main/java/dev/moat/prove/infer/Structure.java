@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /** A finite state: how many elements each sort has, and a bit for each atom. Its slow twin is {@code FiniteState}. */
-public final class Structure {
+final class Structure {
     private final Signature signature;
     private final int[] sizes;
     private final BitSet[] facts;

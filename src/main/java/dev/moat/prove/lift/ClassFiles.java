@@ -22,7 +22,7 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TableSwitchInsnNode;
 
 /** The bytecode of methods, as it stands in the class files that run. */
-public final class ClassFiles {
+final class ClassFiles {
     private final ClassLoader loader;
     /** Those of objects that were met, where they are others: compiled components have one of their own. */
     private final Set<ClassLoader> others = new LinkedHashSet<>();

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * cannot be read. Its constant pool has the method, but the JVM shows the pool only to its own reflection. {@code
  * sun.misc.Unsafe} opens this way: it is exact, while every other way (names, stack traces) guesses.
  */
-public final class Lambdas {
+final class Lambdas {
     private static final String POOL = "jdk.internal.reflect.ConstantPool";
     private static final Set<String> NOT_THE_TARGET = Set.of("java/lang/Object", "java/lang/Integer", "java/lang/Long");
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * meaning of the state afterwards, in every atom. A piece without a claim changes no atom, nor do setting the step
  * counter and normalising.
  */
-public final class Refinement implements AutoCloseable {
+final class Refinement implements AutoCloseable {
     /** The piece that is the checker's own: clearing what is dead. */
     static final String NORMALISE = "normalise";
 

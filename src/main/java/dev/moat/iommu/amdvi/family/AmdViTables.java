@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Host page tables as software stores and reads them: each entry with one store. {@code @source} Xen 4.17 iommu_map.c,
  * set_iommu_pde_present, write_atomic since XSA-347; an entry without rights is not present.
  */
-public final class AmdViTables implements Tables {
+final class AmdViTables implements Tables {
     private final AmdViUnit unit;
     private final AmdViWalk walk;
     private final AmdViTablePages inFrames;

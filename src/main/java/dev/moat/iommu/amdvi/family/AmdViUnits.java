@@ -17,7 +17,7 @@ import dev.moat.state.Sort;
  * are stored to are memory, the same for all units; registers, caches, command buffer and event log are each unit's own.
  * {@code @source} Xen 4.17: one device table for each PCI segment, one set of page tables for each domain.
  */
-public final class AmdViUnits {
+final class AmdViUnits {
     private final int[] unitOf;
     private final AmdViUnit[] states;
     private final AmdViWalk[] walks;

@@ -10,7 +10,7 @@ import java.util.List;
  * How software makes a unit forget: a command, and a COMPLETION_WAIT that stores to the CPU's word. {@code @source} Xen 4.17
  * iommu_cmd.c: every invalidation is followed by its own wait.
  */
-public final class CommandPort implements Port {
+final class CommandPort implements Port {
     private final AmdViUnit unit;
     private final SubmittedCommands commands;
     private final InvalidatedPages range;

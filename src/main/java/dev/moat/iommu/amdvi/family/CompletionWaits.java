@@ -17,7 +17,7 @@ import java.util.List;
  * and be done later, it has a number of its own, as all of Linux's have. {@code @source} Xen 4.17 iommu_cmd.c
  * flush_command_buffer, which since XSA-373 waits however long it takes; Linux iommu.c iommu_completion_wait.
  */
-public final class CompletionWaits {
+final class CompletionWaits {
     private static final String LEFT = "wait.left-to-others";
     /** What is stored where waits have no numbers. */
     private static final int DONE = 1;

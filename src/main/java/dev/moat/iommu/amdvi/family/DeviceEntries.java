@@ -16,7 +16,7 @@ import java.util.List;
  *
  * <p>{@code @source} Xen 4.17 iommu_map.c, amd_iommu_set_root_page_table; pci_amd_iommu.c, amd_iommu_disable_domain_device; XSA-347.
  */
-public final class DeviceEntries implements Entries {
+final class DeviceEntries implements Entries {
     /** How an entry is changed. */
     public enum Update {
         /** One 128-bit store (Xen with CMPXCHG16B; Linux 6.13). */

@@ -8,7 +8,7 @@ import dev.moat.state.Sort;
  * DomainIDs: the number of a space, the same at all units as long as the space exists. {@code @source} Xen 4.17: a domain's
  * domain_id, and pseudo_domid for the scratch page of a quarantined device; Linux: one of a system-wide map.
  */
-public final class DomainNumbers implements Tags {
+final class DomainNumbers implements Tags {
     private final Sort ids;
     private final int[] numberOf;
 

@@ -12,7 +12,7 @@ import java.util.List;
  * than what changed, never smaller. {@code @source} Xen 4.17 iommu_map.c amd_iommu_flush_iotlb_pages, iommu_cmd.c
  * invalidate_iommu_pages.
  */
-public final class InvalidatedPages {
+final class InvalidatedPages {
     /** Which sizes of ranges a driver uses beside one page and all pages. */
     public enum Encoding {
         /** Those of whole tables, with PDE set (Xen: 2 MiB and 1 GiB). */

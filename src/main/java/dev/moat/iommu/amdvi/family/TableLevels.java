@@ -5,7 +5,7 @@ package dev.moat.iommu.amdvi.family;
  * pci_amd_iommu.c, amd_iommu_domain_init: as many as the highest frame of the machine needs. Linux starts with three and puts
  * another level on top when an address does not fit: package {@code iommu.amdvi.family}.
  */
-public final class TableLevels {
+final class TableLevels {
     private TableLevels() {}
 
     /** Levels that the specification has. */

@@ -13,7 +13,7 @@ import java.util.List;
  * @param length bytes, at least 1
  * @param flags {@link #FLAGS}
  */
-public record UnityRange(int firstDevice, int lastDevice, long start, long length, int flags) {
+record UnityRange(int firstDevice, int lastDevice, long start, long length, int flags) {
     /** Types of the block: for all devices, one, or a range. */
     public static final int TYPE_ALL = 0x20;
 

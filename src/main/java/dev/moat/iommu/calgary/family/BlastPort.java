@@ -29,7 +29,7 @@ import java.util.List;
  * <p>The pointer of a bus to its table is not cached, so its invalidation is done as soon as the chip turns to it.
  * {@code @source} LINUX-CALGARY.
  */
-public final class BlastPort implements Port {
+final class BlastPort implements Port {
     private static final List<String> STEPS = List.of("stop-traffic", "poll-split-queue", "write-tar");
     private static final String STOPS = "blast.stops";
     private static final String POLLS_ON = "blast.polls-on";

@@ -24,7 +24,7 @@ import java.util.List;
  * write on the way to another table empties the cache, but does not recall requests that were accepted before: whoever leads a bus
  * elsewhere has it forget everything first, which waits for them.
  */
-public final class BusEntries implements Entries, Tags {
+final class BusEntries implements Entries, Tags {
     private static final String TABLE = "bus.table";
     private static final String TURNS = "bus.config";
     private static final long ON = ConfigRw.TRANSLATE;

@@ -10,7 +10,7 @@ import dev.moat.state.Footprint;
 import java.util.List;
 
 /** Tables of entries, one for each space, as software stores and reads them. */
-public final class CalgaryTables implements Tables {
+final class CalgaryTables implements Tables {
     private static final String RIGHTS = "tce.rights";
     private static final String SWAPS = "tce.swaps";
 

@@ -4,7 +4,7 @@ import dev.moat.iommu.calgary.TcesInState;
 import dev.moat.iommu.Visibility;
 
 /** Stores to tables are seen once their line is written back; a bus is led by registers, which are seen at once. */
-public final class TceVisibility implements Visibility {
+final class TceVisibility implements Visibility {
     private final CalgaryTables tables;
     private final TcesInState tces;
 

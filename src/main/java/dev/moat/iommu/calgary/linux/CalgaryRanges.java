@@ -9,7 +9,7 @@ import dev.moat.iommu.linux.RangeDriver;
  * The addresses of one bus, in its own bitmap: the next fit after the hint; failing that the chip's cache is emptied, and the search begins
  * at the first entry. {@code @source} LINUX-CALGARY.
  */
-public final class CalgaryRanges implements RangeDriver {
+final class CalgaryRanges implements RangeDriver {
     private static final long PAGE = 1L << CalgaryMapping.PAGE_SHIFT;
 
     private final BusTable table;

@@ -15,7 +15,7 @@ import java.util.List;
  * The one table. An entry gives every right; a page without an entry leads to a scratch page, the frame after the last one, or has an
  * entry that is not valid. Pages before the aperture have no entry at all.
  */
-public final class GartTables implements Tables {
+final class GartTables implements Tables {
     private static final String HIGH_BITS = "gpte.high-bits";
 
     private final GartGeometry g;

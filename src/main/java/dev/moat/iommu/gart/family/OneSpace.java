@@ -6,7 +6,7 @@ import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 
 /** Every device is led to the one space, always, and nothing can be done about it; there is no tag. */
-public final class OneSpace implements Entries, Tags {
+final class OneSpace implements Entries, Tags {
     private static final Sort ONE = Sort.numbered("Tag", "t", 1);
 
     @Override

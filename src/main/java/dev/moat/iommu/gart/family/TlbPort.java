@@ -21,7 +21,7 @@ import java.util.List;
  * How one northbridge is made to forget: everything, for one CPU at a time. INVGART is written, and polled until the northbridge has
  * cleared it. {@code @source} LINUX-GART.
  */
-public final class TlbPort implements Port {
+final class TlbPort implements Port {
     private static final String ASKS = "flush.asks";
     private static final Sort WHAT = new Sort("Flush", List.of("none", "translations", "entry"));
     private static final int NONE = 0;

@@ -15,7 +15,7 @@ import java.util.List;
  * How software makes a unit forget: commands, and an IOFENCE.C behind which it waits for the head. {@code @source} Linux
  * riscv_iommu_cmd_sync; RISCV-IOMMU, software guidelines: PR and PW before memory is given back.
  */
-public final class CommandPort implements Port {
+final class CommandPort implements Port {
     private static final String FENCED = "wait.fenced";
     private static final String LEFT = "wait.left-to-others";
 

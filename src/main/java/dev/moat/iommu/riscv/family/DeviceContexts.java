@@ -18,7 +18,7 @@ import java.util.List;
  * that a unit never finds tables under another space's tag. {@code @source} Linux riscv_iommu_iodir_update; RISCV-IOMMU, data structures,
  * updating in-memory data structure entries.
  */
-public final class DeviceContexts implements Entries {
+final class DeviceContexts implements Entries {
     private static final String TAG = "entry.did";
     private static final String MODE = "context.mode";
     private static final String VALID = "context.valid";

@@ -15,7 +15,7 @@ import java.util.List;
  * riscv_iommu_iotlb_inval: a command per page, or one without an address when a table changed; since 2026 ranges (S)
  * and non-leaf entries (NL) where the unit has them.
  */
-public final class InvalidatedPages {
+final class InvalidatedPages {
     /** Which commands a driver uses for several pages, and for tables. */
     public enum Encoding {
         /** One command for each page, and one without an address when a table changed. */

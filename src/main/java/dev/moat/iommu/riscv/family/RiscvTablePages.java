@@ -11,7 +11,7 @@ import dev.moat.state.Footprint;
  * Leaf tables as pages of memory, and the entries above them: one that leads to a table, or a superpage. {@code @source} Linux
  * riscv_iommu_pte_alloc, riscv_iommu_pte_free.
  */
-public final class RiscvTablePages implements TablePages {
+final class RiscvTablePages implements TablePages {
     private final RiscvUnit unit;
     private final RiscvCaches caches;
     private final int size;

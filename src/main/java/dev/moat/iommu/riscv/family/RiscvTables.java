@@ -13,7 +13,7 @@ import dev.moat.state.Footprint;
  * Page tables as software stores and reads them: each entry with one store, A and D set from the start. No entry lets a device write
  * and not read. {@code @source} Linux riscv_iommu_map_pages, riscv_iommu_unmap_pages.
  */
-public final class RiscvTables implements Tables {
+final class RiscvTables implements Tables {
     private final RiscvUnit unit;
     private final RiscvWalk walk;
     private final RiscvTablePages inFrames;

@@ -14,7 +14,7 @@ import dev.moat.state.Sort;
  * The units of the machine, and which device is behind which. Device contexts and page tables are memory, the same for all units;
  * registers, caches and command queue are each unit's own.
  */
-public final class RiscvUnits {
+final class RiscvUnits {
     private final int[] unitOf;
     private final RiscvUnit[] states;
     private final RiscvWalk[] walks;

@@ -8,7 +8,7 @@ import dev.moat.state.Sort;
  * PSCIDs of host spaces, or GSCIDs of guests: the number of a space, the same at all units as long as the space exists. {@code @source}
  * Linux riscv_iommu_alloc_paging_domain: one allocator of PSCIDs for all units.
  */
-public final class SpaceIds implements Tags {
+final class SpaceIds implements Tags {
     private final Sort ids;
     private final int[] numberOf;
 

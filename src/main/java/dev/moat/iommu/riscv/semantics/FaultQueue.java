@@ -11,7 +11,7 @@ import dev.moat.iommu.riscv.format.Registers.QueueControl;
  *
  * <p>{@code @shape} a ring in memory that holds one record less than it has. {@code @source} RISCV-IOMMU, in-memory queues, fault queue.
  */
-public final class FaultQueue {
+final class FaultQueue {
     private final RegisterBank registers;
     private final Memory memory;
 

@@ -13,7 +13,7 @@ import java.util.List;
  * How software makes a unit forget: commands, and a CMD_SYNC behind which it waits for CONS. {@code @source} Linux
  * arm_smmu_cmdq_issue_cmdlist, arm_smmu_cmdq_batch_submit.
  */
-public final class CommandPort implements Port {
+final class CommandPort implements Port {
     private static final String SYNCED = "wait.synced";
     private static final String LEFT = "wait.left-to-others";
 

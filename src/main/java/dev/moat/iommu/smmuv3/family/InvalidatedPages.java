@@ -13,7 +13,7 @@ import java.util.List;
  * How a TLBI names what has to go. It may cover more than what changed, never less. {@code @source} Linux
  * __arm_smmu_tlb_inv_range, arm_smmu_tlb_inv_range_domain, arm_smmu_tlb_inv_context.
  */
-public final class InvalidatedPages {
+final class InvalidatedPages {
     /** Which commands a driver uses for several pages. */
     public enum Encoding {
         /** One command for each page: units without RIL. */

@@ -11,7 +11,7 @@ import dev.moat.state.Footprint;
  * Leaf tables as pages of memory, and the descriptors above them: one that leads to a table, or a block. {@code @source} Linux
  * io-pgtable-arm.c.
  */
-public final class SmmuTablePages implements TablePages {
+final class SmmuTablePages implements TablePages {
     private final SmmuUnit unit;
     private final SmmuCaches caches;
     private final int size;

@@ -12,7 +12,7 @@ import dev.moat.state.Footprint;
  * Page tables as software stores and reads them: each descriptor with one store, the access flag set from the start. Stage 1 has no page
  * that a device can write and not read. {@code @source} Linux io-pgtable-arm.c.
  */
-public final class SmmuTables implements Tables {
+final class SmmuTables implements Tables {
     private final SmmuUnit unit;
     private final SmmuTablePages inFrames;
     private final boolean areInFrames;

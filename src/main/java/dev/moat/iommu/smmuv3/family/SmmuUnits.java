@@ -14,7 +14,7 @@ import dev.moat.state.Sort;
  * The units of the machine, and which device is behind which. Stream table, context descriptors and page tables are memory, the same for all units;
  * registers, caches and command queue are each unit's own.
  */
-public final class SmmuUnits {
+final class SmmuUnits {
     private final int[] unitOf;
     private final SmmuUnit[] states;
     private final SmmuWalk[] walks;

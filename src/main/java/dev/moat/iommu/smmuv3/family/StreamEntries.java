@@ -13,7 +13,7 @@ import java.util.List;
  * entry comes last, and a stream that leads nowhere aborts. {@code @source} Linux arm_smmu_attach_dev, arm_smmu_write_ste,
  * arm_smmu_write_cd_entry.
  */
-public final class StreamEntries implements Entries {
+final class StreamEntries implements Entries {
     private static final String TAG = "entry.did";
     private static final String CONFIG = "ste.config";
     private static final String ABORTS = "ste.aborts";

@@ -8,7 +8,7 @@ import dev.moat.state.Sort;
  * ASIDs of host spaces, or VMIDs of guests: the number of a space, the same at all units as long as the space exists. {@code @source}
  * Linux arm_smmu_domain_finalise_s1: one allocator of ASIDs for all units.
  */
-public final class StreamTags implements Tags {
+final class StreamTags implements Tags {
     private final Sort ids;
     private final int[] numberOf;
 

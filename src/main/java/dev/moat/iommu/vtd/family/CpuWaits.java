@@ -13,7 +13,7 @@ import dev.moat.state.Writer;
 import java.util.List;
 
 /** What each CPU waits for: a command in a register, a flush of the write buffer, or the number of a wait descriptor. */
-public final class CpuWaits {
+final class CpuWaits {
     /** Status data of a wait where waits have no numbers. */
     private static final int DONE = 1;
 

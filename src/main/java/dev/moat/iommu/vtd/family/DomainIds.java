@@ -15,7 +15,7 @@ import dev.moat.state.Writer;
  * last. {@code @source} Xen 4.17 drivers/passthrough/vtd: domid_map, where there are fewer DIDs than domains can have
  * numbers.
  */
-public final class DomainIds implements Tags {
+final class DomainIds implements Tags {
     private final Sort ids;
     private final int[] numberOf;
     private final Slots user;

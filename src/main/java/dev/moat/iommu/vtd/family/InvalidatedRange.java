@@ -14,7 +14,7 @@ import java.util.List;
  * too. {@code @source} Xen 4.17 drivers/passthrough/vtd/iommu.c iommu_flush_iotlb: the domain where a table was unlinked
  * (IOMMU_FLUSHF_all), never the hint IH.
  */
-public final class InvalidatedRange {
+final class InvalidatedRange {
     /** The decisions below. */
     static final List<String> DECISIONS = List.of(
             "invalidation.whole-domain",

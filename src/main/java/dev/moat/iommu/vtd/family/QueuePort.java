@@ -10,7 +10,7 @@ import java.util.List;
  * How software makes a unit forget by its queue: a descriptor, and a wait descriptor that writes the CPU's status word.
  * {@code @source} Xen 4.17 drivers/passthrough/vtd/{qinval,iommu}.c.
  */
-public final class QueuePort implements Port {
+final class QueuePort implements Port {
     private final VtdUnit unit;
     private final SubmittedQueue queue;
     private final InvalidatedRange range;

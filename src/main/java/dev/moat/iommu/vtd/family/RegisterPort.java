@@ -12,7 +12,7 @@ import java.util.List;
  * How software makes a unit forget by its registers: one command at a time, which the CPU polls. {@code @source} Xen 4.17
  * drivers/passthrough/vtd/iommu.c, flush_context_reg and flush_iotlb_reg.
  */
-public final class RegisterPort implements Port {
+final class RegisterPort implements Port {
     private final VtdUnit unit;
     private final RegisterInvalidation registers;
     private final InvalidatedRange range;

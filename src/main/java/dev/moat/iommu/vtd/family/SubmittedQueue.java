@@ -16,7 +16,7 @@ import dev.moat.state.Writer;
  *
  * <p>{@code @shape} one CPU per ring slot, without bits where there is one CPU; 0 for waits and free slots.
  */
-public final class SubmittedQueue {
+final class SubmittedQueue {
     /** In place of a source-id: the page counts. */
     private static final int NO_SID = -1;
 

@@ -13,7 +13,7 @@ import java.util.List;
  * Context entries as software writes them: both words at once, which 16-byte stores allow. {@code @source} Xen 4.17
  * drivers/passthrough/vtd/iommu.c, domain_context_mapping_one.
  */
-public final class VtdEntries implements Entries {
+final class VtdEntries implements Entries {
     private final VtdUnit unit;
     private final DeviceTlbs deviceTlbs;
     /** {@code entry.type}: (source-id, space, the type for a space) to the translation type of its context entry. */

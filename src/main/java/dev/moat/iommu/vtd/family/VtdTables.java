@@ -9,7 +9,7 @@ import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.state.Footprint;
 
 /** Second-level tables as software stores and reads them. */
-public final class VtdTables implements Tables {
+final class VtdTables implements Tables {
     private final VtdUnit unit;
     private final VtdWalk walk;
     private final TablePages pages;

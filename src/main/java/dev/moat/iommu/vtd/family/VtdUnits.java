@@ -17,7 +17,7 @@ import dev.moat.state.Sort;
  * the same for all units; registers, caches and the queue are each unit's own. {@code @source} Xen 4.17: a domain has one
  * set of tables for all units, and each unit its own DIDs.
  */
-public final class VtdUnits {
+final class VtdUnits {
     private final int[] unitOf;
     private final VtdUnit[] states;
     private final VtdWalk[] walks;

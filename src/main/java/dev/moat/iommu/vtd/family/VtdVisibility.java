@@ -4,7 +4,7 @@ import dev.moat.iommu.Visibility;
 import dev.moat.iommu.vtd.VtdUnit;
 
 /** Lines written back (clflush), and the flush of the write buffer (GCMD.WBF), which a CPU polls. */
-public final class VtdVisibility implements Visibility {
+final class VtdVisibility implements Visibility {
     private final VtdUnit unit;
     private final CpuWaits waits;
 

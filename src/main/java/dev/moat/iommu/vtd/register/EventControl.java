@@ -9,7 +9,7 @@ import java.util.List;
  * beside it. While it is masked it stays pending, until it is unmasked, which sends it, or its cause is gone, which drops it.
  * {@code @source} VTD-EVENTS.
  */
-public final class EventControl {
+final class EventControl {
     static final BitField RSVD_29 = new BitField("RSVD_29", 29, 0);
     /** Interrupt pending. */
     static final BitField IP = BitField.bit("IP", 30);

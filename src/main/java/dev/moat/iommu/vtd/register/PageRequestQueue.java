@@ -19,7 +19,7 @@ import java.util.List;
  * not count. So the unit stores within the pages that PQA names. If these do not exist it stores nowhere, and the tail
  * stays. {@code @source} VTD-PAGE-REQUESTS.
  */
-public final class PageRequestQueue {
+final class PageRequestQueue {
     /** For {@link #put}: software will find it. */
     public static final int QUEUED = 0;
     /** For {@link #put}: the queue is, or has been, too full. */

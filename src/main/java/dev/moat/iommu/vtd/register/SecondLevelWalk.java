@@ -13,7 +13,7 @@ import dev.moat.iommu.vtd.format.FaultCondition;
  * Walks second-level tables of 2 to 5 levels. At each level the entry is read, then its right is checked, then its reserved
  * bits; where the PASID entry asks for it, accessed and dirty are set in what is used. {@code @source} VTD-WALK.
  */
-public final class SecondLevelWalk {
+final class SecondLevelWalk {
     /** Set in a table without a cache for it. */
     public static final long UNTAGGED = -1L;
 

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * <p>Cached entries of a kind are elements 0 to count - 1, in no order that means anything. Of contexts and PASID entries there
  * is one element more, the last: the entry that the unit has in hand, dead between requests.
  */
-public final class UnitState {
+final class UnitState {
     /** Requester of a cached context entry or translation. */
     static final BitField SID = new BitField("SID", 15, 0);
     /** Tag of a cached translation. */
