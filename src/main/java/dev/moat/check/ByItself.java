@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * What a machine does by itself, with nothing left out: it is searched without the properties that it breaks until it breaks no more.
+ * A machine with nothing left out, searched again without the properties that it breaks until it breaks no more.
  *
  * @param broken searches that broke something, each without the properties that those before it broke
  * @param judged the properties that are left

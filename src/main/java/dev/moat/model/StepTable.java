@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The program of an operation as a table. A row has a step's name; the point of the program where a policy put it in; the action of the
- * discipline that it claims to perform; its successors other than the next step; {@code +lock} and {@code -lock} for the locks that it may
- * take and drop; and the decisions of this machine that it may ask.
+ * The program of an operation as a table. A row has a step's name, the point of the program at which a policy inserted it, and the
+ * discipline action that it claims. It has the step's successors, except the next step; {@code +lock} and {@code -lock} for the locks that
+ * it may take and drop; and the decisions of this machine that it may ask.
  */
 public final class StepTable {
     private static final String STUTTER = "stutter";

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Sizes of one unit of a search and of what is attached to it. Formats do not depend on it.
+ * Sizes of one unit of a search and of its devices and memory. Formats do not depend on it.
  *
  * @param tags ASIDs or VMIDs: what cached pages are indexed by. Element t stands for the number {@link #id}
  * @param parts what of the unit is in the state

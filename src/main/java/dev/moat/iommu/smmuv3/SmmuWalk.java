@@ -9,7 +9,7 @@ import dev.moat.iommu.smmuv3.semantics.Translation;
 import dev.moat.iommu.smmuv3.semantics.Translator;
 import org.jspecify.annotations.Nullable;
 
-/** What a unit of a search answers to a device's transaction: with what is cached, and otherwise from memory. Reads only. */
+/** A unit's answer to a device's transaction in a search: from its caches, otherwise from memory. Reads only. */
 public final class SmmuWalk {
     /** The transaction is refused. */
     public static final long REFUSED = -1;

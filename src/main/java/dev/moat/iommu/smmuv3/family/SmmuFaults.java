@@ -28,7 +28,7 @@ final class SmmuFaults {
                     e -> e.decide("invalidation.number", (s, pages, b, c) -> Math.max(1, pages - 1))),
             fault(
                     "tlbi.level-of-leaf-for-block",
-                    "A range command has the level of pages in TTL after a block was split, so that the cached block stays.",
+                    "A range command names the page level in TTL after a block was split, so the cached block stays.",
                     "IHI 0070, range-based invalidation: TTL names the level of the leaf that is cached",
                     STALE,
                     e -> e.decide("invalidation.level", (s, level, b, c) -> 3)),
