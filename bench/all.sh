@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures everything that has a figure in the docs, prints one table and writes it into docs/benchmarks.md. Ratios to Spin's
+# Measures everything that has a figure in the docs, prints one table and writes it into docs/project/benchmarks.md. Ratios to Spin's
 # search of R1 in the same run come first: machines differ by two, ratios hardly. Beside each figure stand the one that the page had
 # and the ratio to it.
 #   sh bench/all.sh [ROUNDS]     default: 3, about 10 minutes on two idle cores. A figure is the best of the rounds, which are run in
@@ -163,4 +163,4 @@ awk -v table="$work/table" '
   END { if (!found) exit 65 }' "$page" >"$work/page" || { echo "all.sh: $page has no lines 'bench/all.sh: begin' and 'end'" >&2; exit 65; }
 cp "$work/page" "$page.new"
 mv "$page.new" "$page"
-echo "written into docs/benchmarks.md" >&2
+echo "written into docs/project/benchmarks.md" >&2

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Has a real QEMU answer rows of its virtual VT-d or AMD-Vi, and prints the rows with its answers.
-# Usage: bench/live-qemu.sh FILE.csv                     the first line of the file tells the kind; docs/viommu.md tells what is asked how
+# Usage: bench/live-qemu.sh FILE.csv                     the first line of the file tells the kind; docs/explanation/viommu.md tells what is asked how
 #        bench/live-qemu.sh --random KIND SEED CASES     random rows; a seed has the same ones for every version
 #        bench/live-qemu.sh --check                      only tells whether everything is there
 # KIND is interrupts, dma, scalable, registers, options, amdvi or shadow; the last is for QEMU 11.1, which has vfio-user-pci. MOAT_QEMU names

@@ -1,6 +1,6 @@
 #!/bin/sh
 # R1 3 3 1 1 (or another SCENARIO) by the embedded engine and on Spark, one after the other: whole processes, JVM start included, no comparison with
-# the discipline anywhere. Needs a build with -Pspark (docs/spark.md) and time. A standalone cluster is started and ended here: a master, and one worker of
+# the discipline anywhere. Needs a build with -Pspark (docs/howto/search-on-spark.md) and time. A standalone cluster is started and ended here: a master, and one worker of
 # one core, then two.
 set -eu
 scenario=${1:-r1-bench}

@@ -147,7 +147,7 @@
 (declare-fun dead (Dom) Bool)                  ; the domain was destroyed, and nobody is at it any more; none: false
 (declare-fun driven (Req) Bool)                ; a frontend works with the device: it has not given it back, and has not died; none: false
 
-; --- Guests' p2ms under Xen (docs/p2m.md); only the component xen-p2m gives these a meaning
+; --- Guests' p2ms under Xen (docs/explanation/hvm-p2m.md); only the component xen-p2m gives these a meaning
 (declare-fun p2mLeadsR (Dom Page Frame) Bool)       ; the p2m has the frame at the gfn, with a type that lets the guest read it
 (declare-fun p2mLeadsW (Dom Page Frame) Bool)       ; and write it
 (declare-fun p2mLocked (Dom) Bool)             ; the p2m lock is held: an entry, and what follows it, may be being changed
@@ -168,7 +168,7 @@
 (declare-fun queued (Inv) Bool)                ; submitted, not yet completed by the hardware
 (declare-fun done (Inv) Bool)                  ; completed by the hardware, not yet seen by the software
 
-; --- A paravirtual domain's memory and its bounced DMA (docs/swiotlb.md); only the layer's component has these sorts
+; --- A paravirtual domain's memory and its bounced DMA (docs/explanation/xen-swiotlb.md); only the layer's component has these sorts
 (declare-sort Gfn 0)    ; a page of the layer's domain, or of a guest with a vIOMMU, by the guest's own number
 (declare-sort Slot 0)   ; a slot of the bounce pool
 (declare-sort Xfer 0)   ; a streaming mapping of a buffer; a number that is used again when the mapping is over
@@ -222,7 +222,7 @@
 (declare-fun counts (Slot Nat) Bool)           ; the bookkeeping counts more free slots from this one on than the number
 (declare-fun run (Slot Nat) Bool)              ; more slots from this one to the end of its segment are used by no mapping
 
-; --- Virtual IOMMUs of guests (docs/viommu.md); only the component xen-viommu gives these a meaning
+; --- Virtual IOMMUs of guests (docs/explanation/viommu.md); only the component xen-viommu gives these a meaning
 (declare-fun composedR (Req Page Frame) Bool)  ; the guest's tables, if it translates, and its p2m let the device read the frame at the page
 (declare-fun composedW (Req Page Frame) Bool)  ; and write it: rights of both
 (declare-fun guestOwes (Req Page) Bool)        ; the guest changed what leads there and saw no invalidation of it end, or Xen is changing it
@@ -248,7 +248,7 @@
 (declare-fun dmaFaultUnderway (Req) Bool)      ; the physical unit has a record of the device, or has lost some, that Xen has yet to look at
 (declare-fun alike (Req Req Page Frame Frame) Bool) ; both guests' registers and tables say the same of the page, and the frames are their own memory of one gfn
 
-; --- Interrupts of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-interrupts has these sorts
+; --- Interrupts of guests with virtual IOMMUs (docs/explanation/viommu.md); only the component xen-viommu-interrupts has these sorts
 (declare-sort Line 0)     ; where an interrupt ends: a vector of the host's CPUs, or one of a guest's virtual CPU
 (declare-sort Index 0)    ; an index of the physical unit's table of interrupt entries
 (declare-sort Message 0)  ; what a device writes to raise an interrupt: an index, or a vector in compatibility format
@@ -291,7 +291,7 @@
 (declare-fun overworked (Dom) Bool)            ; ghost: Xen's trap of one write, or one request, read and wrote more of the guest's memory than its bound allows
 (declare-fun queueStopped (Dom) Bool)          ; the guest's queue stands at an error, and the guest can see it
 
-; --- Shared virtual memory of guests with virtual IOMMUs (docs/viommu.md); only the component xen-viommu-svm has these sorts
+; --- Shared virtual memory of guests with virtual IOMMUs (docs/explanation/viommu.md); only the component xen-viommu-svm has these sorts
 (declare-sort Pasid 0)    ; a PASID that the device sends
 (declare-sort Process 0)  ; a process of a guest, by the guest's own number
 

@@ -1,5 +1,5 @@
 ; One debt and one token that covers it, whatever the token is busy with at first: it may be on its way for an earlier debt, which does
-; not count. Nobody weakens the page again: in the discipline another CPU may do so for ever (see docs/proof.md).
+; not count. Nobody weakens the page again: in the discipline another CPU may do so for ever (see docs/explanation/the-proof.md).
 (set-info :says "What is owed for a page is paid, by any invalidation that covers it.")
 (set-info :source "Intel VT-d specification 6.5; Linux drivers/iommu/intel, qi_submit_sync")
 (set-info :fair "software submits the invalidation when its token is free and looks at it when it is done; hardware goes on with it")

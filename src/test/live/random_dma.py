@@ -14,7 +14,7 @@ ADDRESSES = (0x1000, 0x2000, 0x3000, 0x4000, 0x5000, 0x6000, 0x200000, 0x203000,
              0x7FFFFFF000)
 # Not canonical, beyond a width, or just below the window of messages.
 ODD_ADDRESSES = (0x800000000000, 0x1000000001000, 0x7FFFFFFFF000, 0xFFFF800000001000, 0, 0xFEDFF000, 0xFEF00000)
-# IQH is not read: after an error it stands where Moat's does not (docs/viommu.md).
+# IQH is not read: after an error it stands where Moat's does not (docs/explanation/viommu.md).
 READ_REGISTERS = (vtd.VER, vtd.CAP, vtd.ECAP, vtd.GCMD, vtd.GSTS, vtd.RTADDR, vtd.CCMD, vtd.FSTS, vtd.FECTL, vtd.FEDATA, vtd.FEADDR,
                   vtd.IQT, vtd.IQA, vtd.ICS, vtd.IECTL, vtd.IEDATA, vtd.IEADDR, vtd.IRTA)
 # Leaf entries to where no memory is, memory is read only, or messages go; and of all ones.

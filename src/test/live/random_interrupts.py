@@ -18,7 +18,7 @@ WINDOW, HANDLE, HANDLE_15, SHV, REMAPPABLE = 0xFEE00000, 5, 2, 1 << 3, 1 << 4
 
 # An entry of the IOAPIC.
 RTE_DLM, RTE_LOGICAL, RTE_MASKED, RTE_REMAPPABLE, RTE_INDEX, RTE_DESTINATION = 8, 0x800, 0x10000, 1 << 48, 49, 56
-# Not 7: where its vector comes from is not modelled (docs/viommu.md).
+# Not 7: where its vector comes from is not modelled (docs/explanation/viommu.md).
 RTE_MODES = (0, 0, 1, 2, 4, 5)
 
 TABLE = 0x200000

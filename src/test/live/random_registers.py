@@ -7,7 +7,7 @@ from vtd import CONTEXT_TABLE, IM, IP, IRE, PRESENT, QIE, ROOT_TABLE, RTT_SCALAB
 STEPS = 44
 # More than a queue of 4 KiB has.
 MANY = 300
-# IQH, IQT and IQA depend on errors of the queue, which docs/viommu.md has open.
+# IQH, IQT and IQA depend on errors of the queue, which docs/explanation/viommu.md has open.
 READ = (vtd.VER, vtd.CAP, vtd.ECAP, vtd.GCMD, vtd.GSTS, vtd.RTADDR, vtd.CCMD, vtd.FSTS, vtd.FECTL, vtd.FEDATA, vtd.FEADDR, vtd.FEUADDR,
         vtd.RESERVED_BEFORE_ICS, vtd.ICS, vtd.IECTL, vtd.IEDATA, vtd.IEADDR, vtd.IRTA, vtd.FRCD_LOW, vtd.FRCD_HIGH)
 FLUSH_CONTEXTS = (vtd.CC_INV | 1 << vtd.GRANULARITY,)

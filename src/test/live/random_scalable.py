@@ -24,7 +24,7 @@ ODD_ADDRESSES = (0x800000000000, 0x1000000001000, 0x7FFFFFFFF000, 0xFFFF80000000
 ODD_FRAMES = (0x8000000, 0xFEFFD000, 0xFFFF000, 0x400000, 0x1000000, 0x200000, 0xFFFFFFFFF000, 0xF0000, 0xC0000, 0x3FFFFFFFF000,
               0xFFF000000000000)
 ODD_LEAVES = (0, 0x8000007, 0xFEE00007, 0xFEFFD007, 0xF0007, 0xC0005, (1 << 64) - 1)
-# IQH and IQA are not read: docs/viommu.md has both open.
+# IQH and IQA are not read: docs/explanation/viommu.md has both open.
 READ_REGISTERS = (vtd.VER, vtd.CAP, vtd.ECAP, vtd.GCMD, vtd.GSTS, vtd.RTADDR, vtd.CCMD, vtd.FSTS, vtd.FECTL, vtd.FEDATA, vtd.FEADDR,
                   vtd.FEUADDR, vtd.IQT, vtd.ICS, vtd.IECTL, vtd.IEDATA, vtd.IEADDR, vtd.IEUADDR, vtd.IQERCD, vtd.IRTA, vtd.PRS, vtd.PEADDR)
 

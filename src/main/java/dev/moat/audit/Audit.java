@@ -1,12 +1,12 @@
 package dev.moat.audit;
 
 import dev.moat.audit.read.EventReader;
-import dev.moat.audit.trace.Faults;
 import dev.moat.audit.result.AuditRule;
-import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.RuleTally;
+import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Windows;
 import dev.moat.audit.trace.DeviceFilter;
+import dev.moat.audit.trace.Faults;
 import dev.moat.input.InputException;
 import dev.moat.logic.Invariant;
 import dev.moat.model.BadSettingException;

@@ -2,13 +2,13 @@ package dev.moat.audit;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.moat.audit.trace.Faults;
-import dev.moat.audit.trace.AddressSpace;
-import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.RuleTally;
+import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Violation;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;
+import dev.moat.audit.trace.AddressSpace;
+import dev.moat.audit.trace.Faults;
 import dev.moat.output.Json;
 import java.util.List;
 import java.util.Locale;

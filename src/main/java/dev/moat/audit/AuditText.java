@@ -1,11 +1,11 @@
 package dev.moat.audit;
 
-import dev.moat.audit.trace.AddressSpace;
-import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.RuleTally;
+import dev.moat.audit.result.Skipped;
 import dev.moat.audit.result.Violation;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;
+import dev.moat.audit.trace.AddressSpace;
 import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.moat.audit;
 
 import dev.moat.audit.read.EventReader;
-import dev.moat.audit.result.StaleJudge;
 import dev.moat.audit.recording.EventJudge;
-import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.RuleTally;
+import dev.moat.audit.result.StaleJudge;
 import dev.moat.audit.result.Windows;
 import dev.moat.limit.LimitException;
 import dev.moat.logic.Invariant;

@@ -59,7 +59,8 @@ public final class Reenactment {
         return all;
     }
 
-    private static Reenactment run(Violation v, AuditStory story, String file, Catalog catalog, StateJudge.Source judges) {
+    private static Reenactment run(
+            Violation v, AuditStory story, String file, Catalog catalog, StateJudge.Source judges) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("domains", "" + story.domains());
         settings.put("pages", "" + story.pages());

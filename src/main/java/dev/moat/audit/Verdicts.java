@@ -1,7 +1,7 @@
 package dev.moat.audit;
 
-import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Violation;
 import dev.moat.output.Counted;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package dev.moat.audit;
 
+import dev.moat.audit.read.TraceReader;
+import dev.moat.audit.trace.FrameIndex;
 import dev.moat.audit.trace.Monitor;
 import dev.moat.audit.trace.Notes;
-import dev.moat.audit.trace.FrameIndex;
-import dev.moat.audit.read.TraceReader;
 import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.List;

@@ -79,7 +79,8 @@ final class CertificateFormula {
         return of(Kind.OR, parts);
     }
 
-    static CertificateFormula quantified(Kind kind, List<String> variables, List<String> sorts, CertificateFormula body) {
+    static CertificateFormula quantified(
+            Kind kind, List<String> variables, List<String> sorts, CertificateFormula body) {
         return new CertificateFormula(kind, List.copyOf(variables), List.copyOf(sorts), List.of(body));
     }
 
@@ -122,7 +123,8 @@ final class CertificateFormula {
         return switch (kind) {
             case TRUE -> this;
             case ATOM ->
-                new CertificateFormula(kind, names.stream().map(n -> by.getOrDefault(n, n)).toList(), sorts, parts);
+                new CertificateFormula(
+                        kind, names.stream().map(n -> by.getOrDefault(n, n)).toList(), sorts, parts);
             case SAME -> same(by.getOrDefault(names.get(0), names.get(0)), by.getOrDefault(names.get(1), names.get(1)));
             case NOT -> not(parts.get(0).with(by));
             default ->

@@ -24,7 +24,10 @@ final class ClauseModel {
      * @param sentences what quantified sentences are
      * @param constants their sorts
      */
-    ClauseModel(Set<CertificateFormula> trueOnes, Map<CertificateFormula, Boolean> sentences, Map<String, String> constants) {
+    ClauseModel(
+            Set<CertificateFormula> trueOnes,
+            Map<CertificateFormula, Boolean> sentences,
+            Map<String, String> constants) {
         this.trueOnes = trueOnes;
         this.sentences = sentences;
         new TreeMap<>(constants)

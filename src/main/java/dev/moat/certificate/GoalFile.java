@@ -164,7 +164,10 @@ public final class GoalFile {
                 List<CertificateFormula> both = formulas(scope, bound, 2, 2);
                 yield CertificateFormula.or(List.of(CertificateFormula.not(both.get(0)), both.get(1)));
             }
-            case "=" -> isElement(scope) ? same(words(2), scope) : CertificateFormula.of(Kind.IFF, formulas(scope, bound, 2, 2));
+            case "=" ->
+                isElement(scope)
+                        ? same(words(2), scope)
+                        : CertificateFormula.of(Kind.IFF, formulas(scope, bound, 2, 2));
             default -> atom(word, words(Integer.MAX_VALUE), scope);
         };
         close();
@@ -210,7 +213,8 @@ public final class GoalFile {
                 || !sorts.equals(elements.stream().map(e -> sort(e, scope)).toList())) {
             throw error("'" + relation + "' is no relation of these elements");
         }
-        return CertificateFormula.atom(relation, elements.stream().map(e -> name(e, scope)).toList());
+        return CertificateFormula.atom(
+                relation, elements.stream().map(e -> name(e, scope)).toList());
     }
 
     private CertificateFormula same(List<String> both, Map<String, String> scope) {

@@ -23,7 +23,8 @@ final class MissingEqualities {
     }
 
     /** What a true formula becomes with b in the place of a. */
-    private static void demanded(CertificateFormula f, String a, String b, Set<CertificateFormula> trueOnes, List<RefutationStep> steps) {
+    private static void demanded(
+            CertificateFormula f, String a, String b, Set<CertificateFormula> trueOnes, List<RefutationStep> steps) {
         int from = f.kind() == Kind.ATOM ? 1 : 0;
         for (int i = from; i < f.names().size(); i++) {
             if (f.names().get(i).equals(a)) {

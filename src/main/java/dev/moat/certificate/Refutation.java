@@ -70,7 +70,8 @@ final class Refutation {
         require(
                 sort != null && sort.equals(constants.get(b)) && sort.equals(constants.get(c)),
                 "elements of one sort are needed");
-        claim(implies(CertificateFormula.same(a, b), implies(CertificateFormula.same(b, c), CertificateFormula.same(a, c))));
+        claim(implies(
+                CertificateFormula.same(a, b), implies(CertificateFormula.same(b, c), CertificateFormula.same(a, c))));
     }
 
     /** A relation that holds of elements holds of others that are one with them, place by place. */
@@ -81,7 +82,8 @@ final class Refutation {
                         && sorts.equals(elements.stream().map(constants::get).toList())
                         && sorts.equals(others.stream().map(constants::get).toList()),
                 "'" + relation + "' is no relation of these elements");
-        CertificateFormula claim = implies(CertificateFormula.atom(relation, elements), CertificateFormula.atom(relation, others));
+        CertificateFormula claim =
+                implies(CertificateFormula.atom(relation, elements), CertificateFormula.atom(relation, others));
         for (int i = 0; i < elements.size(); i++) {
             claim = implies(CertificateFormula.same(elements.get(i), others.get(i)), claim);
         }

@@ -12,7 +12,7 @@ public final class Assumed {
     /** The parameter by which a component says that its devices have TLBs. */
     private static final String DEVICE_TLB = "device-tlb";
 
-    private static final String WHERE = " (docs/limits.md)";
+    private static final String WHERE = " (docs/reference/limits.md)";
 
     private Assumed() {}
 

@@ -1,14 +1,14 @@
 package dev.moat.check;
 
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Exploration.Violation;
-import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.Alarm;
-import dev.moat.limit.SeparateThread;
 import dev.moat.limit.LimitException;
+import dev.moat.limit.SeparateThread;
 import dev.moat.limit.StoppedException;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
@@ -235,7 +235,8 @@ final class Attempt {
     private Engine.Session open() {
         var machine = catalog.machine(scenario.machine());
         assumed = Assumed.of(
-                ScenarioChecker.settings(catalog, scenario.machine()), machine.model().abstraction());
+                ScenarioChecker.settings(catalog, scenario.machine()),
+                machine.model().abstraction());
         phase = "compiling the invariants";
         if (varied) {
             withoutSubject = engine.withoutSubject(scenario, machine);

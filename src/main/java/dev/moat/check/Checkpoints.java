@@ -105,7 +105,9 @@ public final class Checkpoints implements Closeable {
      * @param symmetry whether one state stands for all that what is alike makes of it
      */
     public Checkpointer of(Scenario scenario, boolean compares, boolean symmetry) {
-        return checkpoint(scenario, compares, symmetry).map(Checkpointer.class::cast).orElseGet(Checkpointer::none);
+        return checkpoint(scenario, compares, symmetry)
+                .map(Checkpointer.class::cast)
+                .orElseGet(Checkpointer::none);
     }
 
     private Optional<Checkpoint> checkpoint(Scenario scenario, boolean compares, boolean symmetry) {

@@ -1,7 +1,7 @@
 package dev.moat.check;
 
-import dev.moat.explore.Exploration;
 import dev.moat.explore.Checkpointer;
+import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Machine;

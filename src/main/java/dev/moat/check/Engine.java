@@ -1,7 +1,7 @@
 package dev.moat.check;
 
-import dev.moat.explore.Exploration;
 import dev.moat.explore.Checkpointer;
+import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
@@ -99,7 +99,8 @@ public interface Engine {
          *
          * @throws DisagreementException when the declaration turns out to be wrong
          */
-        default Exploration exploreUpToSymmetry(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
+        default Exploration exploreUpToSymmetry(
+                Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
             return explore(limits, compares, keeper, progress);
         }
 

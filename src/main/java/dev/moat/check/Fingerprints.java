@@ -1,8 +1,8 @@
 package dev.moat.check;
 
 import dev.moat.input.InputFile;
-import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.UserExtensions;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

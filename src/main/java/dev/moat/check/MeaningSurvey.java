@@ -1,13 +1,13 @@
 package dev.moat.check;
 
 import dev.moat.limit.StoppedException;
-import dev.moat.logic.Term;
 import dev.moat.logic.Invariant;
+import dev.moat.logic.Term;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.output.Counted;
-import dev.moat.state.Sort;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.nio.LongBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

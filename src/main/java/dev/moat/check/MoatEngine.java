@@ -1,26 +1,26 @@
 package dev.moat.check;
 
+import dev.moat.explore.BrokenSymmetryException;
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Comparison;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
-import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
-import dev.moat.explore.BrokenSymmetryException;
 import dev.moat.explore.SymmetryGroup;
 import dev.moat.input.Home;
 import dev.moat.input.InputException;
 import dev.moat.liveness.Lasso;
 import dev.moat.liveness.Liveness;
 import dev.moat.liveness.Obligations;
+import dev.moat.logic.Discipline;
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.ground.MeaningCheck;
 import dev.moat.logic.judge.Judge;
-import dev.moat.logic.Discipline;
-import dev.moat.logic.Invariant;
-import dev.moat.logic.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
@@ -29,10 +29,10 @@ import dev.moat.model.Parameter;
 import dev.moat.page.TracePage;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.state.Abstraction;
 import dev.moat.trace.CodePlace;
 import dev.moat.trace.Minimiser;
@@ -203,7 +203,8 @@ public final class MoatEngine implements Engine {
         }
 
         @Override
-        public Exploration exploreUpToSymmetry(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
+        public Exploration exploreUpToSymmetry(
+                Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
             Explorer explorer = new Explorer(machine, judge, limits, comparison(compares), keeper);
             SymmetryGroup.of(machine).ifPresent(explorer::upTo);
             try {

@@ -355,7 +355,8 @@ public final class Moat implements Runnable {
         }
         try {
             Thread.currentThread()
-                    .setContextClassLoader(UserExtensions.open(path, List.copyOf(directories), Moat.class.getClassLoader()));
+                    .setContextClassLoader(
+                            UserExtensions.open(path, List.copyOf(directories), Moat.class.getClassLoader()));
         } catch (MalformedURLException e) {
             throw new ParameterException(spec.commandLine(), "--class-path: " + path + " is no class path", e);
         }

@@ -3,8 +3,8 @@ package dev.moat.discipline;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.ActionMutant;
 import dev.moat.logic.Discipline;
-import dev.moat.model.InjectedFault;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.InjectedFault;
 import dev.moat.model.Suggestion;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -142,7 +142,9 @@ public final class Designs {
 
     /** Every mutant of every action of a discipline, in the order of the file. */
     static List<ActionMutant> mutants(Discipline discipline) {
-        return discipline.actions().stream().flatMap(a -> ActionMutant.of(a).stream()).toList();
+        return discipline.actions().stream()
+                .flatMap(a -> ActionMutant.of(a).stream())
+                .toList();
     }
 
     /**

@@ -6,13 +6,13 @@ import dev.moat.logic.ActionMutant;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Vocabulary;
 import dev.moat.model.Action;
-import dev.moat.model.Component;
-import dev.moat.model.InjectedFault;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
-import dev.moat.model.Decision;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Component;
+import dev.moat.model.Decision;
+import dev.moat.model.InjectedFault;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.state.Sort;
@@ -122,7 +122,8 @@ public final class DisciplineComponent implements Component {
                 return;
             }
             DisciplineAction[] choices = letters.toArray(new DisciplineAction[0]);
-            Sort sort = new Sort(name, letters.stream().map(DisciplineAction::label).toList());
+            Sort sort =
+                    new Sort(name, letters.stream().map(DisciplineAction::label).toList());
             model.action(new Action(
                     name,
                     ACTORS.getOrDefault(name, Actor.HYPERVISOR),

@@ -1,14 +1,14 @@
 package dev.moat.discipline;
 
-import dev.moat.logic.ground.GroundAction;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Vocabulary;
+import dev.moat.logic.ground.GroundAction;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

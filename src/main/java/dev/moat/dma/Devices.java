@@ -2,9 +2,9 @@ package dev.moat.dma;
 
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.DefaultDomain;
+import dev.moat.iommu.Entries;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Entries;
 import dev.moat.model.BadSettingException;
 import dev.moat.state.Sort;
 import java.util.List;

@@ -65,7 +65,8 @@ final class AmdCommands {
                             + NumberText.fields(Commands.fieldsHi(lo), hi),
                     by);
             boolean known = opcode >= Commands.COMPLETION_WAIT && opcode <= Commands.INVALIDATE_IOMMU_ALL;
-            String reserved = NumberText.reserved(Commands.fieldsLo(lo), lo) + NumberText.reserved(Commands.fieldsHi(lo), hi);
+            String reserved =
+                    NumberText.reserved(Commands.fieldsLo(lo), lo) + NumberText.reserved(Commands.fieldsHi(lo), hi);
             if (!known) {
                 answer.says(Kind.CAUSE, "opcode " + NumberText.hex(opcode) + " is no command", by);
             } else if (!reserved.isEmpty()) {

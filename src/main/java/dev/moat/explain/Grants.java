@@ -112,7 +112,8 @@ final class Grants {
     private static FaultAnswer handle(List<Found> group) {
         Found first = group.get(0);
         String number = first.group(2);
-        FaultAnswer answer = new FaultAnswer(LogForm.GRANT, "handle" + (number.isEmpty() ? "" : " " + number), first.lines())
+        FaultAnswer answer = new FaultAnswer(
+                        LogForm.GRANT, "handle" + (number.isEmpty() ? "" : " " + number), first.lines())
                 .times(group.size());
         answer.says(Kind.EVENT, "an unmap was refused, because its handle is of no mapping (GNTST_bad_handle)");
         answer.says(Kind.EXCLUDED, "a grant that its owner took back: a mapping keeps its handle until it is unmapped");
@@ -130,8 +131,8 @@ final class Grants {
         long flags = Long.parseLong(first.group(1), 16);
         String granted = first.group(2);
         String asking = first.group(3);
-        FaultAnswer answer =
-                new FaultAnswer(LogForm.GRANT, "a grant that d" + asking + " may not map", first.lines()).times(group.size());
+        FaultAnswer answer = new FaultAnswer(LogForm.GRANT, "a grant that d" + asking + " may not map", first.lines())
+                .times(group.size());
         answer.says(
                 Kind.EVENT,
                 "Xen refused a grant to d" + asking + ": the entry has flags " + NumberText.hex(flags)

@@ -37,7 +37,10 @@ final class Requests {
 
     /** Explains one report of each fault, in the order of the first: those of one key are the same fault. At most {@link #MOST_FAULTS}. */
     static List<FaultAnswer> each(
-            LogForm form, List<Found> all, Function<Found, String> key, Function<List<Found>, Optional<FaultAnswer>> explain) {
+            LogForm form,
+            List<Found> all,
+            Function<Found, String> key,
+            Function<List<Found>, Optional<FaultAnswer>> explain) {
         Map<String, List<Found>> groups = new LinkedHashMap<>();
         List<Found> left = new ArrayList<>();
         for (Found found : all) {
@@ -91,8 +94,8 @@ final class Requests {
         if (map != null) {
             answer.says(
                     Kind.ADDRESS,
-                    NumberText.hex(address) + " as a machine address is '" + map.what() + "' in the firmware's map (" + map
-                            + ")",
+                    NumberText.hex(address) + " as a machine address is '" + map.what() + "' in the firmware's map ("
+                            + map + ")",
                     with(answer, List.of(map.line())));
         } else if (!machine.memoryLines().isEmpty() && !isInWindow(address)) {
             answer.says(
@@ -106,8 +109,8 @@ final class Requests {
         if (reserved != null) {
             answer.says(
                     Kind.ADDRESS,
-                    NumberText.hex(address) + " is in a range that the firmware reserves for some device (RMRR, " + reserved
-                            + ")",
+                    NumberText.hex(address) + " is in a range that the firmware reserves for some device (RMRR, "
+                            + reserved + ")",
                     with(answer, List.of(reserved.line())));
         }
         if (identity != null) {

@@ -64,7 +64,8 @@ final class SmmuEvents {
                 log.all(COMMAND_ERROR),
                 found -> found.group(1),
                 group -> Optional.of(command(group))));
-        answers.addAll(Requests.each(LogForm.SMMU_QUEUE, log.all(SYNC), found -> "", group -> Optional.of(sync(group))));
+        answers.addAll(
+                Requests.each(LogForm.SMMU_QUEUE, log.all(SYNC), found -> "", group -> Optional.of(sync(group))));
         return answers;
     }
 
@@ -97,7 +98,8 @@ final class SmmuEvents {
         }
         List<Long> words = event.words;
         String stream = "stream " + NumberText.hex(event.stream());
-        FaultAnswer answer = new FaultAnswer(LogForm.SMMU_EVENT, stream + ", " + name(code), event.lines()).times(group.size());
+        FaultAnswer answer =
+                new FaultAnswer(LogForm.SMMU_EVENT, stream + ", " + name(code), event.lines()).times(group.size());
         boolean addressed = code >= 0x10 && code <= 0x13;
         boolean write = !RNW.isSet(words.get(1));
         answer.says(
@@ -111,7 +113,8 @@ final class SmmuEvents {
         answer.says(
                 Kind.WORDS,
                 "record: " + NumberText.fields(List.of(ID, SSV, SSID, SID), words.get(0)) + "; "
-                        + NumberText.fields(List.of(STAG, STALL, PNU, IND, RNW, S2, CLASS), words.get(1)) + "; InputAddr="
+                        + NumberText.fields(List.of(STAG, STALL, PNU, IND, RNW, S2, CLASS), words.get(1))
+                        + "; InputAddr="
                         + NumberText.hex(words.get(2))
                         + "; last word " + NumberText.hex(words.get(3)));
         meaning(answer, code, words.get(1));
@@ -256,8 +259,8 @@ final class SmmuEvents {
 
     private FaultAnswer command(List<Found> group) {
         Found first = group.get(0);
-        FaultAnswer answer =
-                new FaultAnswer(LogForm.SMMU_QUEUE, first.group(1).replaceAll("\\s+", " "), first.lines()).times(group.size());
+        FaultAnswer answer = new FaultAnswer(LogForm.SMMU_QUEUE, first.group(1).replaceAll("\\s+", " "), first.lines())
+                .times(group.size());
         switch (first.group(1).charAt(1)) {
             case 'l' -> {
                 answer.says(

@@ -4,8 +4,8 @@ import dev.moat.bits.BitField;
 import dev.moat.explain.LogText.Found;
 import dev.moat.explain.Said.Kind;
 import dev.moat.iommu.vtd.format.Descriptors;
-import dev.moat.iommu.vtd.format.Registers.Fsts;
 import dev.moat.iommu.vtd.format.PasidDescriptors;
+import dev.moat.iommu.vtd.format.Registers.Fsts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -135,8 +135,9 @@ final class VtdQueue {
     private FaultAnswer status(List<Found> group) {
         Found first = group.get(0);
         long status = status(first);
-        FaultAnswer answer =
-                new FaultAnswer(LogForm.VTD_QUEUE, "status register " + NumberText.hex(status), first.lines()).times(group.size());
+        FaultAnswer answer = new FaultAnswer(
+                        LogForm.VTD_QUEUE, "status register " + NumberText.hex(status), first.lines())
+                .times(group.size());
         answer.says(Kind.WORDS, "FSTS: " + NumberText.fields(Fsts.FIELDS, status));
         if (Fsts.ITE.isSet(status)) {
             timedOut(answer, first, null, null);
@@ -199,7 +200,8 @@ final class VtdQueue {
 
     private static void words(FaultAnswer answer, @Nullable Printed printed, String place) {
         if (printed != null) {
-            String device = printed.isOfDevice() ? " of " + NumberText.requester(printed.sourceId()) + printed.range() : "";
+            String device =
+                    printed.isOfDevice() ? " of " + NumberText.requester(printed.sourceId()) + printed.range() : "";
             answer.says(
                     Kind.WORDS,
                     place + ": " + printed.name() + device + ": " + NumberText.fields(printed.low(), printed.lo())
@@ -265,7 +267,8 @@ final class VtdQueue {
             answer.says(Kind.NEXT, "read the descriptor at the queue's head (a newer Linux prints it)");
         } else {
             List<Integer> by = Requests.with(answer, head.at().lines());
-            String reserved = Stream.of(NumberText.reserved(head.low(), head.lo()), NumberText.reserved(head.high(), head.hi()))
+            String reserved = Stream.of(
+                            NumberText.reserved(head.low(), head.lo()), NumberText.reserved(head.high(), head.hi()))
                     .filter(text -> !text.isEmpty())
                     .collect(Collectors.joining("; second word "));
             if (!reserved.isEmpty()) {
@@ -285,7 +288,8 @@ final class VtdQueue {
 
     private FaultAnswer slow(List<Found> group) {
         Found first = group.get(0);
-        FaultAnswer answer = new FaultAnswer(LogForm.VTD_QUEUE, "a wait that takes too long", first.lines()).times(group.size());
+        FaultAnswer answer =
+                new FaultAnswer(LogForm.VTD_QUEUE, "a wait that takes too long", first.lines()).times(group.size());
         if (first.group(2).startsWith("took")) {
             answer.says(Kind.EVENT, "a wait of Xen's completed, later than it should");
             answer.says(Kind.EXCLUDED, "a unit or device that does not answer at all: the wait completed");

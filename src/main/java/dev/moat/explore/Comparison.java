@@ -1,7 +1,7 @@
 package dev.moat.explore;
 
-import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.ground.CompiledActions;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -99,7 +99,8 @@ public final class Explorer {
         at = new SearchState(words);
         this.keeper = keeper;
         Evaluator first = judge.evaluator();
-        crew = new WorkerPool(limits.workers(), limits.memory(), () -> new Expander(machine, judge, first.another(), at.set));
+        crew = new WorkerPool(
+                limits.workers(), limits.memory(), () -> new Expander(machine, judge, first.another(), at.set));
         this.comparison = compare(comparison);
     }
 

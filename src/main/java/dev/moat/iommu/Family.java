@@ -1,8 +1,8 @@
 package dev.moat.iommu;
 
+import dev.moat.model.BadSettingException;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.state.SchemaBuilder;

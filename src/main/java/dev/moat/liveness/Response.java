@@ -1,9 +1,9 @@
 package dev.moat.liveness;
 
 import dev.moat.machine.Machine;
+import dev.moat.state.Relation;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.Relation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

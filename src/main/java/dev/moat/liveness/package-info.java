@@ -1,5 +1,5 @@
 /**
- * What must happen in the end: responses, judged on the whole graph of a small machine by fair cycles. docs/liveness.md says what
+ * What must happen in the end: responses, judged on the whole graph of a small machine by fair cycles. docs/explanation/liveness.md says what
  * is assumed to go on.
  */
 @NullMarked

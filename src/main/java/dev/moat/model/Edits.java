@@ -1,7 +1,7 @@
 package dev.moat.model;
 
-import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Abstraction;
+import dev.moat.state.SchemaBuilder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package dev.moat.model;
 
+import dev.moat.state.Abstraction;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
-import dev.moat.state.Abstraction;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package dev.moat.model;
 
+import dev.moat.state.Abstraction;
 import dev.moat.state.Alike;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

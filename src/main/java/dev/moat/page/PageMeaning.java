@@ -2,10 +2,10 @@ package dev.moat.page;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Listing;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

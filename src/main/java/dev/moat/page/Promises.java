@@ -2,8 +2,8 @@ package dev.moat.page;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.moat.logic.judge.Reason;
 import dev.moat.logic.Invariant;
+import dev.moat.logic.judge.Reason;
 import dev.moat.trace.Round;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.story.Story;

@@ -1,9 +1,9 @@
 package dev.moat.prove;
 
 import dev.moat.input.Place;
+import dev.moat.logic.Invariant;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
-import dev.moat.logic.Invariant;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
@@ -18,7 +18,8 @@ import java.util.function.IntPredicate;
  *     or what of it is meant
  * @param witness without macros
  */
-public record ProofStatement(String id, boolean safety, String says, NavigableMap<Integer, Term> numbered, Term witness) {
+public record ProofStatement(
+        String id, boolean safety, String says, NavigableMap<Integer, Term> numbered, Term witness) {
     public ProofStatement {
         numbered = Collections.unmodifiableNavigableMap(new TreeMap<>(numbered));
     }

@@ -115,7 +115,8 @@ public final class ProofText {
         String goals = open.isEmpty()
                 ? "PROVED " + answers.size() + " goals"
                 : "NOT PROVED " + open.size() + " of " + answers.size() + " goals (" + few(open, "named above") + ")";
-        long safety = theory.statements().stream().filter(ProofStatement::safety).count();
+        long safety =
+                theory.statements().stream().filter(ProofStatement::safety).count();
         return goals + ": " + safety + " safety properties and "
                 + (theory.statements().size() - safety) + " lemmas" + besides(theory) + ", initially and after each of "
                 + theory.discipline().actions().size() + " actions (" + theory.untouched()

@@ -61,7 +61,8 @@ public final class Prover implements AutoCloseable {
 
     private static GoalAnswer ofPerhapsNothing(GoalAnswer a) {
         return a.goal().action() == null && a.status() == GoalAnswer.Status.PROVED
-                ? new GoalAnswer(a.goal(), GoalAnswer.Status.UNKNOWN, null, "whether any state is initial was not found out")
+                ? new GoalAnswer(
+                        a.goal(), GoalAnswer.Status.UNKNOWN, null, "whether any state is initial was not found out")
                 : a;
     }
 

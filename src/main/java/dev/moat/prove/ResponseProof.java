@@ -1,10 +1,10 @@
 package dev.moat.prove;
 
 import dev.moat.logic.AbstractAction;
+import dev.moat.logic.ResponseRule;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.ground.FiniteState;
-import dev.moat.logic.ResponseRule;
 import dev.moat.output.Counted;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package dev.moat.prove;
 
-import dev.moat.discipline.Instance;
 import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.Instance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

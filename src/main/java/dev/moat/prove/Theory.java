@@ -3,12 +3,12 @@ package dev.moat.prove;
 import dev.moat.input.InputException;
 import dev.moat.input.Place;
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Fragment;
-import dev.moat.logic.Rewriting;
-import dev.moat.logic.Term;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.Fragment;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Rewriting;
+import dev.moat.logic.Term;
 import dev.moat.logic.Vocabulary;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +116,10 @@ public record Theory(
 
     /** Ids of its lemmas, sorted. */
     List<String> lemmas() {
-        return statements.stream().filter(s -> !s.safety()).map(ProofStatement::id).toList();
+        return statements.stream()
+                .filter(s -> !s.safety())
+                .map(ProofStatement::id)
+                .toList();
     }
 
     /** Ids of what is not about the discipline, sorted. */
@@ -146,7 +149,8 @@ public record Theory(
         if (!stays.isEmpty()) {
             Term witness = Rewriting.plain(other.stays());
             requireUncalled("of-" + name);
-            all.add(new ProofStatement("of-" + name, false, "What is special of this hardware stays so.", stays, witness));
+            all.add(new ProofStatement(
+                    "of-" + name, false, "What is special of this hardware stays so.", stays, witness));
         }
         List<Invariant> open = new ArrayList<>(others);
         open.addAll(library.all());

@@ -8,9 +8,9 @@ import com.microsoft.z3.Solver;
 import com.microsoft.z3.Sort;
 import com.microsoft.z3.Status;
 import com.microsoft.z3.Z3Exception;
+import dev.moat.logic.SmtText;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
-import dev.moat.logic.SmtText;
 import dev.moat.logic.Vocabulary;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,7 +86,7 @@ public final class Z3Session implements AutoCloseable {
     /**
      * The same for what is expected to have no model. Its options are for what disciplines are made of, relations and quantifiers without
      * functions: there nearly every atom is relevant, so that to find out which costs more than it saves, and a quantifier within another is
-     * instantiated with it (docs/benchmarks.md). To find a large model takes longer with them.
+     * instantiated with it (docs/project/benchmarks.md). To find a large model takes longer with them.
      */
     public Solver refuter() {
         Solver solver = solver();

@@ -2,19 +2,19 @@ package dev.moat.scenario;
 
 import dev.moat.input.InputException;
 import dev.moat.machine.Machine;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Components;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.model.Suggestion;
-import dev.moat.notation.text.SaidEdit;
-import dev.moat.notation.machine.TextModels;
 import dev.moat.notation.machine.NotedComponent;
+import dev.moat.notation.machine.TextModels;
+import dev.moat.notation.text.SaidEdit;
 import dev.moat.notation.tree.Item;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.InvalidPathException;
@@ -169,7 +169,8 @@ public final class Catalog {
 
     /** Whether the component is not Moat's, and so neither are the programs of its operations. */
     public boolean hasOwnSteps(MachineSpec spec) {
-        return isText(spec.component()) || UserExtensions.isOwn(component(spec.component()).getClass());
+        return isText(spec.component())
+                || UserExtensions.isOwn(component(spec.component()).getClass());
     }
 
     private static Component instantiate(String className) {

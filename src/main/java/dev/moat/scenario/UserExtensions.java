@@ -51,7 +51,8 @@ public final class UserExtensions extends URLClassLoader {
      * @param invariants directories with invariants, and what they add to the vocabulary
      * @throws MalformedURLException when an entry cannot be one
      */
-    public static UserExtensions open(String path, List<Path> invariants, ClassLoader parent) throws MalformedURLException {
+    public static UserExtensions open(String path, List<Path> invariants, ClassLoader parent)
+            throws MalformedURLException {
         List<URL> urls = new ArrayList<>();
         List<Path> entries = new ArrayList<>();
         for (String entry : path.isEmpty() ? new String[0] : path.split(File.pathSeparator)) {
@@ -131,7 +132,9 @@ public final class UserExtensions extends URLClassLoader {
 
     /** The directories of invariants that the thread's command line names. */
     public static List<Path> named() {
-        return Thread.currentThread().getContextClassLoader() instanceof UserExtensions own ? own.invariants : List.of();
+        return Thread.currentThread().getContextClassLoader() instanceof UserExtensions own
+                ? own.invariants
+                : List.of();
     }
 
     /**

@@ -1,18 +1,18 @@
 package dev.moat.snapshot;
 
-import dev.moat.logic.Term;
-import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Term;
 import dev.moat.logic.Vocabulary;
+import dev.moat.logic.judge.TupleJudge;
 import dev.moat.snapshot.SnapshotFinding.Verdict;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -12,7 +12,8 @@ import java.util.List;
  * @param detail when violated, the formula with values and the lines that show them, for some of the places; when not judged, what is lacking
  * @param provided taken as given; empty if nothing is
  */
-public record SnapshotFinding(String id, String says, Verdict verdict, int looked, List<String> detail, String provided) {
+public record SnapshotFinding(
+        String id, String says, Verdict verdict, int looked, List<String> detail, String provided) {
     /** Answers. */
     public enum Verdict {
         VIOLATED("violated"),

@@ -1,8 +1,8 @@
 package dev.moat.snapshot;
 
 import dev.moat.iommu.vtd.format.ContextEntry;
-import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,13 +2,13 @@ package dev.moat.trace;
 
 import dev.moat.machine.Machine;
 import dev.moat.model.Model;
-import dev.moat.state.Footprint;
-import dev.moat.state.Slots;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.Relation.Condition;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;

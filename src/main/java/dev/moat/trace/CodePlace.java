@@ -3,9 +3,9 @@ package dev.moat.trace;
 import dev.moat.machine.Machine;
 import dev.moat.model.Action;
 import dev.moat.model.Model;
-import dev.moat.model.Written;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
+import dev.moat.model.Written;
 import java.util.List;
 
 /**

@@ -1,11 +1,11 @@
 package dev.moat.trace;
 
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.judge.Evaluator;
 import dev.moat.logic.judge.Judge;
 import dev.moat.logic.judge.Reason;
 import dev.moat.logic.judge.TupleJudge;
-import dev.moat.logic.Invariant;
-import dev.moat.logic.InvariantLibrary;
 import dev.moat.machine.Machine;
 import java.util.List;
 

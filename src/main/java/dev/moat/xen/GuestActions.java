@@ -2,11 +2,11 @@ package dev.moat.xen;
 
 import dev.moat.grant.SharedEntry;
 import dev.moat.model.Action;
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Filter;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import dev.moat.xen.frame.HandOver;
 import dev.moat.xen.state.XenState;

@@ -2,10 +2,10 @@ package dev.moat.xen;
 
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family.Use;
-import dev.moat.model.InjectedFault;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Composed;
+import dev.moat.model.InjectedFault;
 import dev.moat.model.Mechanisms;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.xen.abstraction.GrantAbstraction;

@@ -1,8 +1,8 @@
 package dev.moat.spark;
 
 import dev.moat.explore.Fingerprint;
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;
 import dev.moat.spark.row.Rows;

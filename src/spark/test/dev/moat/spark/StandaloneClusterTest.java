@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A standalone cluster on this machine: a master and two workers of one core each, as docs/spark.md starts them. */
+/** A standalone cluster on this machine: a master and two workers of one core each, as docs/howto/search-on-spark.md starts them. */
 @Tag("spark")
 class StandaloneClusterTest {
     private static final Path SPARK = Path.of("target", "spark").toAbsolutePath();

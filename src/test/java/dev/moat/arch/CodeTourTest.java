@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The walks of {@code docs/code-tour.md} are walks: each file is there, and one before it leads to it. */
+/** The walks of {@code docs/project/code-tour.md} are walks: each file is there, and one before it leads to it. */
 class CodeTourTest {
     private static final Path MAIN = Path.of("src/main/java/dev/moat");
     private static final Pattern HEADING = Pattern.compile("## (.*): (\\d+) files");
@@ -58,7 +58,7 @@ class CodeTourTest {
 
     @Test
     void theMapShowsWhichRoomUsesWhich() throws IOException {
-        String page = Files.readString(Path.of("docs/code-tour.md"));
+        String page = Files.readString(Path.of("docs/project/code-tour.md"));
         String drawn = page.substring(
                 page.indexOf("flowchart TD\n") + 13, page.indexOf("\n```", page.indexOf("flowchart TD")));
         assertThat(drawn.strip().lines().map(line -> "  " + line.strip())).containsExactlyElementsOf(Rules.map());
@@ -66,7 +66,7 @@ class CodeTourTest {
 
     @Test
     void everyFileIsReachedFromOneBefore() throws IOException {
-        Map<String, List<String>> walks = walks(Files.readString(Path.of("docs/code-tour.md")));
+        Map<String, List<String>> walks = walks(Files.readString(Path.of("docs/project/code-tour.md")));
         assertThat(walks).hasSize(3);
         for (Map.Entry<String, List<String>> walk : walks.entrySet()) {
             assertThat(walk.getValue())

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * The table of docs/mutants.md that says which test fails without what was built against a hole: each of the eleven names one that is
+ * The table of docs/project/mutation-tests.md that says which test fails without what was built against a hole: each of the eleven names one that is
  * there and runs in an ordinary build.
  */
 class HolesTest {
@@ -53,7 +53,7 @@ class HolesTest {
     private record Evidence(int tests, List<String> wrong) {}
 
     private static List<String> rows() throws IOException {
-        String page = Files.readString(Path.of("docs/mutants.md"));
+        String page = Files.readString(Path.of("docs/project/mutation-tests.md"));
         String section = page.substring(page.indexOf(HEADING) + HEADING.length());
         return section.substring(0, section.indexOf("\n## "))
                 .lines()

@@ -84,7 +84,7 @@ class TidyTest {
         assertThat("the mastodon").doesNotContainPattern(UNFINISHED);
     }
 
-    /** A test that is switched off is no test: what it is about is mended, or said in docs/limits.md. */
+    /** A test that is switched off is no test: what it is about is mended, or said in docs/reference/limits.md. */
     @Test
     void noTestIsSwitchedOff() throws IOException {
         assertThat(faulty(everything(), TidyTest::switchesOff)).isEmpty();

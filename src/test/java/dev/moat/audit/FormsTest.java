@@ -291,7 +291,11 @@ class FormsTest {
             TraceText t = new TraceText().line(":-1 -1 [000] 1.000001: " + map);
             t.line(other + " 1.000002: iommu:map: IOMMU: iova=0x5000 - 0x6000 paddr=0x64000 size=4096");
             TraceText.counts(
-                    t, AuditRule.OVERLAP, other.equals(":-1 -1 [000]") ? 1 : 0, 0, other.equals(":-1 -1 [000]") ? 0 : 1);
+                    t,
+                    AuditRule.OVERLAP,
+                    other.equals(":-1 -1 [000]") ? 1 : 0,
+                    0,
+                    other.equals(":-1 -1 [000]") ? 0 : 1);
         }
     }
 }

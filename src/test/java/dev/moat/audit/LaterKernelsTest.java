@@ -100,7 +100,9 @@ class LaterKernelsTest {
             wrong = submitAll(all(probe ? flushAll(wrong, A) : wrong, "iotlb", 3), 4)
                     .tick()
                     .map(A, 5, 1, 200);
-            assertThat(wrong.tally(AuditRule.IOVA_REUSE).violated()).as("%s", wrong).isOne();
+            assertThat(wrong.tally(AuditRule.IOVA_REUSE).violated())
+                    .as("%s", wrong)
+                    .isOne();
             assertThat(wrong.audit().outcome(false)).isEqualTo(Audit.Outcome.VIOLATED);
             assertThat(wrong.audit().figures()).containsEntry("foreignIdInvalidations", 1L);
         }
@@ -112,7 +114,8 @@ class LaterKernelsTest {
         TraceText first = submitAll(all(flushAll(new TraceText().map(A, 5, 1, 100), A), "iotlb", 3), 3);
         TraceText again = submitAll(all(flushAll(first.tick().unmap(A, 5, 1), A), "iotlb", 4), 4)
                 .tick();
-        assertThat(again.map(A, 5, 1, 200).tally(AuditRule.IOVA_REUSE).violated()).isOne();
+        assertThat(again.map(A, 5, 1, 200).tally(AuditRule.IOVA_REUSE).violated())
+                .isOne();
         TraceText attached = submitAll(all(flushAll(new TraceText().map(A, 5, 1, 100), A), "iotlb", 3), 3)
                 .tick();
         attached.event("cache_tag_assign: dmar0/0000:00:05.0 type iotlb did 4 pasid 0 ref 1")
@@ -218,7 +221,8 @@ class LaterKernelsTest {
                 .ignoringFields("examples")
                 .isEqualTo(small.tallies());
         assertThat(large.windows().max()).isEqualTo(small.windows().max());
-        assertThat(small.tallies().stream().mapToLong(RuleTally::violated).sum()).isPositive();
+        assertThat(small.tallies().stream().mapToLong(RuleTally::violated).sum())
+                .isPositive();
     }
 
     private static Audit numbered(long page, long frame, int did) {

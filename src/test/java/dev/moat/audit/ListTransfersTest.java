@@ -99,7 +99,8 @@ class ListTransfersTest {
     void whatAListHasSpokenOf() {
         TraceText t = list(mapped(), "{0x5000,0x6000}", "{0x1000,0x1000}", "{0x64000,0x70000}");
         assertThat(tally(page(t, 0x6000, 0x70000), AuditRule.LEADS)).isEqualTo("1 1 1");
-        assertThat(says(t, AuditRule.LEADS)).contains("nothing was mapped there, and the device has been translated before");
+        assertThat(says(t, AuditRule.LEADS))
+                .contains("nothing was mapped there, and the device has been translated before");
     }
 
     /** The device's domain is the one in which its list was mapped: what is mapped in another one is not its own. */

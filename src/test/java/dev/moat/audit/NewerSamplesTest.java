@@ -154,7 +154,9 @@ class NewerSamplesTest {
                 String sync = "dma_sync_single_for_cpu: $1 dir=BIDIRECTIONAL dma_addr=$2 size=16";
                 List<String> more = new ArrayList<>(all);
                 more.add(i + 1, all.get(i).replaceAll("dma_unmap_page: (\\S+) .*dma_addr=(\\w+) .*", sync));
-                assertThat(counts(audit(more), AuditRule.SYNC)).as("line %d", i + 2).isEqualTo("334 1 0");
+                assertThat(counts(audit(more), AuditRule.SYNC))
+                        .as("line %d", i + 2)
+                        .isEqualTo("334 1 0");
             }
         }
         assertThat(tried).isEqualTo(284);

@@ -106,7 +106,8 @@ class TransfersTest {
     void anAddressThatWasNeverMapped() {
         TraceText t = given(mapped(begun(), 5, 1, 0x64, 5), "TO_DEVICE", 0x5000, 4096, 0x64000);
         given(t, "TO_DEVICE", 0x8000, 4096, 0x64000);
-        assertThat(says(t, AuditRule.LEADS)).contains("nothing was mapped there, and the device has been translated before");
+        assertThat(says(t, AuditRule.LEADS))
+                .contains("nothing was mapped there, and the device has been translated before");
         TraceText lost = given(mapped(begun(), 5, 1, 0x64, 5), "TO_DEVICE", 0x5000, 4096, 0x64000);
         given(lost.line("CPU:0 [LOST 1 EVENTS]"), "TO_DEVICE", 0x8000, 4096, 0x64000);
         assertThat(tally(lost, AuditRule.LEADS)).isEqualTo("1 0 2");

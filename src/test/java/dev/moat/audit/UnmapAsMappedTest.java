@@ -52,8 +52,10 @@ class UnmapAsMappedTest {
     @Test
     void printedBehindTheNextMap() {
         TraceText t = map(mapped(), "FROM_DEVICE", 0x5000, 64, 0x70000);
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1500), AuditRule.AS_MAPPED)).isEqualTo("1 0 0");
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED)).isEqualTo("1 1 0");
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1500), AuditRule.AS_MAPPED))
+                .isEqualTo("1 0 0");
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED))
+                .isEqualTo("1 1 0");
         assertThat(tally(unmap(mapped(), "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED))
                 .isEqualTo("0 1 0");
     }
@@ -62,9 +64,11 @@ class UnmapAsMappedTest {
     @Test
     void directAddresses() {
         TraceText t = map(new TraceText(), "TO_DEVICE", 0x5000, 1500, 0x5000);
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED)).isEqualTo("0 0 1");
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 64), AuditRule.AS_MAPPED))
+                .isEqualTo("0 0 1");
         t = map(new TraceText(), "TO_DEVICE", 0x5000, 1500, 0x5000);
-        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1500), AuditRule.AS_MAPPED)).isEqualTo("1 0 0");
+        assertThat(tally(unmap(t, "TO_DEVICE", 0x5000, 1500), AuditRule.AS_MAPPED))
+                .isEqualTo("1 0 0");
     }
 
     @Test

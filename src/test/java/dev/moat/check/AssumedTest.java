@@ -29,7 +29,7 @@ class AssumedTest {
     private static String assumed(String component, Map<String, String> settings) {
         MachineSpec spec = new MachineSpec(component, settings, Granularity.STEP, true, List.of());
         Catalog catalog = Catalog.load();
-        return Assumed.line(
-                Assumed.of(ScenarioChecker.settings(catalog, spec), catalog.model(spec).abstraction()));
+        return Assumed.line(Assumed.of(
+                ScenarioChecker.settings(catalog, spec), catalog.model(spec).abstraction()));
     }
 }

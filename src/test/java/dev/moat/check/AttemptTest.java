@@ -2,8 +2,8 @@ package dev.moat.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.explore.Exploration;
 import dev.moat.explore.Checkpointer;
+import dev.moat.explore.Exploration;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.LimitException;
@@ -40,7 +40,8 @@ class AttemptTest {
                 Session session = super.open(scenario, machine);
                 return new Session() {
                     @Override
-                    public Exploration explore(Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
+                    public Exploration explore(
+                            Limits limits, boolean compares, Checkpointer keeper, Progress progress) {
                         return session.explore(limits, compares, keeper, progress);
                     }
 

@@ -13,15 +13,15 @@ import dev.moat.liveness.Obligations;
 import dev.moat.liveness.Response;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.ProgramException;
-import dev.moat.model.Step;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
+import dev.moat.model.ProgramException;
 import dev.moat.model.Setting;
+import dev.moat.model.Step;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.MachineSpec;
@@ -63,7 +63,7 @@ class EditedProgramTest {
     }
 
     static {
-        // Stood in docs/ci.md as the way to try a patch: an unmap that owes nothing goes round and round.
+        // Stood in docs/howto/ci.md as the way to try a patch: an unmap that owes nothing goes round and round.
         edit("spins.unlock-moved", UNLOCKS, e -> e.moveBefore(UNMAP, "unlock", "queue-invalidation"));
         edit("spins.loop", RETURNS, e -> e.replace(UNMAP, "upkeep", (s, cpu) -> LOOP));
         edit("spins.on-one-way", RETURNS, e -> e.redirect(UNMAP, "upkeep", DONE, "upkeep"));

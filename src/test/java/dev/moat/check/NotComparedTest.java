@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Which default scenarios are not compared with the discipline is a short list on a page, with a reason each; nothing is searched. */
 class NotComparedTest {
-    private static final Path PAGE = Path.of("docs/conformance.md");
+    private static final Path PAGE = Path.of("docs/reference/code-and-discipline.md");
     private static final double LEAST = 0.95;
     /** Components of whose actions some are claimed and some found, by their settings. */
     private static final List<String> SOMETIMES = List.of("xen", "xen-io-spaces", "xen-vtd");

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The pages in docs/seeds: each scenario in their tables was run, and shows what its column says. */
+/** The pages in docs/explanation/posts: each scenario in their tables was run, and shows what its column says. */
 class SeedPagesTest {
     private final Map<String, Scenario> all =
             Committed.described().stream().collect(Collectors.toMap(Scenario::id, Function.identity()));

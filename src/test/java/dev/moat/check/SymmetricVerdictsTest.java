@@ -7,8 +7,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.moat.check.report.JsonReport;
 import dev.moat.check.report.VerdictText;
-import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.Checkpointer;
+import dev.moat.explore.Exploration.Violation;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.explore.SymmetryGroup;
@@ -22,10 +22,10 @@ import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.state.Alike;
 import dev.moat.state.Slots;
 import java.io.IOException;
@@ -211,7 +211,8 @@ class SymmetricVerdictsTest {
         builder.schema().alike(Alike.all("frames", owner.index().get(0)));
         Machine machine = new Machine(builder.build(), Granularity.OPERATION, true);
         Engine.Session session = ENGINE.open(scenario, machine);
-        assertThatThrownBy(() -> session.exploreUpToSymmetry(Limits.none(1), true, Checkpointer.none(), Progress.silent()))
+        assertThatThrownBy(
+                        () -> session.exploreUpToSymmetry(Limits.none(1), true, Checkpointer.none(), Progress.silent()))
                 .isInstanceOf(DisagreementException.class)
                 .hasMessageContaining("what is declared to be alike is not: with frames")
                 .message()

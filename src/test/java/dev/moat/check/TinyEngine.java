@@ -1,8 +1,8 @@
 package dev.moat.check;
 
+import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Conformance;
 import dev.moat.explore.Exploration;
-import dev.moat.explore.Checkpointer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.machine.Coverage;
@@ -160,7 +160,8 @@ public class TinyEngine implements Engine {
             Finding.Told told = new Finding.Told(
                     story,
                     steps.stream()
-                            .map(words -> new Finding.Done(words, new CodePlace(CounterComponent.class.getName(), "add", 0)))
+                            .map(words ->
+                                    new Finding.Done(words, new CodePlace(CounterComponent.class.getName(), "add", 0)))
                             .toList(),
                     lines,
                     lines);

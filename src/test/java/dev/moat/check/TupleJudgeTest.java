@@ -2,17 +2,17 @@ package dev.moat.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.judge.Judge;
-import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.judge.Judge;
+import dev.moat.logic.judge.TupleJudge;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;
 import dev.moat.scenario.Scenario;
-import dev.moat.state.Footprint;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
-/** The jobs of {@code docs/ci.md}: their YAML is read, and their commands are run. */
+/** The jobs of {@code docs/howto/ci.md}: their YAML is read, and their commands are run. */
 class CiPageTest {
     private static final Pattern BLOCK = Pattern.compile("```(\\w+)\n(.*?)```", Pattern.DOTALL);
 
@@ -30,7 +30,7 @@ class CiPageTest {
 
     private static List<String> blocks(String language) throws IOException {
         List<String> blocks = new ArrayList<>();
-        Matcher m = BLOCK.matcher(Files.readString(Path.of("docs/ci.md")));
+        Matcher m = BLOCK.matcher(Files.readString(Path.of("docs/howto/ci.md")));
         while (m.find()) {
             if (m.group(1).equals(language)) {
                 blocks.add(m.group(2));

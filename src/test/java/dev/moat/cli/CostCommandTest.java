@@ -48,7 +48,7 @@ class CostCommandTest {
                 .orElse("no line " + start);
     }
 
-    /** The columns of docs/policies.md for batches of 38: new, up, down, gone, unused, page, domain, wait, buffer, steps. */
+    /** The columns of docs/reference/flush-policies.md for batches of 38: new, up, down, gone, unused, page, domain, wait, buffer, steps. */
     @Test
     void aBatchOf38UnderEachPolicy() {
         assertThat(cost("--batch", "38")).as(err.toString()).isZero();
@@ -96,7 +96,7 @@ class CostCommandTest {
         assertThat(cost("--iommu", "amd-vi", "--workload", RECORDED.toString())).isEqualTo(2);
     }
 
-    /** The table of docs/dma-layer.md: strict policies pay for each unmap, a queue for each ring, the others for each aperture. */
+    /** The table of docs/explanation/linux-dma.md: strict policies pay for each unmap, a queue for each ring, the others for each aperture. */
     @Test
     void theLayerUnderEachPolicyOnEachFamily() {
         assertThat(cost("--layer")).as(err.toString()).isZero();
@@ -112,7 +112,7 @@ class CostCommandTest {
         assertThat(err.toString()).contains("--layer and --batch exclude each other");
     }
 
-    /** The table of docs/calgary-in-xen.md: per unmap, per batch, when addresses wrap. */
+    /** The table of docs/explanation/calgary-in-xen.md: per unmap, per batch, when addresses wrap. */
     @Test
     void ioSpacesInEachWayOnEachFamily() {
         assertThat(cost("--spaces")).as(err.toString()).isZero();

@@ -3,14 +3,14 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.cli.site.Site;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.Model;
-import dev.moat.model.Rewiring;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
-import dev.moat.model.BadSettingException;
+import dev.moat.model.Rewiring;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;

@@ -15,8 +15,8 @@ class EngineOptionsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "--engine spark | this build has no Spark; build it with: mvn -B -Pspark -DskipTests package (docs/spark.md)",
-                "--engine spark --master local[2] | this build has no Spark; build it with: mvn -B -Pspark -DskipTests package (docs/spark.md)",
+                "--engine spark | this build has no Spark; build it with: mvn -B -Pspark -DskipTests package (docs/howto/search-on-spark.md)",
+                "--engine spark --master local[2] | this build has no Spark; build it with: mvn -B -Pspark -DskipTests package (docs/howto/search-on-spark.md)",
                 "--engine flink | --engine must be embedded or spark, not flink",
                 "--master local[2] | --master needs --engine spark",
                 "--shared there | --shared needs --engine spark",
@@ -24,8 +24,8 @@ class EngineOptionsTest {
                 "--engine spark --checkpoint kept | --checkpoint and --resume keep searches of the embedded engine only",
                 "--engine spark --resume kept | --checkpoint and --resume keep searches of the embedded engine only",
                 "--engine spark --symmetry | --symmetry is of the embedded engine only",
-                "--engine spark --workers 2 | --workers and --memory are those of this process; Spark has settings of its own: docs/spark.md",
-                "--engine spark --memory 1g | --workers and --memory are those of this process; Spark has settings of its own: docs/spark.md"
+                "--engine spark --workers 2 | --workers and --memory are those of this process; Spark has settings of its own: docs/howto/search-on-spark.md",
+                "--engine spark --memory 1g | --workers and --memory are those of this process; Spark has settings of its own: docs/howto/search-on-spark.md"
             })
     void whatCannotBeIsRefusedInOneLine(String options, String line) {
         StringWriter out = new StringWriter();

@@ -20,11 +20,11 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /**
- * The tables of {@code docs/invariants.md} are what the files of invariants and scenarios say; {@code -Dsnapshot.update=true} writes
+ * The tables of {@code docs/reference/invariants.md} are what the files of invariants and scenarios say; {@code -Dsnapshot.update=true} writes
  * them.
  */
 class InvariantsPageTest {
-    private static final Path PAGE = Path.of("docs/invariants.md");
+    private static final Path PAGE = Path.of("docs/reference/invariants.md");
     private static final Map<String, String> KINDS = Map.of(
             "safety", "What must never happen",
             "completeness", "What must still work");

@@ -3,13 +3,13 @@ package dev.moat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.proof.ResponseLasso;
-import dev.moat.cli.site.TheoryOptions;
 import dev.moat.cli.site.LassoFiles;
 import dev.moat.cli.site.Site;
+import dev.moat.cli.site.TheoryOptions;
 import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.ResponseRule;
-import dev.moat.prove.Theory;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Theory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** A limit holds in whatever a command is doing when it is hit; {@code docs/outputs.md} has the table of who takes which. */
+/** A limit holds in whatever a command is doing when it is hit; {@code docs/reference/exit-codes-and-files.md} has the table of who takes which. */
 class LimitsHoldTest {
     private static final List<String> LIMITS =
             List.of("--depth", "--memory", "--rlimit", "--states", "--steps", "--time", "--total-time", "--unpacked");
@@ -178,7 +178,7 @@ class LimitsHoldTest {
     void theTableOfTheDocsIsThatOfTheCommands() throws IOException {
         Map<String, TreeSet<String>> taken = new TreeMap<>();
         Moat.commandLine(site()).getSubcommands().forEach((name, command) -> taken.put(name, taken(command)));
-        String table = Files.readString(Path.of("docs/outputs.md"))
+        String table = Files.readString(Path.of("docs/reference/exit-codes-and-files.md"))
                 .replaceAll("(?s).*\n## Limits\n", "")
                 .replaceAll("(?s)\n## .*", "");
         Map<String, TreeSet<String>> told = new TreeMap<>();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows of {@code docs/outputs.md} that no test of a command's own shows. */
+/** Rows of {@code docs/reference/exit-codes-and-files.md} that no test of a command's own shows. */
 class OutputsOfCommandsTest {
     private static final String LAZY = "src/test/resources/traces/linux-6.1-vtd-lazy-nvme.trace.gz";
 

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of each output when a part fails: docs/outputs.md. */
+/** What becomes of each output when a part fails: docs/reference/exit-codes-and-files.md. */
 class OutputsTest {
     private static final Path HERE = Path.of("");
     private static final String CONTROL = "xen-unmap-no-invalidation";
@@ -166,7 +166,7 @@ class OutputsTest {
 
     @Test
     void thePageHasEveryExitCode() throws IOException {
-        String page = Files.readString(Path.of("docs/outputs.md"), StandardCharsets.UTF_8);
+        String page = Files.readString(Path.of("docs/reference/exit-codes-and-files.md"), StandardCharsets.UTF_8);
         String rows = Stream.of(ExitCode.values())
                 .sorted((a, b) -> Integer.compare(a.code(), b.code()))
                 .map(e -> "| " + e.code() + " | " + e.says() + " |")

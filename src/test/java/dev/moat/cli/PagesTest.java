@@ -141,10 +141,10 @@ class PagesTest {
                 .anyMatch(l -> l.toLowerCase(Locale.ROOT).contains("address already in use"));
     }
 
-    /** Every command of docs/pages.md that ends by itself, with files below a directory of its own. */
+    /** Every command of docs/howto/use-a-browser.md that ends by itself, with files below a directory of its own. */
     @Test
     void thePageOfPagesSaysWhatWorks() throws IOException {
-        List<String> commands = Files.readAllLines(Path.of("docs/pages.md")).stream()
+        List<String> commands = Files.readAllLines(Path.of("docs/howto/use-a-browser.md")).stream()
                 .filter(l -> l.startsWith("./moat ") && !l.startsWith("./moat explore "))
                 .toList();
         assertThat(commands).hasSize(4);

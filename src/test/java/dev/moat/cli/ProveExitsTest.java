@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.check.MoatEngine;
 import dev.moat.cli.site.Site;
-import dev.moat.prove.infer.Lock;
 import dev.moat.prove.Z3Required;
+import dev.moat.prove.infer.Lock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

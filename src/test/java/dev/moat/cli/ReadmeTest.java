@@ -50,7 +50,13 @@ class ReadmeTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"README.md", "CONTRIBUTING.md", "docs/commands.md", "docs/extending.md", "docs/invariants.md"})
+            strings = {
+                "README.md",
+                "CONTRIBUTING.md",
+                "docs/reference/commands.md",
+                "docs/howto/extend-moat.md",
+                "docs/reference/invariants.md"
+            })
     void whatAPageLeadsToIsThere(String name) throws IOException {
         Path page = Path.of(name).toAbsolutePath();
         String text = Files.readString(page);
@@ -74,7 +80,7 @@ class ReadmeTest {
     /** Each command line of the page is one that the command line understands. */
     @Test
     void theCommandsAreUnderstood() throws IOException {
-        List<String> commands = Files.readAllLines(Path.of("docs/commands.md")).stream()
+        List<String> commands = Files.readAllLines(Path.of("docs/reference/commands.md")).stream()
                 .filter(line -> line.startsWith("./moat "))
                 .map(line -> line.replaceFirst(" +#.*", "").substring("./moat ".length()))
                 .toList();
@@ -88,9 +94,9 @@ class ReadmeTest {
     /** Each command has a row in the table of times, and each row names its commands in full. */
     @Test
     void everyCommandSaysHowLongItTakes() throws IOException {
-        String page = Files.readString(Path.of("docs/commands.md"));
+        String page = Files.readString(Path.of("docs/reference/commands.md"));
         String table = page.substring(page.indexOf("## How long they take"));
-        assertThat(Files.readString(Path.of("README.md"))).contains("docs/commands.md#how-long-they-take");
+        assertThat(Files.readString(Path.of("README.md"))).contains("docs/reference/commands.md#how-long-they-take");
         assertThat(Moat.commandLine(site()).getSubcommands().keySet())
                 .isNotEmpty()
                 .allMatch(command ->

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The table of {@code docs/real-bugs.md} is what faults and scenarios say; what is written by hand beside it names what is there. */
+/** The table of {@code docs/reference/real-bugs.md} is what faults and scenarios say; what is written by hand beside it names what is there. */
 class RealBugsPageTest {
-    private static final Path PAGE = Path.of("docs/real-bugs.md");
+    private static final Path PAGE = Path.of("docs/reference/real-bugs.md");
     private static final Path SHOWN = Path.of("counterexamples");
     private static final Catalog CATALOG = Catalog.load();
     /** A row of what is shown by a setting. */

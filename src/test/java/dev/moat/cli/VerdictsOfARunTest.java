@@ -8,10 +8,10 @@ import dev.moat.cli.site.Site;
 import dev.moat.input.Home;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.CounterComponent;
-import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import dev.moat.scenario.ScenarioReader;
+import dev.moat.scenario.UserExtensions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -264,8 +264,8 @@ class VerdictsOfARunTest {
     /** The default set by its own names and sizes, with more scenarios failed than a screen has lines. */
     @Test
     void aFailedGateOfTheRealSetFitsItsBoundAndNamesEveryOneLast() throws IOException {
-        ScenarioReader reader =
-                new ScenarioReader(Catalog.load(), UserExtensions.library(Home.find()).ids());
+        ScenarioReader reader = new ScenarioReader(
+                Catalog.load(), UserExtensions.library(Home.find()).ids());
         List<Scenario> real = new ScenarioLibrary(Path.of("specs/scenarios"), reader)
                 .described().stream().filter(s -> s.set().equals("default")).toList();
         assertThat(real).hasSizeGreaterThan(300);

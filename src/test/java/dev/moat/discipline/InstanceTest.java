@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
 import dev.moat.logic.ActionMutant;
-import dev.moat.logic.ground.FiniteState;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Vocabulary;
+import dev.moat.logic.ground.FiniteState;
 import dev.moat.model.BadSettingException;
 import dev.moat.state.Relation;
 import java.nio.file.Path;
@@ -59,8 +59,8 @@ class InstanceTest {
     @ParameterizedTest
     @ValueSource(strings = {"false", "true"})
     void lettersDoWhatTheFileSays(String wide) {
-        Instance instance =
-                new Instance(DISCIPLINE, InstanceBounds.with(Map.of("holds", "2", "frames", "2", "pages", "2", "wide", wide)));
+        Instance instance = new Instance(
+                DISCIPLINE, InstanceBounds.with(Map.of("holds", "2", "frames", "2", "pages", "2", "wide", wide)));
         Random random = new Random(11);
         Set<String> taken = new TreeSet<>();
         for (int walk = 0; walk < 6; walk++) {
@@ -118,19 +118,26 @@ class InstanceTest {
         List<String> all =
                 DISCIPLINE.actions().stream().map(AbstractAction::name).toList();
         assertThat(letters.keySet())
-                .containsExactlyElementsOf(
-                        all.stream().filter(a -> !InstanceBounds.BEYOND.contains(a)).toList())
+                .containsExactlyElementsOf(all.stream()
+                        .filter(a -> !InstanceBounds.BEYOND.contains(a))
+                        .toList())
                 .hasSize(all.size() - InstanceBounds.BEYOND.size());
         assertThat(new Instance(DISCIPLINE, InstanceBounds.initial().widened())
                         .letters()
                         .keySet())
                 .containsExactlyElementsOf(all);
         // The only space is the last domain's, so that the other one can be given no device and no table entry.
-        assertThat(letters.get("assign")).extracting(DisciplineAction::label).containsExactly("req0, dom1, unit0, space0, tag0");
-        assertThat(letters.get("set-entry")).extracting(DisciplineAction::label).containsExactly("space0, page0, frame0, dom1");
+        assertThat(letters.get("assign"))
+                .extracting(DisciplineAction::label)
+                .containsExactly("req0, dom1, unit0, space0, tag0");
+        assertThat(letters.get("set-entry"))
+                .extracting(DisciplineAction::label)
+                .containsExactly("space0, page0, frame0, dom1");
         // With one mapping there is no other one that a half of it could become.
         assertThat(letters.get("split")).isEmpty();
-        assertThat(letters.get("free")).extracting(DisciplineAction::label).containsExactly("frame0, dom0", "frame0, dom1");
+        assertThat(letters.get("free"))
+                .extracting(DisciplineAction::label)
+                .containsExactly("frame0, dom0", "frame0, dom1");
     }
 
     @Test
@@ -143,7 +150,8 @@ class InstanceTest {
                 VOCABULARY);
         assertThatThrownBy(() -> new Instance(other, InstanceBounds.initial()))
                 .isInstanceOf(InputException.class)
-                .hasMessage("d.smt2:1:31: false in the state that the bounds " + InstanceBounds.initial() + " start from");
+                .hasMessage(
+                        "d.smt2:1:31: false in the state that the bounds " + InstanceBounds.initial() + " start from");
     }
 
     @Test

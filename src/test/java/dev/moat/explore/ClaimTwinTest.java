@@ -2,17 +2,17 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.logic.Discipline;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
 import dev.moat.logic.claims.PlainClaimJudge;
-import dev.moat.logic.Discipline;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
 import dev.moat.tests.Volume;
 import java.nio.file.Path;
 import java.util.Arrays;

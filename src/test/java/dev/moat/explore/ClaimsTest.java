@@ -3,11 +3,11 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
+import dev.moat.logic.Discipline;
 import dev.moat.logic.Term;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.ground.Grounding;
 import dev.moat.logic.judge.Judge;
-import dev.moat.logic.Discipline;
 import dev.moat.machine.Machine;
 import dev.moat.model.Model;
 import dev.moat.prove.ProofStatement;

@@ -2,17 +2,17 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.logic.Invariant;
+import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Rewriting;
 import dev.moat.logic.Term;
 import dev.moat.logic.judge.Judge;
-import dev.moat.logic.Invariant;
-import dev.moat.logic.InvariantLibrary;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;
-import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.CounterexampleReader;
 import java.io.IOException;

@@ -22,7 +22,8 @@ class CrewTest {
         at.level.resize(1);
         at.level.put(0, packed, 0);
         at.distinct = 1;
-        try (WorkerPool crew = new WorkerPool(1, Long.MAX_VALUE, () -> new Expander(machine, judge, judge.evaluator(), at.set))) {
+        try (WorkerPool crew =
+                new WorkerPool(1, Long.MAX_VALUE, () -> new Expander(machine, judge, judge.evaluator(), at.set))) {
             crew.remembersFrom(0, BOUNDS);
             if (interrupted) {
                 Thread.currentThread().interrupt();

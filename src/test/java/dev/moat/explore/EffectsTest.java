@@ -2,9 +2,9 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.logic.Discipline;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.judge.Judge;
-import dev.moat.logic.Discipline;
 import dev.moat.machine.Machine;
 import dev.moat.tests.Kept;
 import dev.moat.tests.Volume;
@@ -87,10 +87,15 @@ class EffectsTest {
 
     private static Exploration explore(String line, Comparison comparison, int workers, long from) {
         return explore(
-                line, comparison, workers, from, EffectLimits.of(Limits.none(workers).memory()));
+                line,
+                comparison,
+                workers,
+                from,
+                EffectLimits.of(Limits.none(workers).memory()));
     }
 
-    private static Exploration explore(String line, Comparison comparison, int workers, long from, EffectLimits bounds) {
+    private static Exploration explore(
+            String line, Comparison comparison, int workers, long from, EffectLimits bounds) {
         return explore(line, comparison, workers, from, bounds, STATES);
     }
 

@@ -88,7 +88,7 @@ class FaultListTest {
     }
 
     private static List<MatchResult> tried() throws IOException {
-        return TRIED.matcher(Files.readString(Path.of("docs/dma-layer.md")))
+        return TRIED.matcher(Files.readString(Path.of("docs/explanation/linux-dma.md")))
                 .results()
                 .toList();
     }

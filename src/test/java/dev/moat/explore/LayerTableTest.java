@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The table of {@code docs/swiotlb.md}: with and without an IOMMU, privileged and not, direct and bounced. The device of an
+ * The table of {@code docs/explanation/xen-swiotlb.md}: with and without an IOMMU, privileged and not, direct and bounced. The device of an
  * unprivileged domain asks for any address; that of a trusted one for what it was told.
  */
 class LayerTableTest {

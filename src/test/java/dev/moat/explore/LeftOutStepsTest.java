@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.machine.Machine;
-import dev.moat.model.Edits;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Edits;
 import dev.moat.scenario.MachineSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,8 +1,8 @@
 package dev.moat.explore;
 
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.Model;

@@ -3,9 +3,9 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Machine;
+import dev.moat.trace.RandomWalk;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.TraceRunner;
-import dev.moat.trace.RandomWalk;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
+import dev.moat.state.Relation;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.Relation;
 import dev.moat.tests.Kept;
 import java.util.Arrays;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.Invariant;
+import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -43,7 +43,10 @@ class NeededDigestTest {
     private record Kind(String ending, String setting, String title) {}
 
     @ParameterizedTest
-    @CsvSource({"docs/needed.md, results/needed.md, 3", "docs/dma-layer.md, results/needed-dma.md, 4"})
+    @CsvSource({
+        "docs/explanation/needed-invalidations.md, results/needed.md, 3",
+        "docs/explanation/linux-dma.md, results/needed-dma.md, 4"
+    })
     void theShortTablesAreThoseOfTheWhole(Path file, Path results, int tables) throws IOException {
         String whole = Files.readString(results);
         for (String iommu : List.of("", "amd-vi", "calgary", "gart").subList(0, tables)) {

@@ -67,7 +67,8 @@ class NeededPageTest {
                     .forEach(present::add);
         }
         assertThat(linked).isEqualTo(present).hasSizeGreaterThan(300);
-        for (Path other : List.of(Path.of("docs/explanation/when-to-flush.md"), Path.of("docs/needed.md"))) {
+        for (Path other : List.of(
+                Path.of("docs/explanation/when-to-flush.md"), Path.of("docs/explanation/needed-invalidations.md"))) {
             assertThat(present).as(other.toString()).containsAll(links(other));
         }
     }

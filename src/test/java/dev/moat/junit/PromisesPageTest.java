@@ -2,10 +2,10 @@ package dev.moat.junit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.check.needed.PromisePage;
 import dev.moat.check.needed.PromiseTable;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** The committed table of the DMA layer's promises: every cell is searched again, every run replayed. */
 class PromisesPageTest {
-    private static final Path PAGE = Path.of("docs/dma-layer.md");
+    private static final Path PAGE = Path.of("docs/explanation/linux-dma.md");
     private static final Path FILES = Path.of("results/promises");
     private static final Pattern LINK = Pattern.compile("\\]\\((?:\\.\\./)+results/promises/([^)]+)\\)");
 

@@ -50,7 +50,8 @@ class ApartTest {
         ClassLoader before = Thread.currentThread().getContextClassLoader();
         Thread.currentThread().setContextClassLoader(mine);
         try {
-            assertThat(SeparateThread.<ClassLoader>get(() -> Thread.currentThread().getContextClassLoader()))
+            assertThat(SeparateThread.<ClassLoader>get(
+                            () -> Thread.currentThread().getContextClassLoader()))
                     .isSameAs(mine);
         } finally {
             Thread.currentThread().setContextClassLoader(before);

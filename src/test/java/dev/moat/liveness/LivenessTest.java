@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.ScenarioChecker;
 import dev.moat.check.ExitCode;
 import dev.moat.check.MoatEngine;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;

@@ -3,8 +3,8 @@ package dev.moat.liveness;
 import dev.moat.machine.Machine;
 import dev.moat.machine.Stepper;
 import dev.moat.model.Actor;
-import dev.moat.state.Slots;
 import dev.moat.state.Relation;
+import dev.moat.state.Slots;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What docs/liveness.md says, word by word, over an explicit graph: the slow twin of {@link Liveness}. Maps of states, a component at a time by
+ * What docs/explanation/liveness.md says, word by word, over an explicit graph: the slow twin of {@link Liveness}. Maps of states, a component at a time by
  * two walks, nothing packed and nothing shared with what it is the twin of.
  */
 final class SlowResponses {

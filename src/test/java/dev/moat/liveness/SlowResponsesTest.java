@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
-import dev.moat.model.InjectedFault;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.InjectedFault;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Committed;

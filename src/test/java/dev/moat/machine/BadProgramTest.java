@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.limit.LimitException;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
 import dev.moat.model.ProgramException;

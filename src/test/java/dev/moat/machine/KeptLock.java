@@ -1,9 +1,9 @@
 package dev.moat.machine;
 
 import dev.moat.model.Action;
+import dev.moat.model.Actor;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Actor;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;

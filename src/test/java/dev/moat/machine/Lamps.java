@@ -2,8 +2,8 @@ package dev.moat.machine;
 
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Vocabulary;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;

@@ -27,7 +27,8 @@ import java.util.function.Function;
 
 /** Two machines of one text whose code runs in different ways. */
 record BackEnds(Model one, Model other) {
-    static Model model(Tree tree, Map<String, String> settings, Function<Program, Function<MachineNumbers, BackEnd>> by) {
+    static Model model(
+            Tree tree, Map<String, String> settings, Function<Program, Function<MachineNumbers, BackEnd>> by) {
         NotedComponent component = new NotedComponent(tree, by);
         ModelBuilder builder = new ModelBuilder(new Edits());
         component.build(new Setting(component.parameters(settings), settings), builder);

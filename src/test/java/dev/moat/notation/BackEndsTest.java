@@ -8,10 +8,10 @@ import dev.moat.notation.core.Interpreted;
 import dev.moat.notation.text.Parser;
 import dev.moat.notation.text.Printer;
 import dev.moat.notation.tree.Tree;
+import dev.moat.prove.Z3Required;
 import dev.moat.prove.code.Agreement;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.RandomStates;
-import dev.moat.prove.Z3Required;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +66,8 @@ class BackEndsTest {
         Random random = new Random(dice.hashCode());
         Map<String, String> settings = settings(random);
         BackEnds both = new BackEnds(
-                BackEnds.model(tree, settings, p -> Interpreted::new), BackEnds.model(tree, settings, CompiledCode::of));
+                BackEnds.model(tree, settings, p -> Interpreted::new),
+                BackEnds.model(tree, settings, CompiledCode::of));
         assertThat(difference(both, random)).as(text).isEmpty();
         Z3Required.orSkipped("what solvers are told of programs is");
         try (LiftedMachine lifted = new LiftedMachine(BackEnds.machine(both.other()))) {

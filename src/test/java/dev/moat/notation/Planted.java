@@ -1,15 +1,15 @@
 package dev.moat.notation;
 
 import dev.moat.model.ClaimCode;
-import dev.moat.model.Guarded;
 import dev.moat.model.Filter;
+import dev.moat.model.Guarded;
 import dev.moat.model.Operation;
 import dev.moat.model.StepCode;
 import dev.moat.notation.code.CompiledCode;
 import dev.moat.notation.core.Act;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.EngineCode;
+import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Value.Kind;

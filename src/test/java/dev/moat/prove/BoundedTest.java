@@ -2,19 +2,19 @@ package dev.moat.prove;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
-import dev.moat.discipline.Instance;
 import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Vocabulary;
+import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.prove.Bounded.Kind;
@@ -153,8 +153,8 @@ class BoundedTest {
                     (define-fun invariant () Bool (exists ((x %s)) (= x x)))
                     (define-fun witness () Bool true)
                     """.formatted(sort), THEORY.vocabulary());
-            Outcome found =
-                    new Bounded(instance(List.of(), Map.of()), List.of(ProofStatement.of(some)), Prover.RLIMIT).shortest(1);
+            Outcome found = new Bounded(instance(List.of(), Map.of()), List.of(ProofStatement.of(some)), Prover.RLIMIT)
+                    .shortest(1);
             assertThat(found.kind()).as(sort).isEqualTo(Kind.NONE);
         }
     }

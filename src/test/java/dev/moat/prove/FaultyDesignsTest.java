@@ -215,8 +215,9 @@ class FaultyDesignsTest {
 
     /** What is not proved; that goals fail, and not that the solver gave up. */
     private static List<GoalAnswer> open(List<GoalAnswer> answers) {
-        List<GoalAnswer> open =
-                answers.stream().filter(a -> a.status() != GoalAnswer.Status.PROVED).toList();
+        List<GoalAnswer> open = answers.stream()
+                .filter(a -> a.status() != GoalAnswer.Status.PROVED)
+                .toList();
         assertThat(open).extracting(GoalAnswer::status).containsOnly(GoalAnswer.Status.FAILED);
         return open;
     }

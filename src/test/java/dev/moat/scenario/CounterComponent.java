@@ -1,16 +1,16 @@
 package dev.moat.scenario;
 
 import dev.moat.model.Action;
+import dev.moat.model.Actor;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Actor;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
-import dev.moat.model.Step;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
+import dev.moat.model.Step;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.SlotsBuilder;

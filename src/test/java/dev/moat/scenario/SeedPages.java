@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The tables of the pages in docs/seeds: what each sentence of a post rests on. */
+/** The tables of the pages in docs/explanation/posts: what each sentence of a post rests on. */
 public final class SeedPages {
     private static final Pattern NAME = Pattern.compile("`([a-z0-9-]+)`");
 
@@ -25,7 +25,7 @@ public final class SeedPages {
     /** All rows of all pages. */
     public static List<Row> rows() {
         List<Row> rows = new ArrayList<>();
-        try (Stream<Path> pages = Files.list(Path.of("docs/seeds"))) {
+        try (Stream<Path> pages = Files.list(Path.of("docs/explanation/posts"))) {
             for (Path page : pages.sorted().toList()) {
                 for (String line : Files.readAllLines(page)) {
                     String[] cells = line.split(" ?\\| ?", -1);

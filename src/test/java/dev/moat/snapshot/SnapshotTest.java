@@ -3,8 +3,8 @@ package dev.moat.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.logic.Term;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Term;
 import dev.moat.snapshot.SnapshotFinding.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -3,9 +3,9 @@ package dev.moat.trace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Granularity;
+import dev.moat.model.Actor;
 import dev.moat.model.Component;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Actor;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.scenario.Catalog;

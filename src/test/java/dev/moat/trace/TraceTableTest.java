@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
+import dev.moat.model.Actor;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Actor;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;

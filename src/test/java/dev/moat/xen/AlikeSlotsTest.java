@@ -3,9 +3,9 @@ package dev.moat.xen;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.model.Edits;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Mechanism;
 import dev.moat.model.Mechanisms;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.state.Alike;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.iommu.Families;
 import dev.moat.machine.Granularity;
-import dev.moat.model.Model;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Model;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;

@@ -1,8 +1,8 @@
 package dev.moat.audit.read;
 
-import dev.moat.audit.read.EventLine.Malformed;
 import dev.moat.audit.read.EventHandler.Also;
 import dev.moat.audit.read.EventHandler.Request;
+import dev.moat.audit.read.EventLine.Malformed;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.InputStream;

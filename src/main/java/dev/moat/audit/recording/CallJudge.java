@@ -78,7 +78,8 @@ final class CallJudge {
         } else {
             Lingering first = left.get(0);
             String more = left.size() == 1 ? "" : " and " + (left.size() - 1) + " more like it";
-            recorded.violated(rule, when, call.says() + " returns, and " + LingeringExplanation.of(first) + more, first);
+            recorded.violated(
+                    rule, when, call.says() + " returns, and " + LingeringExplanation.of(first) + more, first);
         }
     }
 
@@ -161,7 +162,10 @@ final class CallJudge {
         for (Lingering l : meant) {
             if (recorded.isHarmful(l)) {
                 recorded.violated(
-                        AuditRule.FLUSH_COVERS, when, running.call().says() + " returns, and " + LingeringExplanation.of(l), l);
+                        AuditRule.FLUSH_COVERS,
+                        when,
+                        running.call().says() + " returns, and " + LingeringExplanation.of(l),
+                        l);
                 return;
             }
         }

@@ -1,7 +1,7 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.recording.RecordedTables.Table;
 import dev.moat.audit.recording.FrameOwners.Range;
+import dev.moat.audit.recording.RecordedTables.Table;
 import dev.moat.audit.result.AuditRule;
 import dev.moat.iommu.Entry;
 import java.util.List;
@@ -45,8 +45,8 @@ final class FrameJudge {
     }
 
     private static String at(Reach r) {
-        return LingeringExplanation.pages(r.page(), 0) + " of " + r.unit().unit().tagName(r.tag()) + " in "
-                + r.unit().name();
+        return LingeringExplanation.pages(r.page(), 0) + " of "
+                + r.unit().unit().tagName(r.tag()) + " in " + r.unit().name();
     }
 
     private void mapped(long frame, List<Reach> all, Moment when) {
@@ -123,7 +123,10 @@ final class FrameJudge {
                     recorded.violated(AuditRule.FOREIGN, when, says + "tables of " + whose + " lead to it: " + at(r));
                 } else if (recorded.isHarmful(through)) {
                     recorded.violated(
-                            AuditRule.FOREIGN, when, says + "of " + whose + ", " + LingeringExplanation.of(through), through);
+                            AuditRule.FOREIGN,
+                            when,
+                            says + "of " + whose + ", " + LingeringExplanation.of(through),
+                            through);
                 }
                 return;
             }
@@ -152,7 +155,8 @@ final class FrameJudge {
                 recorded.violated(
                         AuditRule.FOREIGN,
                         when,
-                        LingeringExplanation.pages(page, 0) + " of " + unit.unit().tagName(tag) + " in " + unit.name()
+                        LingeringExplanation.pages(page, 0) + " of "
+                                + unit.unit().tagName(tag) + " in " + unit.name()
                                 + ", whose tables are " + whose + "'s, is led to frame "
                                 + Recorded.hex(entry.frame()) + ", which is " + range.owner() + "'s since line "
                                 + range.line());

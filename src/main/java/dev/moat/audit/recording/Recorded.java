@@ -2,9 +2,9 @@ package dev.moat.audit.recording;
 
 import dev.moat.audit.read.EventHandler;
 import dev.moat.audit.read.Function.Role;
-import dev.moat.audit.result.StaleJudge;
-import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
+import dev.moat.audit.result.StaleJudge;
 import dev.moat.audit.result.Violation;
 import dev.moat.iommu.Entry;
 import java.util.ArrayList;

@@ -28,7 +28,13 @@ final class RunningCalls {
      * @param function what it promises; null for nothing
      * @param began number of the event
      */
-    record Running(RecordedCall call, @Nullable Function function, List<String> arguments, String id, String task, long began) {
+    record Running(
+            RecordedCall call,
+            @Nullable Function function,
+            List<String> arguments,
+            String id,
+            String task,
+            long began) {
         boolean is(Role role) {
             return function != null && function.role() == role;
         }

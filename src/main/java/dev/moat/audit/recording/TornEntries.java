@@ -1,7 +1,7 @@
 package dev.moat.audit.recording;
 
-import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
 import dev.moat.iommu.Entry;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -41,8 +41,13 @@ public final class Ledger {
             "bpftrace leaves out, without a mark, what an interrupt does while another probe is run";
 
     /** Violated where an event did not come, an unmap, a map or an invalidation of any CPU. */
-    private static final Set<AuditRule> BY_ABSENCE =
-            EnumSet.of(AuditRule.OVERLAP, AuditRule.IOVA_REUSE, AuditRule.FRAME_REUSE, AuditRule.SYNC, AuditRule.ONCE, AuditRule.AS_MAPPED);
+    private static final Set<AuditRule> BY_ABSENCE = EnumSet.of(
+            AuditRule.OVERLAP,
+            AuditRule.IOVA_REUSE,
+            AuditRule.FRAME_REUSE,
+            AuditRule.SYNC,
+            AuditRule.ONCE,
+            AuditRule.AS_MAPPED);
 
     private static final int RULES = AuditRule.values().length;
 

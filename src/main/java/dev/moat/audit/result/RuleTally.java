@@ -11,7 +11,8 @@ import java.util.Map;
  * @param unjudged how often the trace does not tell, by reason
  * @param examples the first violations, at most five
  */
-public record RuleTally(AuditRule rule, long clean, long violated, Map<String, Long> unjudged, List<Violation> examples) {
+public record RuleTally(
+        AuditRule rule, long clean, long violated, Map<String, Long> unjudged, List<Violation> examples) {
     /** How often it was judged. */
     public long judged() {
         return clean + violated;

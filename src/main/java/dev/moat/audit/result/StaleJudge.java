@@ -1,15 +1,15 @@
 package dev.moat.audit.result;
 
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.Invariant;
+import dev.moat.logic.judge.Judge;
+import dev.moat.state.Abstraction;
+import dev.moat.state.Relation;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.Field;
-import dev.moat.audit.result.Ledger;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -209,7 +209,8 @@ public final class Bounces {
         }
         Device known = devices.get(name);
         if (known == null) {
-            ledger.unjudged(AuditRule.BOUNCE_REACH, "the device has bounced nothing so far, so that its mask is not known");
+            ledger.unjudged(
+                    AuditRule.BOUNCE_REACH, "the device has bounced nothing so far, so that its mask is not known");
             return false;
         }
         reach(e, name, known, bounced);

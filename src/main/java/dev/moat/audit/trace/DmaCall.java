@@ -1,8 +1,8 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.result.AuditRule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

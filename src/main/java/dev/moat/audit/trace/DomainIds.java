@@ -1,7 +1,7 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
+import dev.moat.audit.read.TraceEvent;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;

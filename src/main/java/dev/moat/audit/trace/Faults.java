@@ -1,7 +1,7 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.Field;
+import dev.moat.audit.read.TraceEvent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;

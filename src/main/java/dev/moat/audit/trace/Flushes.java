@@ -1,8 +1,8 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.Window;
 import dev.moat.audit.result.Windows;

@@ -1,12 +1,12 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.result.StaleJudge;
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
 import dev.moat.audit.read.LineParser;
-import dev.moat.audit.result.Ledger;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
+import dev.moat.audit.result.StaleJudge;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Iterator;

@@ -1,9 +1,9 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.result.StaleJudge;
 import dev.moat.audit.read.TraceEvent;
-import dev.moat.audit.result.Ledger;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
+import dev.moat.audit.result.StaleJudge;
 import dev.moat.audit.result.Violation;
 import java.util.Locale;
 

@@ -1,10 +1,10 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
-import dev.moat.audit.result.Ledger;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -33,7 +33,13 @@ final class TaskCalls {
     private final Notes notes;
     private final Set<Task> unmapping = new LinkedHashSet<>();
 
-    TaskCalls(Ledger ledger, FollowedSpaces tables, Returns returns, Transfers transfers, DirectMaps direct, Notes notes) {
+    TaskCalls(
+            Ledger ledger,
+            FollowedSpaces tables,
+            Returns returns,
+            Transfers transfers,
+            DirectMaps direct,
+            Notes notes) {
         this.ledger = ledger;
         this.tables = tables;
         this.returns = returns;
@@ -280,7 +286,11 @@ final class TaskCalls {
         } else if (already != null && ledger.isUnmarked()) {
             ledger.unjudged(AuditRule.EXACT, Ledger.UNMARKED);
         } else if (already != null) {
-            inexact(e, op, () -> says("unmaps %s, unmapped at line %d already", FollowedSpaces.range(already), already.line()));
+            inexact(
+                    e,
+                    op,
+                    () -> says(
+                            "unmaps %s, unmapped at line %d already", FollowedSpaces.range(already), already.line()));
         } else if (taken != null && taken.doubted()) {
             ledger.unjudged(AuditRule.EXACT, FollowedSpaces.NO_DOMAIN);
         } else {

@@ -1,10 +1,10 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.EventKind;
 import dev.moat.audit.read.Field;
-import dev.moat.audit.result.Ledger;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
 import dev.moat.audit.trace.Translated.Finding;
 import dev.moat.audit.trace.Translated.Given;
 import java.util.HashMap;
@@ -103,7 +103,11 @@ public final class Transfers {
         }
         if (--untilCheck == 0) {
             untilCheck = LOOK;
-            if (lists.size() + devices.values().stream().mapToInt(DeviceBuffers::size).sum() > MOST_BUFFERS) {
+            if (lists.size()
+                            + devices.values().stream()
+                                    .mapToInt(DeviceBuffers::size)
+                                    .sum()
+                    > MOST_BUFFERS) {
                 overflows++;
                 forget();
             }
@@ -134,7 +138,8 @@ public final class Transfers {
     /** What would be judged by an event. */
     private static AuditRule rule(EventKind kind) {
         return switch (kind) {
-            case DMA_MAPPED, RESOURCE_MAPPED, LIST_MAPPED, ALLOCATED, PAGES_ALLOCATED, LIST_ALLOCATED -> AuditRule.LEADS;
+            case DMA_MAPPED, RESOURCE_MAPPED, LIST_MAPPED, ALLOCATED, PAGES_ALLOCATED, LIST_ALLOCATED ->
+                AuditRule.LEADS;
             case SYNCED_FOR_CPU, SYNCED_FOR_DEVICE, LIST_SYNCED_FOR_CPU, LIST_SYNCED_FOR_DEVICE -> AuditRule.SYNC;
             default -> AuditRule.ONCE;
         };

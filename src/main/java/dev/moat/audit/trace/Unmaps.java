@@ -1,9 +1,9 @@
 package dev.moat.audit.trace;
 
-import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.read.Field;
-import dev.moat.audit.result.Ledger;
+import dev.moat.audit.read.TraceEvent;
 import dev.moat.audit.result.AuditRule;
+import dev.moat.audit.result.Ledger;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

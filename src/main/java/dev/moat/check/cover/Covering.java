@@ -3,10 +3,10 @@ package dev.moat.check.cover;
 import dev.moat.check.Engine;
 import dev.moat.check.cover.Bench.Seen;
 import dev.moat.check.cover.Combination.Outcome;
-import dev.moat.model.Model;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Composed;
 import dev.moat.model.Conflict;
-import dev.moat.model.BadSettingException;
+import dev.moat.model.Model;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.Scenario;
 import java.util.ArrayList;
@@ -122,7 +122,9 @@ public final class Covering {
             return tries.found != null ? tries.found : uncovered(choices, tries);
         }
         if (choices.size() > 1) {
-            SmallBounds.SMALLER.stream().filter(rung -> areAtWork(choices, rung)).forEach(rung -> tries.at(rung, 0));
+            SmallBounds.SMALLER.stream()
+                    .filter(rung -> areAtWork(choices, rung))
+                    .forEach(rung -> tries.at(rung, 0));
         }
         SmallBounds.SMALLER.forEach(rung -> tries.at(rung, 0));
         if (byNumbers && choices.size() > 2) {
@@ -226,7 +228,9 @@ public final class Covering {
 
         /** Until one search was whole, or too many were cut. */
         void once(int idle) {
-            SmallBounds.SMALLER.stream().takeWhile(rung -> !whole && cuts < MOST_CUTS).forEach(rung -> at(rung, idle));
+            SmallBounds.SMALLER.stream()
+                    .takeWhile(rung -> !whole && cuts < MOST_CUTS)
+                    .forEach(rung -> at(rung, idle));
         }
 
         /** @param idle how many of the choices are not to be at work there by themselves; -1 for any number */
@@ -270,11 +274,14 @@ public final class Covering {
     /** The bounds in which a choice is at work by itself, those of the fewest states first. */
     private List<SmallBounds> works(Choice choice) {
         return working.computeIfAbsent(choice, c -> {
-            List<SmallBounds> smaller =
-                    SmallBounds.SMALLER.stream().filter(rung -> isAtWork(c, rung)).toList();
+            List<SmallBounds> smaller = SmallBounds.SMALLER.stream()
+                    .filter(rung -> isAtWork(c, rung))
+                    .toList();
             List<SmallBounds> all = !smaller.isEmpty() || c.equals(Choice.SECOND_CPU)
                     ? smaller
-                    : SmallBounds.LADDER.stream().filter(rung -> isAtWork(c, rung)).toList();
+                    : SmallBounds.LADDER.stream()
+                            .filter(rung -> isAtWork(c, rung))
+                            .toList();
             return all.stream()
                     .sorted(Comparator.comparing(rung -> bench.states(c, rung)))
                     .toList();

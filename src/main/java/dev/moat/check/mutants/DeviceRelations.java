@@ -1,8 +1,8 @@
 package dev.moat.check.mutants;
 
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,8 +2,8 @@ package dev.moat.check.mutants;
 
 import dev.moat.machine.Reachable;
 import dev.moat.machine.Reachable.State;
-import dev.moat.state.Slots;
 import dev.moat.state.Relation;
+import dev.moat.state.Slots;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;

@@ -1,10 +1,10 @@
 package dev.moat.check.mutants;
 
 import dev.moat.model.Model;
-import dev.moat.state.Slots;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Slots;
 import java.util.List;
 
 /**

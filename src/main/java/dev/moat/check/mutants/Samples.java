@@ -1,7 +1,7 @@
 package dev.moat.check.mutants;
 
-import dev.moat.state.Slots;
 import dev.moat.state.Relation;
+import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -28,7 +28,9 @@ public final class StepMutants {
             if (isLocal(model, write.slots())) {
                 continue;
             }
-            VaryingFields.Field field = VaryingFields.of(model.schema().family(write.slots()).orElseThrow()).stream()
+            VaryingFields.Field field = VaryingFields.of(
+                            model.schema().family(write.slots()).orElseThrow())
+                    .stream()
                     .filter(f -> f.name().equals(write.field()))
                     .findFirst()
                     .orElseThrow();

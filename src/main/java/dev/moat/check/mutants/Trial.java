@@ -76,7 +76,8 @@ final class Trial {
         Component component = catalog.component(spec.component());
         String named = component.kind(spec.settings());
         String kind = named.isEmpty() ? component.id() : component.id() + "/" + named;
-        List<ComponentMutant> mutants = new ArrayList<>(new RelationMutants(component, kind, model, watch.samples()).all());
+        List<ComponentMutant> mutants =
+                new ArrayList<>(new RelationMutants(component, kind, model, watch.samples()).all());
         mutants.addAll(StepMutants.of(watch.writes(), model, component.id(), kind));
         return new Trial(engine, scenario, model, ScenarioSurvey.of(mutants, run.witnessed(), run.distinct()), most);
     }

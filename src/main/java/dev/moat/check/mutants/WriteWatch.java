@@ -1,16 +1,16 @@
 package dev.moat.check.mutants;
 
 import dev.moat.model.Action;
+import dev.moat.model.Actor;
 import dev.moat.model.Guarded;
 import dev.moat.model.Model;
-import dev.moat.model.Actor;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
-import dev.moat.state.Slots;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,13 +1,13 @@
 package dev.moat.check.needed;
 
-import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.Finding;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.model.Suggestion;
 import dev.moat.scenario.Catalog;

@@ -1,14 +1,14 @@
 package dev.moat.check.needed;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.ScenarioChecker;
 import dev.moat.check.ExitCode;
 import dev.moat.check.Finding;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
-import dev.moat.model.Component;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Component;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.Expectation;
 import dev.moat.scenario.Scenario;

@@ -3,12 +3,12 @@ package dev.moat.check.proof;
 import dev.moat.check.ExitCode;
 import dev.moat.discipline.InstanceBounds;
 import dev.moat.input.InputException;
-import dev.moat.prove.TheoryAudit;
 import dev.moat.prove.Explained;
 import dev.moat.prove.ProofText;
-import dev.moat.prove.Theory;
 import dev.moat.prove.ResponseAudit;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Theory;
+import dev.moat.prove.TheoryAudit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -35,7 +35,8 @@ public record Audited(List<String> lines, ExitCode exit) {
      * @param first the instance from which runs are searched; null for the one that scenarios start from
      * @param rlimit what one question may cost, in Z3's units
      */
-    public static Audited of(Responses responses, Map<String, String> explained, @Nullable InstanceBounds first, int rlimit) {
+    public static Audited of(
+            Responses responses, Map<String, String> explained, @Nullable InstanceBounds first, int rlimit) {
         TheoryAudit safe = TheoryAudit.of(responses.theory(), rlimit);
         ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
         boolean starts = !safe.hollow().contains(TheoryAudit.INITIALLY);
@@ -80,7 +81,11 @@ public record Audited(List<String> lines, ExitCode exit) {
         TheoryAudit safe = TheoryAudit.ofFamily(responses.theory(), variation.of(), rlimit);
         ResponseAudit answered = ResponseAudit.of(responses, safe.survivors().keySet(), rlimit);
         Map<String, String> all = new TreeMap<>(variation.explained());
-        return of(safe, answered, all, ReachedActions.of(responses.theory(), first).lines());
+        return of(
+                safe,
+                answered,
+                all,
+                ReachedActions.of(responses.theory(), first).lines());
     }
 
     /**
@@ -89,7 +94,8 @@ public record Audited(List<String> lines, ExitCode exit) {
      * @param safe without regard to responses
      * @param far what no run reaches, a line for each by its name
      */
-    static Audited of(TheoryAudit safe, ResponseAudit answered, Map<String, String> explained, Map<String, String> far) {
+    static Audited of(
+            TheoryAudit safe, ResponseAudit answered, Map<String, String> explained, Map<String, String> far) {
         Map<String, String> first = new LinkedHashMap<>();
         answered.lines().forEach(line -> first.put(line, line));
         first.putAll(far);

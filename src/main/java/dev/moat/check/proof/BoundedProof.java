@@ -1,13 +1,13 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Instance;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.output.Counted;
-import dev.moat.prove.ProofStatement;
-import dev.moat.prove.Theory;
 import dev.moat.prove.Bounded;
+import dev.moat.prove.ProofStatement;
 import dev.moat.prove.Run;
+import dev.moat.prove.Theory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,16 +1,16 @@
 package dev.moat.check.proof;
 
-import dev.moat.discipline.Instance;
 import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.Instance;
 import dev.moat.input.Place;
 import dev.moat.liveness.Demand;
 import dev.moat.logic.Macro;
+import dev.moat.logic.ResponseRule;
+import dev.moat.logic.ResponseRule.Stage;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
 import dev.moat.logic.ground.Ground;
 import dev.moat.logic.ground.Grounding;
-import dev.moat.logic.ResponseRule;
-import dev.moat.logic.ResponseRule.Stage;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,18 +1,18 @@
 package dev.moat.check.proof;
 
-import dev.moat.discipline.InstanceBounds;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.discipline.DisciplineComponent;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Explorer;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.input.InputException;
 import dev.moat.input.Place;
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Invariant;
+import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.Edits;
@@ -72,10 +72,12 @@ final class InstanceSearch {
     /** A violation's run; the alphabet of the machine is the letters of the instance, in the same order. */
     Run run(Exploration.Violation violation) {
         List<DisciplineAction> alphabet = new ArrayList<>();
-        for (Map.Entry<String, List<DisciplineAction>> action : instance.letters().entrySet()) {
+        for (Map.Entry<String, List<DisciplineAction>> action :
+                instance.letters().entrySet()) {
             alphabet.addAll(action.getValue());
         }
-        List<DisciplineAction> taken = violation.instances().stream().map(alphabet::get).toList();
+        List<DisciplineAction> taken =
+                violation.instances().stream().map(alphabet::get).toList();
         return new Run(instance, instance.initial(), taken);
     }
 }

@@ -1,16 +1,16 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.Replayed;
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
-import dev.moat.discipline.Instance;
 import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.input.InputException;
 import dev.moat.logic.ResponseRule;
 import dev.moat.model.BadSettingException;
-import dev.moat.prove.Theory;
-import dev.moat.prove.Run;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Run;
+import dev.moat.prove.Theory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,8 @@ public final class LassoReplay {
         }
         rule = named;
         // Who helps has to be there, whatever the file says: that nobody does would show nothing.
-        InstanceBounds bounds = ResponseLasso.enough(responses, rule, record.about().bounds());
+        InstanceBounds bounds =
+                ResponseLasso.enough(responses, rule, record.about().bounds());
         instance = new Instance(responses.theory().discipline(), bounds);
         instance.letters().values().forEach(alphabet::addAll);
         for (int i = 0; i < alphabet.size(); i++) {

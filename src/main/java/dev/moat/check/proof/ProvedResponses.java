@@ -49,7 +49,8 @@ public record ProvedResponses(ResponseProof proof, Map<String, ResponseLasso.Sea
         return new ProvedResponses(proof, searches);
     }
 
-    private static ResponseLasso.Search search(ResponseProof proof, ResponseRule rule, @Nullable InstanceBounds bounds) {
+    private static ResponseLasso.Search search(
+            ResponseProof proof, ResponseRule rule, @Nullable InstanceBounds bounds) {
         List<Outcome> failed = proof.openWithAwaited(rule.id()).stream()
                 .filter(o -> o.status() == GoalAnswer.Status.FAILED)
                 .toList();

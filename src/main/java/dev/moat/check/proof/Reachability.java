@@ -1,16 +1,16 @@
 package dev.moat.check.proof;
 
 import dev.moat.check.ExitCode;
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Instance;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.logic.Discipline.Failing;
 import dev.moat.output.Counted;
 import dev.moat.prove.Cti;
 import dev.moat.prove.ProofStatement;
-import dev.moat.prove.Theory;
 import dev.moat.prove.Run;
+import dev.moat.prove.Theory;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.moat.check.proof;
 
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Instance;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.explore.Exploration;
 import dev.moat.logic.AbstractAction;
 import dev.moat.output.Counted;
@@ -51,8 +51,8 @@ record ReachedActions(List<String> idle, List<String> unseen, List<InstanceBound
                 .filter(a -> !a.isNever())
                 .map(AbstractAction::name)
                 .toList());
-        List<String> unseen =
-                new ArrayList<>(theory.statements().stream().map(ProofStatement::id).toList());
+        List<String> unseen = new ArrayList<>(
+                theory.statements().stream().map(ProofStatement::id).toList());
         List<InstanceBounds> searched = new ArrayList<>();
         for (Instance instance : InstanceSearch.instances(theory.discipline(), growing)) {
             if (idle.isEmpty() && unseen.isEmpty()) {

@@ -1,9 +1,9 @@
 package dev.moat.check.proof;
 
-import dev.moat.discipline.InstanceBounds;
+import dev.moat.discipline.DisciplineAction;
 import dev.moat.discipline.DisciplineComponent;
 import dev.moat.discipline.Instance;
-import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.limit.LimitException;
 import dev.moat.liveness.Liveness;
 import dev.moat.logic.ResponseRule;
@@ -11,8 +11,8 @@ import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
-import dev.moat.prove.Run;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Run;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -118,7 +118,8 @@ public record ResponseLasso(ResponseRule rule, Run stem, Run round, String waits
     private static ResponseLasso of(ResponseRule rule, Instance instance, Liveness.Loop loop) {
         List<DisciplineAction> alphabet = new ArrayList<>();
         instance.letters().values().forEach(alphabet::addAll);
-        List<DisciplineAction> taken = loop.letters().stream().map(alphabet::get).toList();
+        List<DisciplineAction> taken =
+                loop.letters().stream().map(alphabet::get).toList();
         Run stem = new Run(instance, instance.initial(), taken.subList(0, loop.loop()));
         List<long[]> states = stem.states();
         Run round = new Run(instance, states.get(states.size() - 1), taken.subList(loop.loop(), taken.size()));

@@ -81,7 +81,9 @@ public final class JsonReport {
             json.addProperty("conjuncts", s.conjuncts().size());
             json.addProperty("goals", proof.of(s).size());
             JsonArray open = new JsonArray();
-            proof.of(s).stream().filter(a -> a.status() != GoalAnswer.Status.PROVED).forEach(a -> open.add(goal(proof, a)));
+            proof.of(s).stream()
+                    .filter(a -> a.status() != GoalAnswer.Status.PROVED)
+                    .forEach(a -> open.add(goal(proof, a)));
             json.add("open", open);
             statements.add(json);
         }

@@ -93,7 +93,8 @@ public final class JunitReport {
         for (ResponseRule rule : proof.responses().rules()) {
             List<String> why = proof.responses().explained(rule);
             ExitCode exit = why.isEmpty() ? ExitCode.OK : ExitCode.LIMIT;
-            boolean unknown = proof.responses().open(rule).stream().allMatch(o -> o.status() == GoalAnswer.Status.UNKNOWN);
+            boolean unknown =
+                    proof.responses().open(rule).stream().allMatch(o -> o.status() == GoalAnswer.Status.UNKNOWN);
             String text = rule.says() + "\n" + String.join("\n", why);
             cases.add(new Case("moat.proof.responses", rule.id(), 0, unknown, exit, "not proved", text));
         }

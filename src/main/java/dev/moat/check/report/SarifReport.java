@@ -226,7 +226,7 @@ public final class SarifReport {
         proofs.proofs()
                 .forEach((proof, asked) ->
                         CodeProofs.open(asked.answers()).forEach(a -> results.add(ofCode(proofs, proof, a))));
-        Place page = new Place("docs/code-proof.md", 1, 1);
+        Place page = new Place("docs/explanation/code-proof.md", 1, 1);
         all.disputed().forEach(line -> results.add(ofCode(proofs, CodeResults.SECOND_SOLVER, page, line)));
         CodeMutants audit = all.audit();
         if (audit != null) {
@@ -256,7 +256,7 @@ public final class SarifReport {
     }
 
     private Place place(CodeProofs proofs, String piece) {
-        Place page = new Place("docs/code-proof.md", 1, 1);
+        Place page = new Place("docs/explanation/code-proof.md", 1, 1);
         Machine machine = proofs.machine();
         return machine == null
                 ? page

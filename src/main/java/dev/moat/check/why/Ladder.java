@@ -1,19 +1,19 @@
 package dev.moat.check.why;
 
 import dev.moat.check.ByItself;
-import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Finding;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.StoppedException;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
 import dev.moat.model.Operation;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -77,7 +77,8 @@ public final class Ladder {
      * @param leftOut bounds that were left out, each with the reason
      * @param peers scenarios of the component
      */
-    public record Chosen(List<EditBounds> bounds, List<String> uncontrolled, List<String> leftOut, List<Scenario> peers) {
+    public record Chosen(
+            List<EditBounds> bounds, List<String> uncontrolled, List<String> leftOut, List<Scenario> peers) {
         public Chosen {
             peers = List.copyOf(peers);
             bounds = List.copyOf(bounds);

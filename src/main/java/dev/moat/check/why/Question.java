@@ -1,8 +1,8 @@
 package dev.moat.check.why;
 
-import dev.moat.model.Rewiring;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
+import dev.moat.model.Rewiring;
 import dev.moat.model.Step;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,19 +1,19 @@
 package dev.moat.check.why;
 
-import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Finding;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Limits;
 import dev.moat.explore.Progress;
 import dev.moat.limit.Awaited;
 import dev.moat.machine.Coverage;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Model;
-import dev.moat.model.Rewiring;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
-import dev.moat.model.ProgramException;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Parameter;
+import dev.moat.model.ProgramException;
+import dev.moat.model.Rewiring;
 import dev.moat.notation.text.SaidEdit;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
@@ -195,7 +195,8 @@ public final class WhyTable implements AutoCloseable {
     }
 
     /** The capabilities of the hardware, each with its other value, with which a step is needed in a case in which it is not needed here. */
-    private List<WhyRow.Case> elsewhere(String change, List<WhyRow.Case> here, Question question, List<EditBounds> where) {
+    private List<WhyRow.Case> elsewhere(
+            String change, List<WhyRow.Case> here, Question question, List<EditBounds> where) {
         boolean free = here.stream().anyMatch(c -> c.change().equals(change) && Boolean.FALSE.equals(c.breaks()));
         List<WhyRow.Case> cases = new ArrayList<>();
         String edit = question.edit() + " if " + change;

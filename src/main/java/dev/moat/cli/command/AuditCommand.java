@@ -7,12 +7,12 @@ import dev.moat.audit.Recipe;
 import dev.moat.audit.Reenactment;
 import dev.moat.audit.trace.DeviceFilter;
 import dev.moat.check.ExitCode;
-import dev.moat.cli.site.Quantity;
-import dev.moat.cli.site.UnpackOptions;
 import dev.moat.cli.site.Failure;
 import dev.moat.cli.site.OutputFiles;
+import dev.moat.cli.site.Quantity;
 import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
+import dev.moat.cli.site.UnpackOptions;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import dev.moat.input.LiveInput;
@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
             "  moat audit --lazy --json nvme.trace",
             "  moat audit nvme.trace --save found           then: moat replay found/*.itf.json",
             "  cat trace_pipe | moat audit --follow -       each violation as it falls",
-            "%nSee docs/audit.md."
+            "%nSee docs/howto/audit-traces.md."
         })
 public final class AuditCommand implements Callable<Integer> {
     private final Site site;

@@ -79,7 +79,8 @@ public final class CertificateCommand implements Callable<Integer> {
         if (discipline) {
             List<String> differences = CertificateFiles.differences(
                     entries,
-                    CertificateFiles.goals(Theory.load(site.home(), UserExtensions.invariants(site.home())), site.home()));
+                    CertificateFiles.goals(
+                            Theory.load(site.home(), UserExtensions.invariants(site.home())), site.home()));
             differences.forEach(line -> site.print("DIFFERENT " + line));
             codes.add(differences.isEmpty() ? ExitCode.OK : ExitCode.EXPECTATION);
         }

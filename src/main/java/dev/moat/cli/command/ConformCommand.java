@@ -1,9 +1,9 @@
 package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
-import dev.moat.cli.site.UnpackOptions;
 import dev.moat.cli.site.Signals;
 import dev.moat.cli.site.Site;
+import dev.moat.cli.site.UnpackOptions;
 import dev.moat.conform.amdvi.AmdViRecords;
 import dev.moat.conform.amdvi.QemuProfile;
 import dev.moat.conform.dma.DmaRecords;
@@ -12,8 +12,8 @@ import dev.moat.conform.qemu.QemuReport;
 import dev.moat.conform.riscv.RiscvRecords;
 import dev.moat.conform.rows.RowTally;
 import dev.moat.conform.smmuv3.SmmuRecords;
-import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.viommu.Profile;
+import dev.moat.conform.viommu.ViommuRecords;
 import dev.moat.conform.xen.XenRecords;
 import dev.moat.conform.xen.XenRelease;
 import dev.moat.input.InputFile;

@@ -2,8 +2,8 @@ package dev.moat.cli.command;
 
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.Site;
-import dev.moat.explain.LogExplanation;
 import dev.moat.explain.ExplanationText;
+import dev.moat.explain.LogExplanation;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
 import java.io.IOException;
@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "  dmesg | moat explain -",
             "  moat explain docs/examples/fault.log        quoted, wrapped and stamped lines are fine",
             "  moat explain --json docs/examples/fault.log",
-            "%nSee docs/explain.md."
+            "%nSee docs/howto/explain-a-fault.md."
         })
 public final class ExplainCommand implements Callable<Integer> {
     private final Site site;
@@ -58,7 +58,7 @@ public final class ExplainCommand implements Callable<Integer> {
                     1,
                     1,
                     "no line has a form that is explained; the forms are: " + String.join("; ", LogExplanation.known())
-                            + "; how they look: docs/explain.md");
+                            + "; how they look: docs/howto/explain-a-fault.md");
         }
         if (json) {
             site.out().print(ExplanationText.json(explanation, ExitCode.OK.code()));

@@ -28,7 +28,7 @@ public final class LintConfigCommand implements Callable<Integer> {
     @Parameters(
             arity = "1",
             paramLabel = "FILE",
-            description = "buses, domains and their devices; see docs/calgary-in-xen.md")
+            description = "buses, domains and their devices; see docs/explanation/calgary-in-xen.md")
     private Path file = Path.of("");
 
     @Option(

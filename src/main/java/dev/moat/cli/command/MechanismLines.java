@@ -1,13 +1,13 @@
 package dev.moat.cli.command;
 
 import dev.moat.model.Component;
-import dev.moat.model.Edits;
-import dev.moat.model.Model;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Composed;
 import dev.moat.model.Conflict;
+import dev.moat.model.Edits;
 import dev.moat.model.Mechanism;
 import dev.moat.model.Mechanisms;
+import dev.moat.model.Model;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;

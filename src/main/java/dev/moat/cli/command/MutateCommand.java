@@ -1,17 +1,17 @@
 package dev.moat.cli.command;
 
-import dev.moat.check.Engine;
 import dev.moat.check.Checkpoints;
-import dev.moat.check.mutants.MutantResult;
+import dev.moat.check.Engine;
+import dev.moat.check.mutants.ComponentMutant;
 import dev.moat.check.mutants.Journal;
 import dev.moat.check.mutants.Listed;
 import dev.moat.check.mutants.MutantGate;
+import dev.moat.check.mutants.MutantResult;
 import dev.moat.check.mutants.Score;
 import dev.moat.check.mutants.ScoreText;
-import dev.moat.check.mutants.ComponentMutant;
 import dev.moat.cli.site.LimitOptions;
-import dev.moat.cli.site.RunPart;
 import dev.moat.cli.site.Quantity;
+import dev.moat.cli.site.RunPart;
 import dev.moat.cli.site.Site;
 import dev.moat.limit.Alarm;
 import dev.moat.limit.StoppedException;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 
 /** The rows of "Not modelled" on the page of real bugs. */
 final class NotModelled {
-    private static final Path PAGE = Path.of("docs/real-bugs.md");
+    private static final Path PAGE = Path.of("docs/reference/real-bugs.md");
     private static final String SECTION = "\n## Not modelled\n";
     private static final int MOST_BYTES = 4 << 20;
     private static final Pattern RANGE = Pattern.compile("XSA-(\\d{1,4}) to (\\d{1,4})");

@@ -2,9 +2,9 @@ package dev.moat.cli.command;
 
 import dev.moat.model.Edits;
 import dev.moat.model.Model;
-import dev.moat.model.StepTable;
 import dev.moat.model.Operation;
 import dev.moat.model.Setting;
+import dev.moat.model.StepTable;
 import dev.moat.notation.machine.NotedComponent;
 import dev.moat.notation.text.Printer;
 import dev.moat.notation.tree.Item;

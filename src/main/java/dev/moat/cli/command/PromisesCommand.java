@@ -1,8 +1,8 @@
 package dev.moat.cli.command;
 
-import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Engine;
 import dev.moat.check.Finding;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.check.needed.PromisePage;
 import dev.moat.check.needed.PromiseTable;
@@ -40,7 +40,7 @@ import picocli.CommandLine.Parameters;
             "%nPromises and bounds are the scenarios of the set 'promises'.",
             "%nExamples:",
             "  moat promises                            the DMA layer's table",
-            "  moat promises --save results/promises --page docs/dma-layer.md"
+            "  moat promises --save results/promises --page docs/explanation/linux-dma.md"
         })
 public final class PromisesCommand implements Callable<Integer> {
     private final Site site;

@@ -4,32 +4,32 @@ import dev.moat.check.CheckRequest;
 import dev.moat.check.Engine;
 import dev.moat.check.ExitCode;
 import dev.moat.cli.site.ChangeOptions;
-import dev.moat.cli.site.Quantity;
 import dev.moat.cli.site.OutputFiles;
 import dev.moat.cli.site.ProgressLine;
+import dev.moat.cli.site.Quantity;
 import dev.moat.cli.site.Site;
 import dev.moat.explore.Limits;
 import dev.moat.input.ShellWord;
 import dev.moat.limit.Alarm;
-import dev.moat.limit.SeparateThread;
 import dev.moat.limit.LimitException;
+import dev.moat.limit.SeparateThread;
 import dev.moat.limit.StoppedException;
-import dev.moat.logic.judge.TupleJudge;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.judge.TupleJudge;
 import dev.moat.machine.Machine;
 import dev.moat.model.InjectedFault;
 import dev.moat.output.Counted;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.UserExtensions;
 import dev.moat.scenario.Scenario;
+import dev.moat.scenario.UserExtensions;
 import dev.moat.trace.Minimiser;
+import dev.moat.trace.Simulation;
 import dev.moat.trace.StateJudge;
 import dev.moat.trace.Trace;
 import dev.moat.trace.TraceRunner;
 import dev.moat.trace.file.Counterexample;
 import dev.moat.trace.file.CounterexampleWriter;
 import dev.moat.trace.story.Story;
-import dev.moat.trace.Simulation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -251,7 +251,8 @@ public final class SimulateCommand implements Callable<Integer> {
             // Java refuses to write on an interrupted thread.
             Thread.interrupted();
         }
-        site.print("  to go on      " + UserExtensions.command("simulate", name) + changes.words() + " --seed " + seed + " --walk "
+        site.print("  to go on      " + UserExtensions.command("simulate", name) + changes.words() + " --seed " + seed
+                + " --walk "
                 + length + (steps == STEPS ? "" : " --steps " + steps) + saveWords() + " --first-walk "
                 + result.next());
         if (result.interrupted()) {

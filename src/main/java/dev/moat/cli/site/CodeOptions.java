@@ -16,7 +16,7 @@ public final class CodeOptions {
             description =
                     "instead, prove of a component's code (xen-vtd if none is named), with parameters -P, that it meets no"
                             + " exception and keeps states well-formed; or of 'layouts', or 'layouts/vtd', that entries,"
-                            + " descriptors and walks are what the specification says: docs/code-proof.md")
+                            + " descriptors and walks are what the specification says: docs/explanation/code-proof.md")
     private @Nullable String code;
 
     @Option(

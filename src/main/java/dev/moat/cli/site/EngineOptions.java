@@ -1,8 +1,8 @@
 package dev.moat.cli.site;
 
-import dev.moat.check.Engine;
 import dev.moat.check.Cluster;
 import dev.moat.check.ClusterEngine;
+import dev.moat.check.Engine;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -17,7 +17,7 @@ public final class EngineOptions {
     @Option(
             names = "--engine",
             paramLabel = "ENGINE",
-            description = "the engine: ${DEFAULT-VALUE}, or spark if it was built (docs/spark.md)",
+            description = "the engine: ${DEFAULT-VALUE}, or spark if it was built (docs/howto/search-on-spark.md)",
             defaultValue = EMBEDDED)
     String engine = EMBEDDED;
 
@@ -63,11 +63,11 @@ public final class EngineOptions {
         }
         if (local) {
             throw new IllegalArgumentException(
-                    "--workers and --memory are those of this process; Spark has settings of its own: docs/spark.md");
+                    "--workers and --memory are those of this process; Spark has settings of its own: docs/howto/search-on-spark.md");
         }
         if (found().isEmpty()) {
             throw new IllegalArgumentException(
-                    "this build has no Spark; build it with: mvn -B -Pspark -DskipTests package (docs/spark.md)");
+                    "this build has no Spark; build it with: mvn -B -Pspark -DskipTests package (docs/howto/search-on-spark.md)");
         }
         String named = master == null ? System.getProperty("spark.master", "") : master;
         if (!named.matches("local(\\[([1-9][0-9]{0,2}|\\*)])?|spark://[^\\s/]+:[0-9]+")

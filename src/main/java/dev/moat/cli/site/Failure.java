@@ -6,8 +6,8 @@ import dev.moat.input.InputException;
 import dev.moat.input.Printable;
 import dev.moat.limit.LimitException;
 import dev.moat.limit.StoppedException;
-import dev.moat.model.ProgramException;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.ProgramException;
 import dev.moat.output.OutputFile;
 import dev.moat.prove.SolverException;
 import dev.moat.scenario.UserExtensions;
@@ -71,7 +71,9 @@ public final class Failure {
         } else if (failure instanceof StoppedException) {
             return ExitCode.INTERRUPTED;
         }
-        return UserExtensions.place(failure).isPresent() || ofOwnClass(failure) ? ExitCode.BAD_INPUT : ExitCode.INTERNAL;
+        return UserExtensions.place(failure).isPresent() || ofOwnClass(failure)
+                ? ExitCode.BAD_INPUT
+                : ExitCode.INTERNAL;
     }
 
     /** Whether Java refused a class: Moat's were built together, so it is one of the user's where there are any. */
@@ -117,7 +119,8 @@ public final class Failure {
         } else if (failure instanceof AccessDeniedException) {
             return failure.getMessage() + ": permission denied";
         }
-        Optional<StackTraceElement> own = failure instanceof InputException ? Optional.empty() : UserExtensions.place(failure);
+        Optional<StackTraceElement> own =
+                failure instanceof InputException ? Optional.empty() : UserExtensions.place(failure);
         if (exit == ExitCode.BAD_INPUT && own.isPresent()) {
             return place(own.get()) + ": " + failure + " (MOAT_DEBUG=1 adds the stack trace)";
         }

@@ -1,8 +1,8 @@
 package dev.moat.cli.site;
 
 import dev.moat.check.CheckRequest;
-import dev.moat.check.ScenarioChecker;
 import dev.moat.check.ExitCode;
+import dev.moat.check.ScenarioChecker;
 import dev.moat.check.Verdict;
 import dev.moat.explore.Progress;
 import dev.moat.limit.Awaited;

@@ -1,5 +1,6 @@
 package dev.moat.conform.amdvi;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
@@ -9,7 +10,6 @@ import dev.moat.iommu.amdvi.semantics.DeviceCheck;
 import dev.moat.iommu.amdvi.semantics.DeviceTable;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.Memory;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.moat.conform.cost;
 
 import dev.moat.conform.rows.RowTally;
-import dev.moat.conform.xen.VtdJudge;
-import dev.moat.conform.xen.XenRecords;
 import dev.moat.conform.xen.EntryChanges;
 import dev.moat.conform.xen.QueueLog.Descriptor;
 import dev.moat.conform.xen.QueueLog.Kind;
 import dev.moat.conform.xen.VtdConfiguration;
+import dev.moat.conform.xen.VtdJudge;
 import dev.moat.conform.xen.XenBench;
 import dev.moat.conform.xen.XenOp;
+import dev.moat.conform.xen.XenRecords;
 import dev.moat.conform.xen.XenRow;
 import dev.moat.input.InputException;
 import java.io.IOException;

@@ -243,7 +243,9 @@ final class CalgaryRows implements RowRunner {
         long address = on.pages.take(size);
         long result = on.mapping.mapCoherent(on.s, device, address, size);
         String at = Long.toHexString(address);
-        return result == DmaResult.FAILED ? "error free=" + at : DmaCellText.address(result) + (result < 0 ? "" : "@" + at);
+        return result == DmaResult.FAILED
+                ? "error free=" + at
+                : DmaCellText.address(result) + (result < 0 ? "" : "@" + at);
     }
 
     private static DmaDirection direction(Row row) {

@@ -1,8 +1,10 @@
 package dev.moat.conform.qemu;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.Translation;
 import dev.moat.iommu.vtd.VtdCaches;
+import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;
 import dev.moat.iommu.vtd.format.Capabilities;
@@ -11,8 +13,6 @@ import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.FaultReason;
 import dev.moat.iommu.vtd.format.Registers;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.VtdGeometry;
-import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;

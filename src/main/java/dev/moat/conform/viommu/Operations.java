@@ -1,15 +1,15 @@
 package dev.moat.conform.viommu;
 
 import dev.moat.conform.rows.Row;
+import dev.moat.iommu.vtd.format.Access;
 import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.PasidDescriptors;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptFault;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.RedirectionEntry;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
-import dev.moat.iommu.vtd.format.Access;
-import dev.moat.iommu.vtd.format.DmaAnswer;
-import dev.moat.iommu.vtd.format.PasidDescriptors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,8 +1,8 @@
 package dev.moat.conform.viommu;
 
-import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.GlobalCommand;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.FrcdHi;

@@ -1,14 +1,14 @@
 package dev.moat.conform.viommu;
 
-import dev.moat.iommu.vtd.format.Deviation;
-import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.Descriptors;
-import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.format.SourceId;
-import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.format.SourceId;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;

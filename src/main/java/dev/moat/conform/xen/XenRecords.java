@@ -35,7 +35,8 @@ public final class XenRecords {
     }
 
     /** The same, with machines that several runs share. */
-    static RowTally run(String file, Reader in, Collection<Format> formats, XenBench.Maker benches, VtdJudge.Watch watch)
+    static RowTally run(
+            String file, Reader in, Collection<Format> formats, XenBench.Maker benches, VtdJudge.Watch watch)
             throws IOException {
         List<XenJudge> made = new ArrayList<>();
         RowTally tally = Recording.judge(file, in, formats, (format, counts) -> {

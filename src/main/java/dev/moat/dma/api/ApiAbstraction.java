@@ -3,8 +3,8 @@ package dev.moat.dma.api;
 import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.vocabulary.HardwareRelations;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /** What a state means in the vocabulary. A domain may use the frames that were mapped for it last. */

@@ -2,13 +2,13 @@ package dev.moat.dma.api;
 
 import dev.moat.dma.api.ApiSetting.Kernel;
 import dev.moat.iommu.Meaning;
-import dev.moat.iommu.Rights;
 import dev.moat.iommu.Port;
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.moat.dma.api;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /**

@@ -2,8 +2,8 @@ package dev.moat.dma.api;
 
 import dev.moat.dma.FlushAtOnce;
 import dev.moat.iommu.Port;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 
 /**
  * Invalidations as a call makes them: asked for, driven, done and awaited before it returns, at one unit after the other. Between

@@ -1,9 +1,9 @@
 package dev.moat.dma.api;
 
 import dev.moat.iommu.Rights;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /**

@@ -5,13 +5,13 @@ import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.iommu.Rights;
 import dev.moat.iommu.DriverSteps;
 import dev.moat.iommu.Port;
-import dev.moat.model.ModelBuilder;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;

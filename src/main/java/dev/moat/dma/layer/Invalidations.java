@@ -7,8 +7,8 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.DriverSteps;
 import dev.moat.iommu.Port;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import java.util.ArrayList;

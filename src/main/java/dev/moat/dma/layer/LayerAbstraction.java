@@ -5,11 +5,11 @@ import static dev.moat.state.Relation.Reads.NOTHING;
 import dev.moat.dma.layer.setting.Flush;
 import dev.moat.iommu.TablePages;
 import dev.moat.iommu.vocabulary.HardwareRelations;
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /**

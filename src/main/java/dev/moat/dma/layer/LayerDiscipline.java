@@ -4,11 +4,11 @@ import dev.moat.dma.layer.setting.Flush;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.vocabulary.FoundRelations;
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package dev.moat.iommu.amdvi;
 
+import dev.moat.iommu.PageRange;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.Caches;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.PageRange;
 
 /**
  * A unit's own actions on its caches in a search, and the effect of commands on them. Every method is one atomic step:

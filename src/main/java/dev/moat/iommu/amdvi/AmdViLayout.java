@@ -4,6 +4,8 @@ import dev.moat.bits.Layout;
 import dev.moat.bits.Layout.Statement;
 import dev.moat.bits.LayoutBuilder;
 import dev.moat.bits.LayoutSource;
+import dev.moat.iommu.Met;
+import dev.moat.iommu.PageRange;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Events;
@@ -18,8 +20,6 @@ import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.amdvi.semantics.DeviceCheck;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.Met;
-import dev.moat.iommu.PageRange;
 import dev.moat.state.SchemaBuilder;
 
 /** The layout of AMD-Vi. */

@@ -1,6 +1,7 @@
 package dev.moat.iommu.amdvi;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.AmdViGeometry.Part;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
@@ -10,7 +11,6 @@ import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
-import dev.moat.iommu.Memory;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,8 +1,8 @@
 package dev.moat.iommu.amdvi;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
-import dev.moat.iommu.Memory;
 import dev.moat.state.Slots;
 import java.util.Arrays;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.moat.iommu.amdvi;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.amdvi.AmdViGeometry.Part;
 import dev.moat.iommu.PageRange;
+import dev.moat.iommu.amdvi.AmdViGeometry.Part;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

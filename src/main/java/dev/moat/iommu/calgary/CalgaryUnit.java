@@ -1,6 +1,7 @@
 package dev.moat.iommu.calgary;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.Registers.Bridge;
 import dev.moat.iommu.calgary.Registers.ConfigRw;
@@ -8,7 +9,6 @@ import dev.moat.iommu.calgary.Registers.Csr;
 import dev.moat.iommu.calgary.Registers.PageMigration;
 import dev.moat.iommu.calgary.Registers.SplitQueue;
 import dev.moat.iommu.calgary.Registers.Tar;
-import dev.moat.iommu.Memory;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

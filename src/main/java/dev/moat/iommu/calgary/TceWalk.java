@@ -1,10 +1,10 @@
 package dev.moat.iommu.calgary;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.Registers.Bridge;
 import dev.moat.iommu.calgary.Registers.ConfigRw;
 import dev.moat.iommu.calgary.Registers.Tar;
-import dev.moat.iommu.Memory;
 
 /**
  * The result of a device's request. Reads only.

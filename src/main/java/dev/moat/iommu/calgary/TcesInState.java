@@ -1,7 +1,7 @@
 package dev.moat.iommu.calgary;
 
-import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.Memory;
+import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

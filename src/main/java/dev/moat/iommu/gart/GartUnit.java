@@ -1,11 +1,11 @@
 package dev.moat.iommu.gart;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
 import dev.moat.iommu.gart.NodeRegisters.CacheControl;
 import dev.moat.iommu.gart.NodeRegisters.TableBase;
-import dev.moat.iommu.Memory;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,8 +1,8 @@
 package dev.moat.iommu.gart;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
 import dev.moat.iommu.gart.NodeRegisters.TableBase;
-import dev.moat.iommu.Memory;
 
 /**
  * The result of a device's request at its northbridge. Reads only. {@code @fails} table that cannot be read, then an

@@ -1,6 +1,5 @@
 package dev.moat.iommu.gart;
 
-
 /** The registers of northbridges as software reaches them. {@code @unit} offsets of {@link NodeRegisters}; 32 bits. */
 public interface NodeAccess {
     /** Reads a register of a northbridge; what is none reads as 0. */

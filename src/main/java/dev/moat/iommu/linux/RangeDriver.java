@@ -1,7 +1,7 @@
 package dev.moat.iommu.linux;
 
 /**
- * The two callbacks that the thread of 2011 (docs/seeds/2011-iommu-api.md) adds to the IOMMU API, {@code
+ * The two callbacks that the thread of 2011 (docs/explanation/posts/2011-iommu-api.md) adds to the IOMMU API, {@code
  * alloc_iova_range} and {@code free_iova_range}. A driver's domain manages the addresses, reserved ranges included. A
  * DMA layer takes some and gives them back.
  *

@@ -1,8 +1,8 @@
 package dev.moat.iommu.smmuv3;
 
 import dev.moat.bits.BitField;
-import dev.moat.iommu.Rights;
 import dev.moat.iommu.Memory;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.smmuv3.SmmuGeometry.Part;
 import dev.moat.iommu.smmuv3.format.ContextDescriptor;
 import dev.moat.iommu.smmuv3.format.StreamTableEntry;

@@ -3,10 +3,10 @@ package dev.moat.iommu.vocabulary;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /** What the discipline asks of software that keeps no books of it, read off the units where its actions are found from what differs. */

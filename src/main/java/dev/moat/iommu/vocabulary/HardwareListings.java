@@ -4,8 +4,8 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
-import dev.moat.state.Footprint;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Listing;
 import java.util.function.Consumer;
 

@@ -2,8 +2,8 @@ package dev.moat.iommu.vtd;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.Meaning;
-import dev.moat.iommu.Rights;
 import dev.moat.iommu.PageRange;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.state.Footprint;

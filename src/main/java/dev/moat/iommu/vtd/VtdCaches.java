@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd;
 
-import dev.moat.iommu.Rights;
 import dev.moat.iommu.PageRange;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.FaultReason;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;

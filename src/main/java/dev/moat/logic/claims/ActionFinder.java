@@ -1,7 +1,7 @@
 package dev.moat.logic.claims;
 
-import dev.moat.state.Footprint;
 import dev.moat.state.Claim;
+import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,14 +1,14 @@
 package dev.moat.logic.claims;
 
-import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Vocabulary;
-import dev.moat.state.Footprint;
-import dev.moat.state.Schema;
-import dev.moat.state.Sort;
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Claim;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
+import dev.moat.state.Schema;
+import dev.moat.state.Sort;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,13 +1,13 @@
 package dev.moat.logic.claims;
 
 import dev.moat.bits.Words;
-import dev.moat.logic.ground.UnvaryingBits;
 import dev.moat.logic.ground.Readers;
+import dev.moat.logic.ground.UnvaryingBits;
 import dev.moat.logic.judge.KeyPacking;
 import dev.moat.logic.judge.KeyTable;
+import dev.moat.state.Claim;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
-import dev.moat.state.Claim;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.ObjLongConsumer;

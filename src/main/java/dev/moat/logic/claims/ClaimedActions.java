@@ -2,11 +2,11 @@ package dev.moat.logic.claims;
 
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Discipline;
 import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.ground.Grounding;
-import dev.moat.logic.Discipline;
-import dev.moat.state.Footprint;
 import dev.moat.state.Claim;
+import dev.moat.state.Footprint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,12 +1,12 @@
 package dev.moat.logic.claims;
 
 import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Discipline;
 import dev.moat.logic.Env;
 import dev.moat.logic.Term;
 import dev.moat.logic.TermText;
 import dev.moat.logic.Var;
 import dev.moat.logic.ground.Grounder;
-import dev.moat.logic.Discipline;
 import dev.moat.state.Claim;
 import java.util.ArrayList;
 import java.util.List;

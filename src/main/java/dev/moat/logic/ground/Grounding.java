@@ -4,9 +4,9 @@ import dev.moat.input.InputException;
 import dev.moat.logic.Env;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Schema;
-import dev.moat.state.Abstraction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

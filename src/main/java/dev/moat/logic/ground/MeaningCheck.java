@@ -1,13 +1,13 @@
 package dev.moat.logic.ground;
 
 import dev.moat.input.InputException;
-import dev.moat.logic.Term;
-import dev.moat.logic.Var;
 import dev.moat.logic.Invariant;
+import dev.moat.logic.Term;
 import dev.moat.logic.UnknownNames;
-import dev.moat.state.Sort;
+import dev.moat.logic.Var;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.moat.logic.judge;
 
-import dev.moat.state.Footprint;
-import dev.moat.state.Schema;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Listing;
 import dev.moat.state.Relation;
+import dev.moat.state.Schema;
+import dev.moat.state.Sort;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

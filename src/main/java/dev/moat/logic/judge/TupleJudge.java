@@ -1,16 +1,16 @@
 package dev.moat.logic.judge;
 
 import dev.moat.input.InputException;
+import dev.moat.logic.Invariant;
 import dev.moat.logic.Term;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Grounder;
 import dev.moat.logic.ground.MeaningCheck;
-import dev.moat.logic.Invariant;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
 import dev.moat.state.Schema;
 import dev.moat.state.Sort;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

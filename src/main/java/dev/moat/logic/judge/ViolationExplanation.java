@@ -1,15 +1,15 @@
 package dev.moat.logic.judge;
 
 import dev.moat.logic.Env;
+import dev.moat.logic.Invariant;
 import dev.moat.logic.Term;
 import dev.moat.logic.TermText;
 import dev.moat.logic.Var;
 import dev.moat.logic.ground.Conjunct;
 import dev.moat.logic.ground.Conjunct.Scoped;
 import dev.moat.logic.ground.Grounder;
-import dev.moat.logic.Invariant;
-import dev.moat.state.Schema;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Schema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

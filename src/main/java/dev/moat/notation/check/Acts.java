@@ -1,6 +1,7 @@
 package dev.moat.notation.check;
 
 import dev.moat.notation.core.Act;
+import dev.moat.notation.core.Primitive;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Type;
 import dev.moat.notation.core.Value;
@@ -12,7 +13,6 @@ import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Statement;
 import dev.moat.notation.tree.TypeName;
-import dev.moat.notation.core.Primitive;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -64,7 +64,11 @@ public final class Amended {
             items.add(here ? change.item(item, scope.label()) : item);
         }
         known.removeIf(String::isEmpty);
-        require(component, scope.at(), found, "nothing is named '" + scope.of() + "'" + MessageWords.among(scope.of(), known));
+        require(
+                component,
+                scope.at(),
+                found,
+                "nothing is named '" + scope.of() + "'" + MessageWords.among(scope.of(), known));
         String place = scope.of() + (scope.label().isEmpty() ? "" : " at " + scope.label());
         require(component, edit.at(), change.found > 0, "this code is not in " + place);
         require(

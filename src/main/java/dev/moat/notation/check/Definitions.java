@@ -1,6 +1,7 @@
 package dev.moat.notation.check;
 
 import dev.moat.input.InputException;
+import dev.moat.notation.core.Primitive;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Type;
 import dev.moat.notation.core.Value;
@@ -11,7 +12,6 @@ import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.Source;
 import dev.moat.notation.tree.Tree;
 import dev.moat.notation.tree.TypeName;
-import dev.moat.notation.core.Primitive;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

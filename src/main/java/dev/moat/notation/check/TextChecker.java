@@ -229,7 +229,8 @@ public final class TextChecker {
         return new Act.Return(value, null);
     }
 
-    private static EngineCode code(EngineCode.Kind kind, String name, int parameters, Scope scope, List<Act> acts, At at) {
+    private static EngineCode code(
+            EngineCode.Kind kind, String name, int parameters, Scope scope, List<Act> acts, At at) {
         return new EngineCode(kind, name, parameters, scope.slots().taken(), acts, at);
     }
 

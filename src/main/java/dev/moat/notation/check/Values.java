@@ -2,6 +2,7 @@ package dev.moat.notation.check;
 
 import dev.moat.notation.check.Definitions.Signature;
 import dev.moat.notation.check.Scope.Place;
+import dev.moat.notation.core.Primitive;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Type;
 import dev.moat.notation.core.Value;
@@ -12,7 +13,6 @@ import dev.moat.notation.core.Value.Pair;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Expr;
 import dev.moat.notation.tree.Item;
-import dev.moat.notation.core.Primitive;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -285,7 +285,10 @@ final class Values {
             index.add(me(e.at(), scope));
         }
         int missing = family.index().size() - index.size();
-        require(given.size() == missing, e.at(), "'" + e.name() + "' has " + MessageWords.counted(missing, "index") + " here");
+        require(
+                given.size() == missing,
+                e.at(),
+                "'" + e.name() + "' has " + MessageWords.counted(missing, "index") + " here");
         for (Expr i : given) {
             index.add(element(i, scope, family.index().get(index.size())));
         }
@@ -357,7 +360,10 @@ final class Values {
     }
 
     private void arguments(Expr.Call e, int count) {
-        require(e.arguments().size() == count, e.at(), "'" + e.name() + "' takes " + MessageWords.counted(count, "argument"));
+        require(
+                e.arguments().size() == count,
+                e.at(),
+                "'" + e.name() + "' takes " + MessageWords.counted(count, "argument"));
     }
 
     private Typed ask(Expr.Call e, Primitive primitive, Scope scope, boolean does) {

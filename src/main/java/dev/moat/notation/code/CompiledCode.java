@@ -1,20 +1,20 @@
 package dev.moat.notation.code;
 
 import dev.moat.model.ClaimCode;
-import dev.moat.model.Guarded;
 import dev.moat.model.Filter;
+import dev.moat.model.Guarded;
 import dev.moat.model.Operation;
 import dev.moat.model.StepCode;
 import dev.moat.notation.core.Act;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.EngineCode;
+import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.tree.At;
 import dev.moat.state.Liveness;
-import dev.moat.state.Slots;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Slots;
 import java.lang.reflect.Constructor;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,12 +1,12 @@
 package dev.moat.notation.code;
 
-import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.EngineCode;
+import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.NotedCode;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.UnitCalls;
-import dev.moat.state.Slots;
 import dev.moat.state.Claim;
+import dev.moat.state.Slots;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.ClassWriter;
@@ -24,8 +24,9 @@ final class Compiler {
     private static final String STATE = "[J";
     private static final String NOTED = Type.getInternalName(NotedCode.class);
     /** What a piece is given besides the machine: what its numbers are, its code, the step that it is. */
-    private static final String MADE_OF =
-            Type.getDescriptor(MachineNumbers.class) + Type.getDescriptor(EngineCode.class) + Type.getDescriptor(Program.Step.class);
+    private static final String MADE_OF = Type.getDescriptor(MachineNumbers.class)
+            + Type.getDescriptor(EngineCode.class)
+            + Type.getDescriptor(Program.Step.class);
 
     /** How the engine runs a kind of code: the interface, its method, and the method's type. */
     private record Frame(String type, String method, String descriptor) {}

@@ -1,7 +1,7 @@
 package dev.moat.notation.core;
 
-import dev.moat.model.Guarded;
 import dev.moat.model.Filter;
+import dev.moat.model.Guarded;
 import dev.moat.model.Operation;
 import dev.moat.model.StepCode;
 import dev.moat.state.Liveness;

@@ -133,7 +133,12 @@ public record Program(
      * @param letters null for all
      */
     public record Operation(
-            String name, List<Formal> arguments, @Nullable EngineCode letters, EngineCode start, List<Node> nodes, Value condition)
+            String name,
+            List<Formal> arguments,
+            @Nullable EngineCode letters,
+            EngineCode start,
+            List<Node> nodes,
+            Value condition)
             implements Part {}
 
     /** An action. */
@@ -183,7 +188,8 @@ public record Program(
      * @param quiet where nobody acts behind it; null for nowhere
      * @param exits labels, each once
      */
-    public record Step(String label, @Nullable Value quiet, String claims, String point, EngineCode code, List<String> exits)
+    public record Step(
+            String label, @Nullable Value quiet, String claims, String point, EngineCode code, List<String> exits)
             implements Node {
         private static final int[] OUTCOMES = {Outcome.FAIL, Outcome.DONE, Outcome.LOOP};
 

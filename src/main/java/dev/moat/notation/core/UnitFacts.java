@@ -1,8 +1,8 @@
 package dev.moat.notation.core;
 
 import dev.moat.iommu.Capabilities;
-import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Entries;
+import dev.moat.iommu.Iommu;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;

@@ -6,27 +6,27 @@ import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Sizes;
 import dev.moat.model.Action;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
-import dev.moat.model.Filter;
-import dev.moat.model.Operation;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Filter;
+import dev.moat.model.ModelBuilder;
+import dev.moat.model.Operation;
 import dev.moat.model.Setting;
 import dev.moat.notation.core.BackEnd;
-import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.EngineCode;
 import dev.moat.notation.core.Interpreter;
+import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.ReadSurvey;
 import dev.moat.notation.core.Type;
+import dev.moat.notation.core.UnitCalls;
+import dev.moat.notation.core.UnitFacts;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Walk;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Item;
 import dev.moat.notation.tree.TypeName;
-import dev.moat.notation.core.UnitCalls;
-import dev.moat.notation.core.UnitFacts;
 import dev.moat.state.Alike;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
@@ -333,9 +333,7 @@ final class Declaration {
         }
         throw program.tree()
                 .source()
-                .error(
-                        at.at(),
-                        "unknown word '" + word + "' of a unit" + dev.moat.model.Suggestion.among(word, known));
+                .error(at.at(), "unknown word '" + word + "' of a unit" + dev.moat.model.Suggestion.among(word, known));
     }
 
     private Slots places(Program.Family f, BackEnd[] later) {

@@ -1,21 +1,21 @@
 package dev.moat.notation.text;
 
 import dev.moat.input.InputException;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
-import dev.moat.model.Rewiring;
 import dev.moat.model.Operation;
 import dev.moat.model.Outcome;
+import dev.moat.model.Rewiring;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
-import dev.moat.model.BadSettingException;
 import dev.moat.model.Suggestion;
 import dev.moat.notation.tree.Edit;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Lock;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,15 +1,15 @@
 package dev.moat.prove.code;
 
 import com.microsoft.z3.Solver;
-import dev.moat.prove.lift.RefusedException;
 import dev.moat.prove.code.CodeGoal.Answer;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.Piece.Kind;
+import dev.moat.prove.lift.Exprs;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Obligation;
+import dev.moat.prove.lift.RefusedException;
 import dev.moat.prove.lift.TermExpr;
 import dev.moat.prove.lift.TermExpr.Op;
-import dev.moat.prove.lift.Exprs;
 import dev.moat.prove.lift.Z3Terms;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.moat.prove.code;
 
 import dev.moat.prove.code.CodeGoal.Answer;
-import dev.moat.prove.lift.TermExpr;
 import dev.moat.prove.lift.Exprs;
+import dev.moat.prove.lift.TermExpr;
 import java.util.List;
 
 /**

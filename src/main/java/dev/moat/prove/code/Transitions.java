@@ -2,9 +2,9 @@ package dev.moat.prove.code;
 
 import dev.moat.model.Outcome;
 import dev.moat.prove.code.Piece.Kind;
+import dev.moat.prove.lift.Exprs;
 import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.lift.TermExpr;
-import dev.moat.prove.lift.Exprs;
 import dev.moat.state.Slots;
 import java.util.List;
 
@@ -29,7 +29,8 @@ public final class Transitions {
 
     /** Such a state and arguments, and nothing keeps it from returning. */
     public TermExpr ends(Piece piece) {
-        TermExpr fails = piece.does().obligations().stream().map(Obligation::when).reduce(exprs.no, exprs::or);
+        TermExpr fails =
+                piece.does().obligations().stream().map(Obligation::when).reduce(exprs.no, exprs::or);
         return exprs.and(begins(piece), exprs.not(fails));
     }
 

@@ -1,10 +1,10 @@
 package dev.moat.prove.code;
 
 import dev.moat.machine.Machine;
+import dev.moat.prove.lift.Exprs;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.TermExpr;
 import dev.moat.prove.lift.TermExpr.Op;
-import dev.moat.prove.lift.Exprs;
 import dev.moat.state.Schema;
 import dev.moat.state.Slots;
 import java.util.ArrayList;

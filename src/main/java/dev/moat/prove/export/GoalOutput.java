@@ -1,10 +1,10 @@
 package dev.moat.prove.export;
 
 import dev.moat.prove.GoalAnswer;
+import dev.moat.prove.ResponseProof;
 import dev.moat.prove.Theory;
 import dev.moat.prove.code.CodeAnswer.Text;
 import dev.moat.prove.code.CodeQuestions;
-import dev.moat.prove.ResponseProof;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.moat.prove.infer;
 
 import dev.moat.logic.AbstractAction;
-import dev.moat.logic.Var;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.Var;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -22,7 +22,8 @@ final class FiniteSteps {
 
     /** One action: the sorts of its parameters, its guard, and what each relation that it changes is after it. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Step(AbstractAction action, int[] sorts, CompiledFormula guard, Map<Integer, CompiledFormula> effects) {}
+    private record Step(
+            AbstractAction action, int[] sorts, CompiledFormula guard, Map<Integer, CompiledFormula> effects) {}
 
     /**
      * An action with elements for its parameters.
@@ -51,7 +52,8 @@ final class FiniteSteps {
             Map<Integer, CompiledFormula> effects = new LinkedHashMap<>();
             action.effects()
                     .forEach((relation, effect) -> effects.put(
-                            signature.relation(relation), CompiledFormula.of(signature, effect.body(), effect.parameters())));
+                            signature.relation(relation),
+                            CompiledFormula.of(signature, effect.body(), effect.parameters())));
             Step step = new Step(action, sorts, CompiledFormula.of(signature, action.guard(), parameters), effects);
             steps.add(step);
             byAction.put(action, step);

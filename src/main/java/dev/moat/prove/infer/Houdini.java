@@ -44,7 +44,12 @@ final class Houdini {
     private int counterexamples;
     private int undecided;
 
-    Houdini(List<AbstractAction> actions, CandidatePool pool, CandidateQuestions questions, SolverModels models, DisciplineWalks walks) {
+    Houdini(
+            List<AbstractAction> actions,
+            CandidatePool pool,
+            CandidateQuestions questions,
+            SolverModels models,
+            DisciplineWalks walks) {
         this.actions = actions;
         this.pool = pool;
         this.questions = questions;

@@ -1,7 +1,7 @@
 package dev.moat.prove.infer;
 
-import dev.moat.logic.Term;
 import dev.moat.logic.SmtText;
+import dev.moat.logic.Term;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -17,7 +17,8 @@ final class Flow {
     private final boolean[] own;
     private List<Addition> said;
 
-    private Flow(ClassFiles.Method method, Path path, StackValue[] locals, List<StackValue> stack, PathEffects effects) {
+    private Flow(
+            ClassFiles.Method method, Path path, StackValue[] locals, List<StackValue> stack, PathEffects effects) {
         this.method = method;
         this.path = path;
         this.locals = locals;

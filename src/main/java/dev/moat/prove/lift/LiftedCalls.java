@@ -274,7 +274,11 @@ final class LiftedCalls {
 
     /** What a lambda or a method reference runs. */
     private @Nullable Ending function(
-            Lambdas.Target target, List<StackValue> captured, List<StackValue> arguments, Path path, PathEffects effects) {
+            Lambdas.Target target,
+            List<StackValue> captured,
+            List<StackValue> arguments,
+            Path path,
+            PathEffects effects) {
         List<StackValue> all = new ArrayList<>(captured);
         all.addAll(arguments.subList(1, arguments.size()));
         Class<?> owner = files.type(target.owner());

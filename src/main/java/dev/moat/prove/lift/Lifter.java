@@ -19,7 +19,7 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 /**
  * Executes class files on expressions. Objects are those of the built machine; numbers and the words of states are
  * expressions. Calls are inlined, and joining paths are merged. It refuses code that it cannot lift; see {@code
- * docs/code-proof.md}.
+ * docs/explanation/code-proof.md}.
  */
 public final class Lifter {
     /** Calls within calls. */
@@ -94,9 +94,12 @@ public final class Lifter {
         List<StackValue> values = new ArrayList<>(List.of(new Reference(on)));
         for (Object a : arguments) {
             values.add(
-                    a instanceof TermExpr e ? new Word(e) : a instanceof Integer n ? new StackValue.State(n) : new Reference(a));
+                    a instanceof TermExpr e
+                            ? new Word(e)
+                            : a instanceof Integer n ? new StackValue.State(n) : new Reference(a));
         }
-        TermExpr[][] words = states.stream().map(s -> s.toArray(new TermExpr[0])).toArray(TermExpr[][]::new);
+        TermExpr[][] words =
+                states.stream().map(s -> s.toArray(new TermExpr[0])).toArray(TermExpr[][]::new);
         String descriptor = LiftedCalls.descriptor(on.getClass(), name, arguments.size());
         Ending end = calls.virtual(name, descriptor, values, Path.start(exprs), new PathEffects(words, List.of()));
         if (end == null) {

@@ -1,6 +1,5 @@
 package dev.moat.prove.lift;
 
-
 /**
  * Something that must not happen.
  *

@@ -2,16 +2,16 @@ package dev.moat.prove.lift;
 
 import dev.moat.model.Outcome;
 import dev.moat.notation.core.Act;
-import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.EngineCode;
+import dev.moat.notation.core.MachineNumbers;
 import dev.moat.notation.core.NotedCode;
 import dev.moat.notation.core.Program;
 import dev.moat.notation.core.Value;
 import dev.moat.notation.core.Value.Kind;
 import dev.moat.notation.tree.At;
 import dev.moat.prove.lift.TermExpr.Op;
-import dev.moat.state.Slots;
 import dev.moat.state.Claim;
+import dev.moat.state.Slots;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -67,11 +67,13 @@ final class TreeTerms {
      */
     Lifted of(NotedCode noted, List<TermExpr> arguments, List<List<TermExpr>> states) {
         EngineCode code = noted.code();
-        TermExpr[][] words = states.stream().map(s -> s.toArray(new TermExpr[0])).toArray(TermExpr[][]::new);
+        TermExpr[][] words =
+                states.stream().map(s -> s.toArray(new TermExpr[0])).toArray(TermExpr[][]::new);
         state = words.length - 1;
         Frame f = new Frame(code.variables(), exprs.yes, exprs.yes, new PathEffects(words, List.of()));
-        boolean onCpu =
-                code.kind() == EngineCode.Kind.STEP || code.kind() == EngineCode.Kind.START || code.kind() == EngineCode.Kind.CLAIM;
+        boolean onCpu = code.kind() == EngineCode.Kind.STEP
+                || code.kind() == EngineCode.Kind.START
+                || code.kind() == EngineCode.Kind.CLAIM;
         if (onCpu && !arguments.isEmpty()) {
             cpu = exprs.resized(arguments.get(0), 64);
         }
@@ -445,7 +447,9 @@ final class TreeTerms {
         }
         TermExpr body = is.isFalse() ? null : asksTruth ? truth(fold.body(), f) : number(fold.body(), f);
         f.local = local;
-        return body == null ? new TermExpr[] {exprs.no, asksTruth ? exprs.no : exprs.ofLong(0)} : new TermExpr[] {is, body};
+        return body == null
+                ? new TermExpr[] {exprs.no, asksTruth ? exprs.no : exprs.ofLong(0)}
+                : new TermExpr[] {is, body};
     }
 
     private TermExpr fold(Value.Fold fold, Frame f) {

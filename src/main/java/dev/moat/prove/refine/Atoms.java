@@ -1,9 +1,9 @@
 package dev.moat.prove.refine;
 
 import dev.moat.prove.lift.TermExpr;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.moat.prove.refine;
 
+import dev.moat.logic.Discipline;
 import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.claims.IncomparableException;
-import dev.moat.logic.Discipline;
 import dev.moat.machine.Machine;
 import dev.moat.model.Action;
 import dev.moat.model.ClaimCode;
@@ -12,8 +12,8 @@ import dev.moat.model.Outcome;
 import dev.moat.model.Step;
 import dev.moat.prove.code.Piece;
 import dev.moat.prove.code.Piece.Kind;
-import dev.moat.state.Slots;
 import dev.moat.state.Claim;
+import dev.moat.state.Slots;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;

@@ -3,8 +3,8 @@ package dev.moat.prove.refine;
 import dev.moat.logic.Env;
 import dev.moat.logic.Term;
 import dev.moat.logic.Var;
-import dev.moat.prove.lift.TermExpr;
 import dev.moat.prove.lift.Exprs;
+import dev.moat.prove.lift.TermExpr;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

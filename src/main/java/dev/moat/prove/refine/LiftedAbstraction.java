@@ -1,13 +1,13 @@
 package dev.moat.prove.refine;
 
-import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.claims.ClaimJudge;
 import dev.moat.machine.Machine;
 import dev.moat.prove.code.LiftedMachine;
+import dev.moat.prove.lift.Exprs;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.lift.TermExpr;
-import dev.moat.prove.lift.Exprs;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
 import java.util.ArrayList;

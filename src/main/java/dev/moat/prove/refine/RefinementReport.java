@@ -2,15 +2,15 @@ package dev.moat.prove.refine;
 
 import dev.moat.machine.Machine;
 import dev.moat.prove.Theory;
-import dev.moat.prove.lift.RefusedException;
 import dev.moat.prove.code.CodeAnswer;
 import dev.moat.prove.code.CodeGoal;
 import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.code.CodeReport;
 import dev.moat.prove.code.LiftedMachine;
 import dev.moat.prove.code.Piece;
-import dev.moat.prove.refine.Refinement.Answer;
 import dev.moat.prove.lift.Exprs;
+import dev.moat.prove.lift.RefusedException;
+import dev.moat.prove.refine.Refinement.Answer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +27,8 @@ import java.util.Map;
  * @param disagrees whether the explorer's judge accepts a transition that the proof refutes, or the proof one that it does not
  * @param reached whether a step leaves the discipline in a state that is reached
  */
-public record RefinementReport(List<String> lines, CodeAnswer asked, boolean proved, boolean disagrees, boolean reached) {
+public record RefinementReport(
+        List<String> lines, CodeAnswer asked, boolean proved, boolean disagrees, boolean reached) {
     /** Whose answer stands where a machine cannot be compared, as its states have no meaning to the discipline. */
     public static final String NOT_ASKED = "refinement";
 

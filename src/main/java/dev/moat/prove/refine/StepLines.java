@@ -7,8 +7,8 @@ import dev.moat.prove.code.Piece;
 import dev.moat.prove.code.Transitions;
 import dev.moat.prove.code.WellFormed;
 import dev.moat.prove.lift.Evaluation;
-import dev.moat.prove.lift.TermExpr;
 import dev.moat.prove.lift.Exprs;
+import dev.moat.prove.lift.TermExpr;
 import dev.moat.prove.lift.Z3Terms;
 import dev.moat.state.Slots;
 import java.util.ArrayList;
@@ -50,7 +50,8 @@ final class StepLines {
             for (Piece piece : lifted.pieces()) {
                 all.add(new Move(piece.name(), transitions.takes(piece), transitions.reached(piece)));
             }
-            List<TermExpr> normalised = lifted.normalised(lifted.words()).states().get(0);
+            List<TermExpr> normalised =
+                    lifted.normalised(lifted.words()).states().get(0);
             all.add(new Move(Refinement.NORMALISE, lifted.exprs().yes, normalised));
             return List.copyOf(all);
         }

@@ -1,16 +1,16 @@
 package dev.moat.prove.refine;
 
 import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Discipline;
 import dev.moat.logic.Env;
 import dev.moat.logic.Macro;
 import dev.moat.logic.Var;
-import dev.moat.logic.Discipline;
+import dev.moat.prove.lift.Exprs;
 import dev.moat.prove.lift.Lifted.Addition;
 import dev.moat.prove.lift.TermExpr;
-import dev.moat.prove.lift.Exprs;
-import dev.moat.state.Sort;
 import dev.moat.state.Claim;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -9,11 +9,11 @@ import dev.moat.pv.state.Hardware;
 import dev.moat.pv.state.LayerState;
 import dev.moat.pv.state.Mappings;
 import dev.moat.pv.state.Whole;
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /**

@@ -4,10 +4,10 @@ import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.LayerState;
 import dev.moat.pv.state.Pool;
 import dev.moat.pv.state.Whole;
-import dev.moat.state.Slots;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /** The relations of a paravirtual domain's memory: numbers, entries, contents, the pool's frames, locks. */

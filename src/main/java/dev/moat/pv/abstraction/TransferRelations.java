@@ -4,11 +4,11 @@ import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.LayerState;
 import dev.moat.pv.state.Mappings;
 import dev.moat.pv.state.Whole;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation;
 import java.util.List;
 
 /** The relations of mappings: where a device is led, what it and the CPU find there, and the slots' bookkeeping. */

@@ -1,4 +1,4 @@
-/** The component that puts all of it together; see {@code docs/swiotlb.md}. */
+/** The component that puts all of it together; see {@code docs/explanation/xen-swiotlb.md}. */
 @NullMarked
 package dev.moat.pv.machine;
 

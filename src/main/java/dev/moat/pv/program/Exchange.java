@@ -1,7 +1,7 @@
 package dev.moat.pv.program;
 
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;

@@ -1,10 +1,10 @@
 package dev.moat.pv.program;
 
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.DeviceMemory;
 import dev.moat.pv.state.LayerSetting;

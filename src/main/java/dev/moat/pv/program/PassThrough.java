@@ -3,8 +3,8 @@ package dev.moat.pv.program;
 import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;

@@ -2,10 +2,10 @@ package dev.moat.pv.program;
 
 import dev.moat.dma.swiotlb.Transfer;
 import dev.moat.iommu.linux.DmaDirection;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.pv.DmaBackend;
 import dev.moat.pv.state.Contents;
 import dev.moat.pv.state.Hardware;

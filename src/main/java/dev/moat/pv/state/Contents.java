@@ -1,8 +1,8 @@
 package dev.moat.pv.state;
 
 import dev.moat.dma.swiotlb.BounceMemory;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;

@@ -1,10 +1,10 @@
 package dev.moat.trace.story;
 
 import dev.moat.machine.Machine;
-import dev.moat.state.Schema;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Schema;
+import dev.moat.state.Sort;
 import dev.moat.trace.Transition;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -66,8 +66,8 @@ final class SoundMachine {
             Catalog catalog, MachineSpec spec, Machine faulty, List<Reason> reasons, List<Transition> run) {
         Function<List<String>, Machine> with = faults -> catalog.machine(spec.withFaults(faults));
         Correct all = new Correct(spec.component(), spec.faults());
-        Correct acting =
-                all.acting(faulty.initial(), run, others -> new SoundMachine(faulty, with.apply(others), all, List.of()));
+        Correct acting = all.acting(
+                faulty.initial(), run, others -> new SoundMachine(faulty, with.apply(others), all, List.of()));
         return spec.faults().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new SoundMachine(faulty, with.apply(List.of()), acting, reasons));

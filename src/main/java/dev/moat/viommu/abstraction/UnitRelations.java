@@ -2,9 +2,9 @@ package dev.moat.viommu.abstraction;
 
 import static dev.moat.state.Relation.Reads.NOTHING;
 
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import dev.moat.viommu.record.FaultRecords;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;

@@ -4,10 +4,10 @@ import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import dev.moat.viommu.state.ViommuSetting;
 import dev.moat.viommu.state.ViommuState;
 import dev.moat.viommu.state.Whole;

@@ -2,8 +2,8 @@ package dev.moat.viommu.hostile;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.Memory;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;

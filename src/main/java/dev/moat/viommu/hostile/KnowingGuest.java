@@ -3,11 +3,11 @@ package dev.moat.viommu.hostile;
 import dev.moat.iommu.RegisterUnit;
 import dev.moat.iommu.RegisterUnit.Manual;
 import dev.moat.iommu.RegisterUnit.Write;
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import java.util.List;
 

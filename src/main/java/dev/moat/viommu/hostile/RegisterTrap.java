@@ -2,11 +2,11 @@ package dev.moat.viommu.hostile;
 
 import dev.moat.iommu.RegisterUnit;
 import dev.moat.model.Action;
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;

@@ -1,8 +1,8 @@
 package dev.moat.viommu.interrupt;
 
 import dev.moat.iommu.Interrupts;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 
 /**

@@ -1,11 +1,11 @@
 package dev.moat.viommu.interrupt;
 
 import dev.moat.model.Action;
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.moat.viommu.interrupt;
 
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import dev.moat.viommu.record.MessageRecords;
 import java.util.List;
 

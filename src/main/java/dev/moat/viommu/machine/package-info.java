@@ -1,4 +1,4 @@
-/** The component that puts all of it together; see {@code docs/viommu.md}. */
+/** The component that puts all of it together; see {@code docs/explanation/viommu.md}. */
 @NullMarked
 package dev.moat.viommu.machine;
 

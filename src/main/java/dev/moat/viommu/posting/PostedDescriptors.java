@@ -1,8 +1,8 @@
 package dev.moat.viommu.posting;
 
 import dev.moat.iommu.Interrupts;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -1,9 +1,9 @@
 package dev.moat.viommu.program;
 
 import dev.moat.model.Action;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import dev.moat.viommu.record.FaultRecords;
 import dev.moat.viommu.state.GuestUnits;

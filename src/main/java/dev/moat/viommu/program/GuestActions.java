@@ -1,10 +1,10 @@
 package dev.moat.viommu.program;
 
-import dev.moat.iommu.Rights;
 import dev.moat.iommu.Entries;
-import dev.moat.model.ModelBuilder;
+import dev.moat.iommu.Rights;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import dev.moat.viommu.state.GuestUnits;
 import dev.moat.viommu.state.Shadow;

@@ -1,14 +1,14 @@
 package dev.moat.viommu.program;
 
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;
-import dev.moat.model.BadSettingException;
 import dev.moat.viommu.state.GuestLock;
 import dev.moat.viommu.state.HostUnit;
 import dev.moat.viommu.state.ViommuSetting;

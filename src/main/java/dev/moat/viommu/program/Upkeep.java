@@ -1,8 +1,8 @@
 package dev.moat.viommu.program;
 
 import dev.moat.iommu.Port;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;

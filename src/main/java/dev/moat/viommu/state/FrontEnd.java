@@ -1,8 +1,8 @@
 package dev.moat.viommu.state;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -2,9 +2,9 @@ package dev.moat.viommu.state;
 
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
-import dev.moat.model.ModelBuilder;
-import dev.moat.model.Decision;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;

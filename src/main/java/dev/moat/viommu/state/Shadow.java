@@ -2,8 +2,8 @@ package dev.moat.viommu.state;
 
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.Rights;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

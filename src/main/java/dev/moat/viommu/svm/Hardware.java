@@ -1,10 +1,10 @@
 package dev.moat.viommu.svm;
 
 import dev.moat.model.Action;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.moat.viommu.svm;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Outcome;

@@ -2,10 +2,10 @@ package dev.moat.viommu.svm;
 
 import static dev.moat.state.Relation.Reads.NOTHING;
 
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package dev.moat.viommu.svm;
 
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /** What a state means in the vocabulary. */

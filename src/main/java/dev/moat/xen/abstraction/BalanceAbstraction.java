@@ -1,8 +1,8 @@
 package dev.moat.xen.abstraction;
 
+import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
-import dev.moat.state.Abstraction;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.XenState;
 import java.util.List;

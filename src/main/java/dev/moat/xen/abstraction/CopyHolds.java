@@ -1,10 +1,10 @@
 package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Pins;
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import dev.moat.xen.call.CopyCall;
 import dev.moat.xen.host.CopySide;
 import dev.moat.xen.state.XenState;

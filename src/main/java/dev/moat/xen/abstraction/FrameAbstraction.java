@@ -3,10 +3,10 @@ package dev.moat.xen.abstraction;
 import dev.moat.iommu.Rights;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 

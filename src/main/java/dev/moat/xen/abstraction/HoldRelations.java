@@ -1,10 +1,10 @@
 package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Maptrack;
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation.Condition;
+import dev.moat.state.Sort;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.owed.Alternatives;
 import dev.moat.xen.state.XenState;

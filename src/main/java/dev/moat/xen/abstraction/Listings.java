@@ -2,10 +2,10 @@ package dev.moat.xen.abstraction;
 
 import dev.moat.grant.Pins;
 import dev.moat.iommu.vocabulary.HardwareListings;
-import dev.moat.state.Footprint;
-import dev.moat.state.Slots;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Listing;
+import dev.moat.state.Slots;
 import dev.moat.xen.state.XenState;
 import java.util.Arrays;
 import java.util.function.Consumer;

@@ -3,10 +3,10 @@ package dev.moat.xen.abstraction;
 import dev.moat.grant.Pins;
 import dev.moat.grant.SecondEntry;
 import dev.moat.grant.SharedEntry;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
 import dev.moat.xen.state.XenState;
 import java.util.List;
 

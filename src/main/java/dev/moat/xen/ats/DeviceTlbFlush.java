@@ -7,8 +7,8 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Capabilities.Reach;
 import dev.moat.iommu.Port;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;

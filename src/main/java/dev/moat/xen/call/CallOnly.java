@@ -1,7 +1,7 @@
 package dev.moat.xen.call;
 
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.state.Slots;

@@ -6,8 +6,8 @@ import static dev.moat.model.Outcome.LOOP;
 import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.xen.call.RunningOperation;
 import dev.moat.xen.program.Asks;

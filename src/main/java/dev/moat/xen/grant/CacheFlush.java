@@ -3,8 +3,8 @@ package dev.moat.xen.grant;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.xen.call.CallOnly;
 import dev.moat.xen.call.Hypercall;

@@ -8,10 +8,10 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.CopyPins;
 import dev.moat.grant.GrantStatus;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;

@@ -1,10 +1,10 @@
 package dev.moat.xen.grant;
 
 import dev.moat.grant.MapFlags;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Filter;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;

@@ -5,8 +5,8 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.grant.TableVersions;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;

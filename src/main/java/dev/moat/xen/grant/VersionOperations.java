@@ -6,10 +6,10 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.SharedEntry;
 import dev.moat.grant.TableVersions;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.state.Sort;

@@ -1,8 +1,8 @@
 package dev.moat.xen.handle;
 
 import dev.moat.grant.Maptrack;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Lock;

@@ -3,11 +3,11 @@ package dev.moat.xen.owed;
 import static dev.moat.state.Relation.Reads.NOTHING;
 
 import dev.moat.iommu.Port;
-import dev.moat.state.Slots;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
 import dev.moat.state.Relation.Condition;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Slots;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.state.XenState;
 import java.util.ArrayList;

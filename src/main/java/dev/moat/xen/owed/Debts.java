@@ -1,10 +1,10 @@
 package dev.moat.xen.owed;
 
-import dev.moat.iommu.Rights;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Rights;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Slots;
-import dev.moat.state.Abstraction;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.call.Phase;
 import dev.moat.xen.state.TablePool;

@@ -4,10 +4,10 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.Maptrack;
 import dev.moat.grant.Pins;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;

@@ -1,8 +1,8 @@
 package dev.moat.xen.state;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;

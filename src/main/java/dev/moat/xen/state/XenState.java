@@ -2,16 +2,16 @@ package dev.moat.xen.state;
 
 import dev.moat.grant.GrantTables;
 import dev.moat.iommu.Capabilities;
+import dev.moat.iommu.Entries;
 import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Entries;
 import dev.moat.iommu.Tables;
 import dev.moat.iommu.Tags;
 import dev.moat.memory.Frames;
 import dev.moat.memory.PageTypes;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Alike;
 import dev.moat.state.Lock;
 import dev.moat.state.Role;

@@ -1,8 +1,8 @@
 package dev.moat.xen.upkeep;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.xen.call.Debt;
 import dev.moat.xen.state.XenState;
 

@@ -7,8 +7,8 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
 import dev.moat.memory.Frames;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;
 import dev.moat.xen.host.HostPte;

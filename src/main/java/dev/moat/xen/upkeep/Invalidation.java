@@ -8,11 +8,11 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.grant.GrantStatus;
 import dev.moat.iommu.Capabilities;
-import dev.moat.iommu.Duty;
 import dev.moat.iommu.DriverSteps;
+import dev.moat.iommu.Duty;
 import dev.moat.iommu.Port;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
 import dev.moat.xen.ats.DeviceTlbFlush;

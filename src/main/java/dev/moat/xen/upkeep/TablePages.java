@@ -8,8 +8,8 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.iommu.Rights;
 import dev.moat.memory.Frames;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.model.StepCode;
 import dev.moat.xen.program.Asks;

@@ -4,8 +4,8 @@ import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.xen.state.XenState;
 import org.jspecify.annotations.Nullable;

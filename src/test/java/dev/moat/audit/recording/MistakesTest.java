@@ -69,7 +69,8 @@ class MistakesTest {
         List<AuditRule> broken =
                 List.of(Mistake.values()).stream().map(m -> m.rule).distinct().toList();
         assertThat(broken)
-                .containsAll(
-                        List.of(AuditRule.values()).stream().filter(AuditRule::ofEvents).toList());
+                .containsAll(List.of(AuditRule.values()).stream()
+                        .filter(AuditRule::ofEvents)
+                        .toList());
     }
 }

@@ -3,9 +3,9 @@ package dev.moat.audit.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.audit.recording.SlowCaches.Command.Kind;
-import dev.moat.iommu.Families;
 import dev.moat.iommu.Command;
 import dev.moat.iommu.Entry;
+import dev.moat.iommu.Families;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

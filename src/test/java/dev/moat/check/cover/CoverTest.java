@@ -73,7 +73,7 @@ class CoverTest {
 
     @Test
     void thePageSaysHowManyBoundsThereAre() throws IOException {
-        assertThat(Files.readString(Path.of("docs/cover.md")))
+        assertThat(Files.readString(Path.of("docs/howto/test-combinations.md")))
                 .contains("the first of " + SmallBounds.LADDER.size() + " small bounds");
     }
 
@@ -228,8 +228,10 @@ class CoverTest {
     /** Numbers grow, what is only as small as can be gives way, and two words are not both possible. */
     @Test
     void boundsAreJoined() {
-        SmallBounds frames = new SmallBounds(Map.of("frames", "3", "reallocation", "false", "sides", "host"), List.of("a"));
-        SmallBounds handles = new SmallBounds(Map.of("frames", "1", "reallocation", "true", "handles", "2"), List.of("b"));
+        SmallBounds frames =
+                new SmallBounds(Map.of("frames", "3", "reallocation", "false", "sides", "host"), List.of("a"));
+        SmallBounds handles =
+                new SmallBounds(Map.of("frames", "1", "reallocation", "true", "handles", "2"), List.of("b"));
         assertThat(frames.with(handles))
                 .contains(new SmallBounds(
                         Map.of("frames", "3", "reallocation", "true", "handles", "2", "sides", "host"),

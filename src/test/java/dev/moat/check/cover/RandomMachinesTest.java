@@ -140,7 +140,8 @@ class RandomMachinesTest {
                 List.of(new Choice("assign", "true"), new Choice("walks", "true"), new Choice("wait", "timeout"));
         List<Choice> drawn = new ArrayList<>(needed);
         drawn.add(1, new Choice("mamv", "0"));
-        SmallBounds rung = new SmallBounds(Map.of("granters", "none", "frames", "1", "refs", "1", "handles", "1"), List.of());
+        SmallBounds rung =
+                new SmallBounds(Map.of("granters", "none", "frames", "1", "refs", "1", "handles", "1"), List.of());
         Result found = forgetful.tried(new RandomMachine("0-1", drawn, rung));
         assertThat(found.made().outcome()).as(found.toString()).isEqualTo(Outcome.DISAGREES);
         assertThat(found.made().because()).startsWith("deassign_device/keep-device in ");

@@ -34,7 +34,8 @@ class JournalTest {
         Files.writeString(file, "state\tnow\n" + OWNER + "\tclaim\tsomewhere\tnobody\t7/0\n");
         try (Journal journal = Journal.open(file, "now")) {
             assertThat(run(journal, OWNER))
-                    .containsExactly(new MutantResult(OWNER, 7, 0, new Death(How.CLAIM, "somewhere", "nobody"), null, true));
+                    .containsExactly(
+                            new MutantResult(OWNER, 7, 0, new Death(How.CLAIM, "somewhere", "nobody"), null, true));
         }
         assertThat(Files.readAllLines(file)).hasSize(2);
     }

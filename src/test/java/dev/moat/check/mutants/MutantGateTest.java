@@ -72,7 +72,10 @@ class MutantGateTest {
     }
 
     private static Set<String> survivors(List<MutantResult> fates) {
-        return fates.stream().filter(f -> f.death() == null).map(MutantResult::mutant).collect(Collectors.toSet());
+        return fates.stream()
+                .filter(f -> f.death() == null)
+                .map(MutantResult::mutant)
+                .collect(Collectors.toSet());
     }
 
     private static MutantGate gate(int threads, List<Scenario> scenarios) {
@@ -233,7 +236,8 @@ class MutantGateTest {
     void whatIsNotAskedForInTimeIsNotTriedToTheEnd() {
         ComponentMutant mutant = becomes(Map.of());
         try (MutantGate late = new MutantGate(1, System.nanoTime() - 1)) {
-            assertThat(run(List.of(mutant), late)).containsExactly(new MutantResult(mutant.id(), 0, 0, null, null, false));
+            assertThat(run(List.of(mutant), late))
+                    .containsExactly(new MutantResult(mutant.id(), 0, 0, null, null, false));
         }
     }
 

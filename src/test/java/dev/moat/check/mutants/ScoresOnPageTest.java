@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What docs/mutants.md says of survivors is what the list has: only a run tells how many mutants there are and how many are noticed. */
+/** What docs/project/mutation-tests.md says of survivors is what the list has: only a run tells how many mutants there are and how many are noticed. */
 class ScoresOnPageTest {
     private static final Pattern ROW = Pattern.compile(
             "^\\| (.+): (relations|dropped writes|fields off by one) \\| ([\\d,]+) \\| ([\\d,]+) \\| ([\\d,]+) \\| ([\\d,]+) \\|",
@@ -34,7 +34,7 @@ class ScoresOnPageTest {
 
     private static List<Row> rows() throws IOException {
         List<Row> rows = new ArrayList<>();
-        Matcher row = ROW.matcher(Files.readString(Path.of("docs/mutants.md")));
+        Matcher row = ROW.matcher(Files.readString(Path.of("docs/project/mutation-tests.md")));
         while (row.find()) {
             List<String> named = COMPONENT
                     .matcher(row.group(1))

@@ -1,8 +1,8 @@
 package dev.moat.check.mutants;
 
+import dev.moat.model.Actor;
 import dev.moat.model.Component;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Actor;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.scenario.Catalog;

@@ -5,8 +5,8 @@ import static dev.moat.check.proof.Families.family;
 import static dev.moat.check.proof.Families.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.prove.Theory;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,13 +1,13 @@
 package dev.moat.check.proof;
 
-import dev.moat.discipline.InstanceBounds;
-import dev.moat.discipline.Instance;
 import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.ground.Ground;
-import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Goal;
-import dev.moat.prove.Prover;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.ProofStatement;
+import dev.moat.prove.Prover;
 import dev.moat.prove.Theory;
 import dev.moat.prove.Z3Required;
 import java.nio.file.Path;

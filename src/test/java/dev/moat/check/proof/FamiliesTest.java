@@ -9,17 +9,17 @@ import static dev.moat.check.proof.Families.taken;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.input.InputException;
 import dev.moat.logic.AbstractAction;
-import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.Explained;
-import dev.moat.prove.Prover;
+import dev.moat.prove.GoalAnswer;
 import dev.moat.prove.ProofStatement;
-import dev.moat.prove.Theory;
-import dev.moat.prove.Run;
+import dev.moat.prove.Prover;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Run;
+import dev.moat.prove.Theory;
 import dev.moat.prove.Z3Required;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,7 +145,9 @@ class FamiliesTest {
     void softwareThatGoesOnTooEarlyIsSeen() {
         Theory calgary = family("calgary");
         Theory early = calgary.with(Designs.inject(calgary.discipline(), List.of("completion-does-not-drain")));
-        assertThat(Reachability.ofProperties(early, InstanceBounds.initial()).lines().get(0))
+        assertThat(Reachability.ofProperties(early, InstanceBounds.initial())
+                        .lines()
+                        .get(0))
                 .startsWith("REACHABLE: a real defect, no-stale is broken");
         assertThat(broken(calgary.with(Designs.inject(calgary.discipline(), List.of("assign.assigned.2.1")))))
                 .isNotEmpty();

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.check.Replayed;
-import dev.moat.discipline.InstanceBounds;
-import dev.moat.discipline.Instance;
 import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.input.InputException;
 import dev.moat.logic.ResponseRule;
-import dev.moat.prove.Theory;
-import dev.moat.prove.Run;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Run;
+import dev.moat.prove.Theory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,7 +131,8 @@ class LassoReplayTest {
     @Test
     void whoHelpsIsThereWhateverTheFileSays() throws IOException {
         ResponseRule rule = Objects.requireNonNull(SHIPPED.rules().get("moves-return"));
-        Instance narrow = new Instance(THEORY.discipline(), InstanceBounds.initial().having(List.of("begin-move")));
+        Instance narrow =
+                new Instance(THEORY.discipline(), InstanceBounds.initial().having(List.of("begin-move")));
         String stem =
                 "assign(req0, dom1, unit0, space0, tag0); begin-move(req0, dom1, dom0); clear-context(unit0, req0);"
                         + " submit(inv0); complete-invalidation(inv0); acknowledge(inv0)";

@@ -1,9 +1,9 @@
 package dev.moat.check.proof;
 
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
-import dev.moat.prove.Theory;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Theory;
 import dev.moat.tests.Kept;
 import java.nio.file.Path;
 import java.util.List;

@@ -10,14 +10,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.moat.check.ExitCode;
 import dev.moat.check.report.JunitReport;
 import dev.moat.check.report.SarifReport;
-import dev.moat.discipline.InstanceBounds;
 import dev.moat.discipline.Designs;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.logic.Discipline;
 import dev.moat.prove.ProofStatement;
-import dev.moat.prove.Theory;
-import dev.moat.prove.Run;
 import dev.moat.prove.ResponseProof;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Run;
+import dev.moat.prove.Theory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,7 +111,8 @@ class NotKeptTest {
         assertThat(proof.notKept().get("one-meaning.4").get(0)).startsWith("NOT SHOWN one-meaning.4: ");
         Proof explored = new Proof(List.of(), Map.of("one-meaning.4", found), List.of(), proof.responses(), 0);
         assertThat(explored.exit()).isEqualTo(ExitCode.EXPECTATION);
-        List<InstanceBounds> both = List.of(InstanceBounds.initial(), InstanceBounds.initial().widened());
+        List<InstanceBounds> both =
+                List.of(InstanceBounds.initial(), InstanceBounds.initial().widened());
         Reachability cut = Reachability.of(modest, List.of(failing), both, 1);
         assertThat(cut.shown(said)).as("not all states of the second").isEqualTo(ExitCode.LIMIT);
         String failure = "<testsuites name=\"moat\" tests=\"%d\" failures=\"%d\" errors=\"%d\"";

@@ -2,13 +2,13 @@ package dev.moat.check.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.discipline.InstanceBounds;
-import dev.moat.discipline.Instance;
 import dev.moat.discipline.DisciplineAction;
+import dev.moat.discipline.Instance;
+import dev.moat.discipline.InstanceBounds;
 import dev.moat.liveness.Liveness;
 import dev.moat.logic.ResponseRule;
-import dev.moat.prove.Theory;
 import dev.moat.prove.Responses;
+import dev.moat.prove.Theory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,7 +52,8 @@ class ResponseLassoTest {
     /** As far as that goes is said. */
     @Test
     void aSearchThatFindsNoneSaysOfHowManyStates() {
-        ResponseLasso.Search search = ResponseLasso.search(SHIPPED, rule(SHIPPED, "maps-return"), InstanceBounds.initial());
+        ResponseLasso.Search search =
+                ResponseLasso.search(SHIPPED, rule(SHIPPED, "maps-return"), InstanceBounds.initial());
         assertThat(search.lasso()).isNull();
         assertThat(search.told())
                 .matches("none in all [0-9]+,[0-9]{3} states \\(domains=2 .*\\); larger instances with -P");
@@ -108,7 +109,8 @@ class ResponseLassoTest {
         for (int i = 0; i < taken.size(); i++) {
             long[] s = states.get(i);
             assertThat(demand.waits(s)).isTrue();
-            List<String> names = alphabet.stream().map(DisciplineAction::toString).toList();
+            List<String> names =
+                    alphabet.stream().map(DisciplineAction::toString).toList();
             assertThat(demand.allows(s, names.indexOf(taken.get(i)))).isTrue();
         }
         assertThat(lasso.lines().get(0)).startsWith("FALSE: a run on which " + id + " waits for ever (");

@@ -24,7 +24,8 @@ class RecordedXenTest {
 
     @Test
     void aBatchIsComparedAfterAllOfIt() {
-        RowTally found = XenFile.load().where(line -> line.contains(",map-mixed,")).judge(XenFile.RUN);
+        RowTally found =
+                XenFile.load().where(line -> line.contains(",map-mixed,")).judge(XenFile.RUN);
         assertThat(found.disagreements()).isEmpty();
         assertThat(found.notJudged()).isEmpty();
     }

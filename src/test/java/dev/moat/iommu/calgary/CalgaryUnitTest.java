@@ -3,11 +3,11 @@ package dev.moat.iommu.calgary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.iommu.SparseMemory;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.Registers.Bridge;
 import dev.moat.iommu.calgary.Registers.ConfigRw;
 import dev.moat.iommu.calgary.Registers.PageMigration;
-import dev.moat.iommu.SparseMemory;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.List;

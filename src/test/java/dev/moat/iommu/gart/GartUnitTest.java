@@ -3,12 +3,12 @@ package dev.moat.iommu.gart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.iommu.SparseMemory;
 import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.NodeRegisters.ApertureBase;
 import dev.moat.iommu.gart.NodeRegisters.ApertureControl;
 import dev.moat.iommu.gart.NodeRegisters.CacheControl;
 import dev.moat.iommu.gart.linux.GartPolicy;
-import dev.moat.iommu.SparseMemory;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import java.util.List;

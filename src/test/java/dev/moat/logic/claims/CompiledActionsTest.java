@@ -2,9 +2,9 @@ package dev.moat.logic.claims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.Discipline;
 import dev.moat.logic.Vocabulary;
+import dev.moat.logic.ground.CompiledActions;
 import dev.moat.logic.testing.AtomWorld;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Claim;

@@ -3,15 +3,15 @@ package dev.moat.logic.claims;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.state.Abstraction;
 import dev.moat.state.Footprint;
+import dev.moat.state.Relation.Condition;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.Abstraction;
-import dev.moat.state.Relation.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -1,15 +1,15 @@
 package dev.moat.logic.claims;
 
 import dev.moat.logic.AbstractAction;
+import dev.moat.logic.Discipline;
 import dev.moat.logic.ground.GroundAction;
 import dev.moat.logic.ground.Grounding;
-import dev.moat.logic.Discipline;
 import dev.moat.logic.testing.AtomWorld;
-import dev.moat.state.Slots;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Claim;
 import dev.moat.state.Relation;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -3,14 +3,14 @@ package dev.moat.logic.ground;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.state.Footprint;
+import dev.moat.state.Relation;
+import dev.moat.state.RelationCode;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.Relation;
-import dev.moat.state.RelationCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -36,7 +36,8 @@ class MaskedTest {
         Relation.Reads reads = (f, a, b, c, d, e) -> f.one(read, a);
         Relation relation = new Relation(name, List.of(Sort.numbered(name, name, size)), code, reads);
         Footprint footprint = new Footprint(schema).one(read, element);
-        return new GroundNode.Literal(nodes++, relation, random.nextBoolean(), new int[] {element, 0, 0, 0, 0}, footprint);
+        return new GroundNode.Literal(
+                nodes++, relation, random.nextBoolean(), new int[] {element, 0, 0, 0, 0}, footprint);
     }
 
     private GroundNode literal() {

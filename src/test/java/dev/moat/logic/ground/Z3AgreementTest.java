@@ -2,12 +2,12 @@ package dev.moat.logic.ground;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.Rewriting;
-import dev.moat.logic.Term;
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.Rewriting;
 import dev.moat.logic.SmtText;
+import dev.moat.logic.Term;
+import dev.moat.logic.judge.Judge;
 import dev.moat.logic.testing.AtomWorld;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
@@ -15,9 +15,9 @@ import dev.moat.machine.Stepper;
 import dev.moat.prove.Z3Required;
 import dev.moat.scenario.Catalog;
 import dev.moat.scenario.MachineSpec;
-import dev.moat.state.Slots;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Slots;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

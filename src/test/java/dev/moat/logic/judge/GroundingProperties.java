@@ -2,8 +2,8 @@ package dev.moat.logic.judge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.Term;
 import dev.moat.logic.Invariant;
+import dev.moat.logic.Term;
 import dev.moat.logic.Vocabulary;
 import dev.moat.logic.testing.AtomWorld;
 import dev.moat.logic.testing.FormulaGrammar;

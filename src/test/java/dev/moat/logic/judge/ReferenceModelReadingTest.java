@@ -3,13 +3,13 @@ package dev.moat.logic.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.Abstraction;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;

@@ -1,15 +1,15 @@
 package dev.moat.logic.testing;
 
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.Vocabulary;
+import dev.moat.logic.judge.Judge;
+import dev.moat.state.Abstraction;
 import dev.moat.state.Role;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
-import dev.moat.state.Abstraction;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.moat.prove.code;
 
 import dev.moat.model.Action;
 import dev.moat.model.Operation;
-import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.lift.Evaluation;
+import dev.moat.prove.lift.Obligation;
 import dev.moat.prove.lift.TermExpr;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,8 +3,8 @@ package dev.moat.prove.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.bits.Layout;
-import dev.moat.prove.code.CodeGoal.Status;
 import dev.moat.prove.Z3Required;
+import dev.moat.prove.code.CodeGoal.Status;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

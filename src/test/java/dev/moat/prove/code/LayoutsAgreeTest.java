@@ -3,12 +3,12 @@ package dev.moat.prove.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.bits.Layout.Statement;
+import dev.moat.prove.lift.Evaluation;
+import dev.moat.prove.lift.Exprs;
 import dev.moat.prove.lift.Lifted;
 import dev.moat.prove.lift.Lifter;
 import dev.moat.prove.lift.Obligation;
-import dev.moat.prove.lift.Evaluation;
 import dev.moat.prove.lift.TermExpr;
-import dev.moat.prove.lift.Exprs;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

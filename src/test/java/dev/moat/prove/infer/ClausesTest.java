@@ -2,8 +2,8 @@ package dev.moat.prove.infer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.Macro;
 import dev.moat.logic.Discipline;
+import dev.moat.logic.Macro;
 import dev.moat.logic.Vocabulary;
 import dev.moat.prove.infer.StrongClauses.Clause;
 import java.util.ArrayList;

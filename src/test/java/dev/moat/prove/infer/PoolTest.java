@@ -3,9 +3,9 @@ package dev.moat.prove.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.input.Place;
+import dev.moat.logic.Discipline;
 import dev.moat.logic.Fragment;
 import dev.moat.logic.Term;
-import dev.moat.logic.Discipline;
 import dev.moat.logic.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;

@@ -151,7 +151,8 @@ class StepsTest {
         throw new AssertionError("nothing changed");
     }
 
-    private static boolean endsWell(FiniteSteps steps, Structure start, List<FiniteSteps.Taken> run, Predicate<Structure> end) {
+    private static boolean endsWell(
+            FiniteSteps steps, Structure start, List<FiniteSteps.Taken> run, Predicate<Structure> end) {
         Structure s = start;
         for (FiniteSteps.Taken step : run) {
             if (!steps.isAllowed(step, s)) {

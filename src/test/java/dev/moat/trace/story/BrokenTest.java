@@ -2,9 +2,9 @@ package dev.moat.trace.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.logic.judge.Judge;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.InvariantLibrary;
+import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Granularity;
 import dev.moat.machine.Machine;
 import dev.moat.scenario.Catalog;

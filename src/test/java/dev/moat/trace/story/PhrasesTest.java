@@ -88,7 +88,8 @@ class PhrasesTest {
     /** With a unit that is asked itself the device is an argument, where without one the layer's is the only one. */
     @Test
     void aRequestNamesItsPageWhoeverIsAsked() {
-        assertThat(ActionLabel.of("dma(p5, read)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5 (read)");
+        assertThat(ActionLabel.of("dma(p5, read)").told("xen-swiotlb"))
+                .isEqualTo("the device makes a request at p5 (read)");
         assertThat(ActionLabel.of("dma(dev0, p5)").told("xen-swiotlb")).isEqualTo("the device makes a request at p5");
     }
 

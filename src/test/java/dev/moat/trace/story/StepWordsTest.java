@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.machine.Granularity;
 import dev.moat.model.Action;
-import dev.moat.model.Model;
 import dev.moat.model.Argument;
+import dev.moat.model.Model;
 import dev.moat.model.Operation;
 import dev.moat.model.Step;
 import dev.moat.scenario.Catalog;

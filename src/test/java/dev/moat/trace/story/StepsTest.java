@@ -123,7 +123,8 @@ class StepsTest {
         List<String> steps = List.of("map_grant_ref/upkeep", "map_grant_ref/queue-invalidation");
         assertThat(StepWords.told(StepWords.doings(steps, Optional.of(List.of("led p0 to f0")), true), Set.of(), true))
                 .containsExactly("led p0 to f0");
-        assertThat(StepWords.told(StepWords.doings(steps, Optional.of(List.of("cleared p0's entry")), true), Set.of(), true))
+        assertThat(StepWords.told(
+                        StepWords.doings(steps, Optional.of(List.of("cleared p0's entry")), true), Set.of(), true))
                 .containsExactly("cleared p0's entry", StepWords.NOTHING);
     }
 

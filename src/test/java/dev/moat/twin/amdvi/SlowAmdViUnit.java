@@ -11,7 +11,7 @@ import java.util.function.UnaryOperator;
  * that caches may answer, and says all of it.
  *
  * <p>Offsets of registers are those of the sheet, section 2. Reading of the sources where they leave something open:
- * {@code docs/twins.md}.
+ * {@code docs/project/reference-implementations.md}.
  */
 final class SlowAmdViUnit {
     /** What caches may hold. */

@@ -1,18 +1,18 @@
 package dev.moat.twin.calgary;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.ChipRegisters;
 import dev.moat.iommu.calgary.DmaAnswer;
-import dev.moat.iommu.calgary.TceCache;
-import dev.moat.iommu.calgary.TceWalk;
 import dev.moat.iommu.calgary.Generation;
 import dev.moat.iommu.calgary.Registers;
 import dev.moat.iommu.calgary.Registers.Bridge;
 import dev.moat.iommu.calgary.Registers.SplitQueue;
+import dev.moat.iommu.calgary.TceCache;
+import dev.moat.iommu.calgary.TceWalk;
 import dev.moat.iommu.calgary.linux.CalgaryBus;
-import dev.moat.iommu.Memory;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import dev.moat.twin.Chance;

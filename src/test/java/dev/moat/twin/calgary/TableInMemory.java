@@ -1,8 +1,8 @@
 package dev.moat.twin.calgary;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.calgary.CacheLines;
 import dev.moat.iommu.calgary.Tce;
-import dev.moat.iommu.Memory;
 
 /**
  * A table that a chip reads past the caches of CPUs: it sees what was stored once the line of an entry has been written back.

@@ -1,5 +1,6 @@
 package dev.moat.twin.gart;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.gart.DmaAnswer;
 import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.GartGeometry.Part;
@@ -7,10 +8,9 @@ import dev.moat.iommu.gart.GartTlb;
 import dev.moat.iommu.gart.GartUnit;
 import dev.moat.iommu.gart.GartWalk;
 import dev.moat.iommu.gart.NodeAccess;
-import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.NodeRegisters;
+import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.linux.GartAperture;
-import dev.moat.iommu.Memory;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 import dev.moat.twin.Chance;

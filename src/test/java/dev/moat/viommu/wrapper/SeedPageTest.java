@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The seed's sentences in {@code docs/seeds/2016-viommu.md}: each scenario and each test that is named there exists. */
+/** The seed's sentences in {@code docs/explanation/posts/2016-viommu.md}: each scenario and each test that is named there exists. */
 class SeedPageTest {
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
 
     private static List<String> rows() throws IOException {
-        String part = Files.readString(Path.of("docs/seeds/2016-viommu.md"));
+        String part = Files.readString(Path.of("docs/explanation/posts/2016-viommu.md"));
         return part.lines()
                 .takeWhile(line -> !line.startsWith("## What was asked"))
                 .filter(line -> line.startsWith("| \""))
@@ -54,7 +54,7 @@ class SeedPageTest {
         }
         List<String> missing = new ArrayList<>();
         int named = 0;
-        for (String row : Files.readAllLines(Path.of("docs/seeds/2016-viommu.md"))) {
+        for (String row : Files.readAllLines(Path.of("docs/explanation/posts/2016-viommu.md"))) {
             Matcher names = NAME.matcher(row.startsWith("| ") ? row : "");
             while (names.find()) {
                 String name = names.group(1);

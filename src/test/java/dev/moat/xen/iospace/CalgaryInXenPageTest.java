@@ -12,12 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What docs/calgary-in-xen.md says of scenarios, faults and errors is so. */
+/** What docs/explanation/calgary-in-xen.md says of scenarios, faults and errors is so. */
 class CalgaryInXenPageTest {
     private static final Path SCENARIOS = Path.of("specs/scenarios/io-spaces");
 
     private static String page() throws IOException {
-        return Files.readString(Path.of("docs/calgary-in-xen.md"));
+        return Files.readString(Path.of("docs/explanation/calgary-in-xen.md"));
     }
 
     private static List<String> rows(String part) throws IOException {

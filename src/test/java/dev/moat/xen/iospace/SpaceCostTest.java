@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How often the cache of a bus is emptied by each way of unmapping: what docs/calgary-in-xen.md says. */
+/** How often the cache of a bus is emptied by each way of unmapping: what docs/explanation/calgary-in-xen.md says. */
 class SpaceCostTest {
     private static final int PAGES = 64;
 
@@ -43,7 +43,8 @@ class SpaceCostTest {
                 apply(machine, stepper, s, "iommu_unmap_many(d0, dev0, " + pages(batch) + ")");
             }
         }
-        assertThat(Files.readString(Path.of("docs/calgary-in-xen.md"))).contains("| " + row + " |");
+        assertThat(Files.readString(Path.of("docs/explanation/calgary-in-xen.md")))
+                .contains("| " + row + " |");
         assertThat(blasts[0]).isEqualTo(Integer.parseInt(row.replaceAll(".* ", "")));
     }
 

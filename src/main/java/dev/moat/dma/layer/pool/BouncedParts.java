@@ -2,8 +2,8 @@ package dev.moat.dma.layer.pool;
 
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Step;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;

@@ -1,7 +1,7 @@
 package dev.moat.dma.layer.range;
 
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;
 import dev.moat.state.Slots;

@@ -5,8 +5,8 @@ import dev.moat.iommu.DefaultDomain;
 import dev.moat.iommu.DefaultDomain.Kind;
 import dev.moat.iommu.DefaultDomain.Region;
 import dev.moat.iommu.Sizes;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package dev.moat.iommu.amdvi.family;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.TablePages;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.LeafArray;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
-import dev.moat.iommu.TablePages;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import java.util.List;

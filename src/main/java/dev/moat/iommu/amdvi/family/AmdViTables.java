@@ -1,14 +1,14 @@
 package dev.moat.iommu.amdvi.family;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.TablePages;
+import dev.moat.iommu.Tables;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.AmdViWalk;
 import dev.moat.iommu.amdvi.LeafArray;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.TablePages;
-import dev.moat.iommu.Tables;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import java.util.List;

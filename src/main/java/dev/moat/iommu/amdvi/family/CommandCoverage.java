@@ -1,7 +1,7 @@
 package dev.moat.iommu.amdvi.family;
 
-import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.PageRange;
+import dev.moat.iommu.amdvi.format.Commands;
 
 /** The cached entries that a command removes. */
 final class CommandCoverage {

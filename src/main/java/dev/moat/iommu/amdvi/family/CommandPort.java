@@ -1,8 +1,8 @@
 package dev.moat.iommu.amdvi.family;
 
+import dev.moat.iommu.Port;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.Commands;
-import dev.moat.iommu.Port;
 import dev.moat.state.Footprint;
 import java.util.List;
 

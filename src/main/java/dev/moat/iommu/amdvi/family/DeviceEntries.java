@@ -1,12 +1,12 @@
 package dev.moat.iommu.amdvi.family;
 
+import dev.moat.iommu.Entries;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.AmdViGeometry;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
-import dev.moat.iommu.Entries;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import java.util.List;
 

@@ -1,10 +1,10 @@
 package dev.moat.iommu.amdvi.family;
 
+import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.amdvi.format.Commands;
-import dev.moat.iommu.Port;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import java.util.List;
 
 /**

@@ -4,8 +4,8 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.amdvi.AmdViGeometry;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import java.util.List;
 
 /**

@@ -1,10 +1,10 @@
 package dev.moat.iommu.amdvi.family;
 
+import dev.moat.iommu.Port;
 import dev.moat.iommu.amdvi.AmdViUnit;
 import dev.moat.iommu.amdvi.CommandRing;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
-import dev.moat.iommu.Port;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

@@ -2,16 +2,16 @@ package dev.moat.iommu.amdvi.interrupt;
 
 import dev.moat.iommu.vocabulary.InterruptDiscipline;
 import dev.moat.model.Action;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Relation;
+import dev.moat.state.Sort;
 import java.util.List;
 import java.util.stream.Stream;
 

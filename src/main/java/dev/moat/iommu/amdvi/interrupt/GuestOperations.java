@@ -1,11 +1,11 @@
 package dev.moat.iommu.amdvi.interrupt;
 
-import dev.moat.model.ModelBuilder;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Outcome;
 import dev.moat.model.Step;
-import dev.moat.model.BadSettingException;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;

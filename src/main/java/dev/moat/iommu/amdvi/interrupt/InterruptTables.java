@@ -2,9 +2,9 @@ package dev.moat.iommu.amdvi.interrupt;
 
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
-import dev.moat.model.ModelBuilder;
-import dev.moat.model.Decision;
 import dev.moat.model.BadSettingException;
+import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Setting;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;

@@ -1,12 +1,12 @@
 package dev.moat.iommu.amdvi.request;
 
 import dev.moat.bits.Reserved;
+import dev.moat.iommu.Entry;
+import dev.moat.iommu.TableKind;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.DeviceCheck;
-import dev.moat.iommu.Entry;
-import dev.moat.iommu.TableKind;
 import java.util.ArrayList;
 import java.util.List;
 

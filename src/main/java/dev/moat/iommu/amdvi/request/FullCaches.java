@@ -1,10 +1,10 @@
 package dev.moat.iommu.amdvi.request;
 
+import dev.moat.iommu.PageRange;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.PageRange;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

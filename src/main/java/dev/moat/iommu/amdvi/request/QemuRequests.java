@@ -1,5 +1,6 @@
 package dev.moat.iommu.amdvi.request;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
@@ -13,7 +14,6 @@ import dev.moat.iommu.amdvi.semantics.DeviceTable;
 import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.Memory;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

@@ -1,5 +1,11 @@
 package dev.moat.iommu.amdvi.request;
 
+import dev.moat.iommu.Command;
+import dev.moat.iommu.Entry;
+import dev.moat.iommu.Forgets;
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.RecordedUnit;
+import dev.moat.iommu.TableKind;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Registers.Control;
@@ -16,12 +22,6 @@ import dev.moat.iommu.amdvi.semantics.DeviceCheck;
 import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.iommu.amdvi.semantics.MmioUnit;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
-import dev.moat.iommu.Memory;
-import dev.moat.iommu.Command;
-import dev.moat.iommu.Entry;
-import dev.moat.iommu.Forgets;
-import dev.moat.iommu.RecordedUnit;
-import dev.moat.iommu.TableKind;
 import dev.moat.state.SchemaBuilder;
 import java.util.ArrayList;
 import java.util.List;

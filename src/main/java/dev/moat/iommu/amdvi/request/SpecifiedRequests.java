@@ -1,5 +1,6 @@
 package dev.moat.iommu.amdvi.request;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.Translation;
@@ -10,7 +11,6 @@ import dev.moat.iommu.amdvi.semantics.DeviceTable;
 import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
 import dev.moat.iommu.amdvi.semantics.TableWalk;
-import dev.moat.iommu.Memory;
 
 /**
  * Requests as the specification orders their checks, with whatever caches. Not for searches: it keeps the device table entry of

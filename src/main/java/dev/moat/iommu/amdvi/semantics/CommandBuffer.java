@@ -1,6 +1,7 @@
 package dev.moat.iommu.amdvi.semantics;
 
 import dev.moat.bits.Reserved;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Commands.CompletionWait;
 import dev.moat.iommu.amdvi.format.Commands.Device;
@@ -10,7 +11,6 @@ import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
 import dev.moat.iommu.amdvi.format.Registers.RingPointer;
 import dev.moat.iommu.amdvi.format.Registers.Status;
-import dev.moat.iommu.Memory;
 
 /**
  * The command buffer: software writes commands at the tail, the unit executes them at the head, one at a time and in order, so

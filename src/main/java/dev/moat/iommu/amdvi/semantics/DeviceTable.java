@@ -1,8 +1,8 @@
 package dev.moat.iommu.amdvi.semantics;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Registers.DeviceTableBase;
-import dev.moat.iommu.Memory;
 
 /** Where the device table's entries are. */
 public final class DeviceTable {

@@ -1,5 +1,6 @@
 package dev.moat.iommu.amdvi.semantics;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Events;
 import dev.moat.iommu.amdvi.format.Outcome;
@@ -7,7 +8,6 @@ import dev.moat.iommu.amdvi.format.Registers;
 import dev.moat.iommu.amdvi.format.Registers.Control;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
 import dev.moat.iommu.amdvi.format.Registers.Status;
-import dev.moat.iommu.Memory;
 
 /**
  * The event log: the unit writes entries at the tail, software takes them from the head. When it is full, an event is lost,

@@ -2,11 +2,11 @@ package dev.moat.iommu.amdvi.semantics;
 
 import dev.moat.bits.BitField;
 import dev.moat.bits.Reserved;
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
 import dev.moat.iommu.amdvi.format.Translation;
-import dev.moat.iommu.Memory;
 import org.jspecify.annotations.Nullable;
 
 /**

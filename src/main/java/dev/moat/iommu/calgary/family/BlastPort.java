@@ -1,5 +1,6 @@
 package dev.moat.iommu.calgary.family;
 
+import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.Generation;
@@ -7,9 +8,8 @@ import dev.moat.iommu.calgary.Registers;
 import dev.moat.iommu.calgary.Registers.Bridge;
 import dev.moat.iommu.calgary.Registers.PageMigration;
 import dev.moat.iommu.calgary.Registers.SplitQueue;
-import dev.moat.iommu.Port;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Outcome;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;

@@ -1,16 +1,16 @@
 package dev.moat.iommu.calgary.family;
 
+import dev.moat.iommu.Entries;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.Tags;
 import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.Registers;
 import dev.moat.iommu.calgary.Registers.Bridge;
 import dev.moat.iommu.calgary.Registers.ConfigRw;
 import dev.moat.iommu.calgary.Registers.Tar;
-import dev.moat.iommu.Entries;
-import dev.moat.iommu.Tags;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import java.util.List;

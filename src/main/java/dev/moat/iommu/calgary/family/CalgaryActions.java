@@ -1,10 +1,10 @@
 package dev.moat.iommu.calgary.family;
 
 import dev.moat.model.Action;
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import java.util.ArrayList;
 import java.util.List;
 

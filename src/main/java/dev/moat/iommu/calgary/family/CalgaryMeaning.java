@@ -6,9 +6,9 @@ import dev.moat.iommu.calgary.CalgaryGeometry;
 import dev.moat.iommu.calgary.CalgaryGeometry.Part;
 import dev.moat.iommu.calgary.CalgaryUnit;
 import dev.moat.iommu.calgary.DmaAnswer;
+import dev.moat.iommu.calgary.Tce;
 import dev.moat.iommu.calgary.TceWalk;
 import dev.moat.iommu.calgary.TcesInState;
-import dev.moat.iommu.calgary.Tce;
 import dev.moat.state.Footprint;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.moat.iommu.calgary.family;
 
-import dev.moat.iommu.calgary.CalgaryGeometry;
-import dev.moat.iommu.calgary.TcesInState;
-import dev.moat.iommu.calgary.Tce;
 import dev.moat.iommu.Tables;
-import dev.moat.model.ModelBuilder;
+import dev.moat.iommu.calgary.CalgaryGeometry;
+import dev.moat.iommu.calgary.Tce;
+import dev.moat.iommu.calgary.TcesInState;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package dev.moat.iommu.calgary.family;
 
-import dev.moat.iommu.calgary.TcesInState;
 import dev.moat.iommu.Visibility;
+import dev.moat.iommu.calgary.TcesInState;
 
 /** Stores to tables are seen once their line is written back; a bus is led by registers, which are seen at once. */
 final class TceVisibility implements Visibility {

@@ -1,10 +1,10 @@
 package dev.moat.iommu.calgary.linux;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.calgary.CacheLines;
 import dev.moat.iommu.calgary.ChipRegisters;
 import dev.moat.iommu.calgary.Registers;
 import dev.moat.iommu.linux.KernelLog;
-import dev.moat.iommu.Memory;
 
 /**
  * The environment of a bus's driver.

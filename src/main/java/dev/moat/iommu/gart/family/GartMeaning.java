@@ -7,8 +7,8 @@ import dev.moat.iommu.gart.GartGeometry;
 import dev.moat.iommu.gart.GartGeometry.Part;
 import dev.moat.iommu.gart.GartUnit;
 import dev.moat.iommu.gart.GartWalk;
-import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.Gpte;
+import dev.moat.iommu.gart.PtesInState;
 import dev.moat.state.Footprint;
 
 /** What the state of northbridges means. What leads to the scratch page gives no right to any memory that is modelled. */

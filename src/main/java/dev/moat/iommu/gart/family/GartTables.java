@@ -4,10 +4,10 @@ import dev.moat.iommu.Capabilities.Aperture;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Tables;
 import dev.moat.iommu.gart.GartGeometry;
-import dev.moat.iommu.gart.PtesInState;
 import dev.moat.iommu.gart.Gpte;
-import dev.moat.model.ModelBuilder;
+import dev.moat.iommu.gart.PtesInState;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import java.util.List;
 

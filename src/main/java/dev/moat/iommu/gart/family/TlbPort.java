@@ -1,13 +1,13 @@
 package dev.moat.iommu.gart.family;
 
-import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
 import dev.moat.iommu.gart.GartTlb;
 import dev.moat.iommu.gart.GartUnit;
 import dev.moat.iommu.gart.NodeRegisters;
 import dev.moat.iommu.gart.NodeRegisters.CacheControl;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;

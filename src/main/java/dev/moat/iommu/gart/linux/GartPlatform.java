@@ -1,8 +1,8 @@
 package dev.moat.iommu.gart.linux;
 
+import dev.moat.iommu.Memory;
 import dev.moat.iommu.gart.NodeAccess;
 import dev.moat.iommu.linux.KernelLog;
-import dev.moat.iommu.Memory;
 
 /**
  * The environment of the driver.

@@ -1,13 +1,13 @@
 package dev.moat.iommu.riscv.family;
 
-import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
 import dev.moat.iommu.riscv.RiscvGeometry;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Directory;
 import dev.moat.iommu.riscv.format.Commands.Fence;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import java.util.List;
 

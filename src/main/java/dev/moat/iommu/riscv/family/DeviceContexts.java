@@ -8,8 +8,8 @@ import dev.moat.iommu.riscv.format.DeviceContext.Control;
 import dev.moat.iommu.riscv.format.DeviceContext.Pointer;
 import dev.moat.iommu.riscv.format.DeviceContext.SecondStage;
 import dev.moat.iommu.riscv.format.PageTableEntry;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import java.util.List;
 

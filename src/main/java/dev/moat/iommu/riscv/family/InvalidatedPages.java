@@ -1,13 +1,13 @@
 package dev.moat.iommu.riscv.family;
 
-import dev.moat.iommu.Sizes;
-import dev.moat.iommu.Port;
 import dev.moat.iommu.PageRange;
+import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
 import dev.moat.iommu.riscv.RiscvGeometry.Stage;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Translations;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import java.util.List;
 
 /**

@@ -1,12 +1,12 @@
 package dev.moat.iommu.riscv.family;
 
-import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
 import dev.moat.model.Action;
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.moat.iommu.riscv.family;
 
-import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
 import dev.moat.iommu.riscv.CommandRing;
 import dev.moat.iommu.riscv.RiscvUnit;
 import dev.moat.iommu.riscv.format.Commands;

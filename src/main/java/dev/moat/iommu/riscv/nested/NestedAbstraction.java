@@ -2,12 +2,12 @@ package dev.moat.iommu.riscv.nested;
 
 import static dev.moat.state.Relation.Reads.NOTHING;
 
-import dev.moat.state.Footprint;
-import dev.moat.state.Slots;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
 import java.util.List;
 
 /**

@@ -2,12 +2,12 @@ package dev.moat.iommu.riscv.nested;
 
 import dev.moat.iommu.riscv.CommandRing;
 import dev.moat.model.Action;
+import dev.moat.model.Actor;
+import dev.moat.model.Argument;
 import dev.moat.model.Component;
 import dev.moat.model.Guarded;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
-import dev.moat.model.Actor;
-import dev.moat.model.Argument;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import dev.moat.state.Sort;

@@ -1,12 +1,12 @@
 package dev.moat.iommu.smmuv3.family;
 
-import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
 import dev.moat.iommu.smmuv3.SmmuGeometry;
 import dev.moat.iommu.smmuv3.format.Commands;
 import dev.moat.iommu.smmuv3.format.TableDescriptor;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import java.util.List;
 
 /**

@@ -3,8 +3,8 @@ package dev.moat.iommu.smmuv3.family;
 import dev.moat.iommu.Entries;
 import dev.moat.iommu.smmuv3.SmmuUnit;
 import dev.moat.iommu.smmuv3.format.StreamTableEntry;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import java.util.List;
 

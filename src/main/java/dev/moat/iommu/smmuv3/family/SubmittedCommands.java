@@ -1,7 +1,7 @@
 package dev.moat.iommu.smmuv3.family;
 
-import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
 import dev.moat.iommu.smmuv3.CommandRing;
 import dev.moat.iommu.smmuv3.SmmuUnit;
 import dev.moat.iommu.smmuv3.SmmuWalk;

@@ -2,8 +2,8 @@ package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.vtd.format.Descriptors;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.Slots;

@@ -1,12 +1,12 @@
 package dev.moat.iommu.vtd.family;
 
-import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Sizes;
 import dev.moat.iommu.vtd.DeviceRange;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import java.util.List;
 
 /**

@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.vtd.format.Descriptors;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 
 /**
  * Software's recovery of a queue that stopped at a wrong descriptor (FSTS.IQE). It replaces the descriptor by the

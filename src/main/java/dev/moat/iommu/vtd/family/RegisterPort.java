@@ -1,10 +1,10 @@
 package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Port;
+import dev.moat.iommu.vtd.RegisterInvalidation;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers;
-import dev.moat.iommu.vtd.RegisterInvalidation;
 import dev.moat.state.Footprint;
 import java.util.List;
 

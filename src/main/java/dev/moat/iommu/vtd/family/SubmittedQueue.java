@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Port;
-import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.InvalidationQueue;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;

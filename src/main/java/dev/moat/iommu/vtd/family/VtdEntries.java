@@ -1,11 +1,11 @@
 package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Entries;
-import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.DeviceTlbs;
+import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.ContextEntry;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import java.util.List;
 

@@ -1,16 +1,16 @@
 package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.AcpiTable;
-import dev.moat.iommu.UnitDescription;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Interrupts;
 import dev.moat.iommu.Iommu;
-import dev.moat.iommu.RegisterUnit;
-import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Memory;
 import dev.moat.iommu.RecordedUnit;
+import dev.moat.iommu.RegisterUnit;
+import dev.moat.iommu.Sizes;
+import dev.moat.iommu.UnitDescription;
 import dev.moat.iommu.vtd.recorded.RecordedVtd;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;

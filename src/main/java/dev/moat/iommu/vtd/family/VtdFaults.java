@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.family;
 
-import dev.moat.iommu.Rights;
 import dev.moat.iommu.Port;
+import dev.moat.iommu.Rights;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;

@@ -4,10 +4,10 @@ import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Meaning;
 import dev.moat.iommu.vtd.FaultReader;
 import dev.moat.iommu.vtd.Translation;
+import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.format.ContextEntry;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.state.Footprint;
 import org.jspecify.annotations.Nullable;
 

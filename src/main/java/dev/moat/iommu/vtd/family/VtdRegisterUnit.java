@@ -1,18 +1,18 @@
 package dev.moat.iommu.vtd.family;
 
-import dev.moat.iommu.RegisterUnit;
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.format.Deviations;
+import dev.moat.iommu.RegisterUnit;
+import dev.moat.iommu.vtd.format.Access;
 import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Request;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.register.CachePolicy;
+import dev.moat.iommu.vtd.register.Messages;
 import dev.moat.iommu.vtd.register.Unit;
 import dev.moat.iommu.vtd.register.UnitOptions;
-import dev.moat.iommu.vtd.format.Access;
-import dev.moat.iommu.vtd.format.Request;
-import dev.moat.iommu.vtd.register.Messages;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 

@@ -1,14 +1,14 @@
 package dev.moat.iommu.vtd.family;
 
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.vtd.DeviceTlbs;
 import dev.moat.iommu.vtd.FaultReader;
 import dev.moat.iommu.vtd.FaultRecords;
+import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.iommu.vtd.VtdCaches;
+import dev.moat.iommu.vtd.VtdGeometry;
 import dev.moat.iommu.vtd.VtdUnit;
 import dev.moat.iommu.vtd.VtdWalk;
-import dev.moat.iommu.vtd.DeviceTlbs;
-import dev.moat.iommu.vtd.VtdGeometry;
-import dev.moat.iommu.vtd.InvalidationQueue;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
 

@@ -1,6 +1,5 @@
 package dev.moat.iommu.vtd.format;
 
-
 /**
  * The outcome of a page request. Software finds it in the queue, or the unit answers the device at once, or there is
  * no answer.

@@ -2,18 +2,18 @@ package dev.moat.iommu.vtd.recorded;
 
 import dev.moat.iommu.Entry;
 import dev.moat.iommu.TableKind;
-import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
-import dev.moat.iommu.vtd.format.LegacyRules;
-import dev.moat.iommu.vtd.format.Reserved;
-import dev.moat.iommu.vtd.format.RootEntry;
-import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.FirstLevelEntry;
+import dev.moat.iommu.vtd.format.LegacyRules;
 import dev.moat.iommu.vtd.format.PasidDirectoryEntry;
 import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.ScalableContextEntry;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
 import java.util.ArrayList;
 import java.util.List;
 

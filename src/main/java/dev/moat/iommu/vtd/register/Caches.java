@@ -1,11 +1,11 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.format.Deviations;
-import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.DmaAnswer;
 import dev.moat.iommu.vtd.format.FaultCondition;
 import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.Registers.Cap;
 import org.jspecify.annotations.Nullable;
 
 /** The caches of DMA remapping, and under which tags the policy keeps what in them. {@code @source} VTD-CACHES. */

@@ -1,23 +1,23 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.format.Deviation;
-import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
-import dev.moat.iommu.vtd.format.Registers.Cap;
-import dev.moat.iommu.vtd.format.Registers.Ecap;
-import dev.moat.iommu.vtd.format.Registers.RtAddr;
-import dev.moat.iommu.vtd.format.Reserved;
-import dev.moat.iommu.vtd.format.RootEntry;
-import dev.moat.iommu.vtd.format.SourceId;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.DmaAnswer;
-import dev.moat.iommu.vtd.format.Request;
-import dev.moat.iommu.vtd.format.SecondLevelRules;
 import dev.moat.iommu.vtd.format.FaultCondition;
 import dev.moat.iommu.vtd.format.PasidDirectoryEntry;
 import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Registers.RtAddr;
+import dev.moat.iommu.vtd.format.Request;
+import dev.moat.iommu.vtd.format.Reserved;
+import dev.moat.iommu.vtd.format.RootEntry;
 import dev.moat.iommu.vtd.format.ScalableContextEntry;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.format.SourceId;
 import org.jspecify.annotations.Nullable;
 
 /**

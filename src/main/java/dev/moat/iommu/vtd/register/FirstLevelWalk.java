@@ -1,19 +1,19 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.Deviations;
-import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.FirstLevelEntry;
+import dev.moat.iommu.vtd.format.PasidEntry;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Reserved;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
-import dev.moat.iommu.vtd.format.Access;
-import dev.moat.iommu.vtd.format.DmaAnswer;
 import dev.moat.iommu.vtd.format.SecondLevelRules;
-import dev.moat.iommu.vtd.format.FaultCondition;
-import dev.moat.iommu.vtd.format.FirstLevelEntry;
-import dev.moat.iommu.vtd.format.PasidEntry;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,16 +1,16 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.DescriptorRules;
 import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.PageResponse;
+import dev.moat.iommu.vtd.format.PasidDescriptors;
 import dev.moat.iommu.vtd.format.Registers.Ccmd;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
 import dev.moat.iommu.vtd.format.Registers.Iqa;
-import dev.moat.iommu.vtd.format.DescriptorRules;
-import dev.moat.iommu.vtd.format.PageResponse;
-import dev.moat.iommu.vtd.format.PasidDescriptors;
 
 /**
  * The invalidation queue in memory, and the command registers that work while it is off. The address that QIE took

@@ -1,13 +1,13 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.Descriptors;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.PasidDescriptors;
+import dev.moat.iommu.vtd.format.PasidEntry;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Iva;
 import dev.moat.iommu.vtd.format.SourceId;
 import dev.moat.iommu.vtd.register.TranslationCache.Scope;
-import dev.moat.iommu.vtd.format.PasidDescriptors;
-import dev.moat.iommu.vtd.format.PasidEntry;
 
 /**
  * What an invalidation command takes from the caches, given by a descriptor or by registers. Domain-selective invalidation of

@@ -1,12 +1,12 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.format.Access;
-import dev.moat.iommu.vtd.format.PageAnswer;
-import dev.moat.iommu.vtd.format.Request;
 import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.PageAnswer;
 import dev.moat.iommu.vtd.format.PageRequest;
 import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.format.Request;
 import dev.moat.iommu.vtd.format.ScalableContextEntry;
 
 /**

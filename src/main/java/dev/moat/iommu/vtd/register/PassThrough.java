@@ -1,10 +1,10 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.ContextEntry;
-import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.PasidDescriptors;
 import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.Registers.Gsts;
 
 /**
  * Which requesters are known to be in pass-through, where the policy keeps that: looked at when contexts are invalidated, TE or

@@ -1,13 +1,13 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.Deviations;
-import dev.moat.iommu.vtd.format.Capabilities;
-import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.format.DmaAnswer;
-import dev.moat.iommu.vtd.format.SecondLevelRules;
 import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
 
 /**
  * Walks second-level tables of 2 to 5 levels. At each level the entry is read, then its right is checked, then its reserved

@@ -1,20 +1,20 @@
 package dev.moat.iommu.vtd.register;
 
-import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.Access;
 import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.ContextEntry;
+import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.PasidEntry;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.FrcdHi;
 import dev.moat.iommu.vtd.format.Registers.FrcdLo;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
-import dev.moat.iommu.vtd.interrupt.InterruptRequest;
-import dev.moat.iommu.vtd.format.Access;
-import dev.moat.iommu.vtd.format.DmaAnswer;
 import dev.moat.iommu.vtd.format.Request;
-import dev.moat.iommu.vtd.format.SecondLevelRules;
-import dev.moat.iommu.vtd.format.FaultCondition;
-import dev.moat.iommu.vtd.format.PasidEntry;
 import dev.moat.iommu.vtd.format.ScalableContextEntry;
+import dev.moat.iommu.vtd.format.SecondLevelRules;
+import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,16 +1,16 @@
 package dev.moat.iommu.vtd.register;
 
 import dev.moat.iommu.Memory;
+import dev.moat.iommu.vtd.format.Access;
 import dev.moat.iommu.vtd.format.Deviation;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.format.PageAnswer;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
+import dev.moat.iommu.vtd.format.Request;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
-import dev.moat.iommu.vtd.format.Access;
-import dev.moat.iommu.vtd.format.DmaAnswer;
-import dev.moat.iommu.vtd.format.PageAnswer;
-import dev.moat.iommu.vtd.format.Request;
-import dev.moat.iommu.vtd.format.FaultCondition;
 import dev.moat.state.SchemaBuilder;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package dev.moat.iommu.vtd.register;
 
+import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.Deviations;
-import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import java.util.List;

@@ -2,11 +2,11 @@ package dev.moat.xen.iospace.abstraction;
 
 import dev.moat.iommu.Port;
 import dev.moat.iommu.vocabulary.Tokens;
-import dev.moat.state.Footprint;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Sort;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.SpaceState;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.moat.xen.iospace.abstraction;
 
-import dev.moat.state.Footprint;
-import dev.moat.state.Slots;
-import dev.moat.state.Sort;
 import dev.moat.state.Abstraction;
+import dev.moat.state.Footprint;
 import dev.moat.state.Relation;
 import dev.moat.state.RelationCode;
+import dev.moat.state.Slots;
+import dev.moat.state.Sort;
 import dev.moat.xen.iospace.state.SpaceState;
 import dev.moat.xen.iospace.state.Transfers;
 import java.util.List;

@@ -5,11 +5,11 @@ import static dev.moat.model.Outcome.NEXT;
 
 import dev.moat.memory.Frames;
 import dev.moat.model.Action;
-import dev.moat.model.Guarded;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
 import dev.moat.model.Decision;
+import dev.moat.model.Guarded;
+import dev.moat.model.ModelBuilder;
 import dev.moat.model.Operation;
 import dev.moat.model.OperationPlan;
 import dev.moat.model.Step;

@@ -1,8 +1,8 @@
 package dev.moat.xen.iospace.program;
 
 import dev.moat.iommu.Rights;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.xen.iospace.state.Addresses;
 import dev.moat.xen.iospace.state.Call;
 import dev.moat.xen.iospace.state.Frontends;

@@ -1,8 +1,8 @@
 package dev.moat.xen.iospace.state;
 
 import dev.moat.iommu.linux.AreaAllocator;
-import dev.moat.model.ModelBuilder;
 import dev.moat.model.Decision;
+import dev.moat.model.ModelBuilder;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;

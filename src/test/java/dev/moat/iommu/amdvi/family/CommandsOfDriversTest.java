@@ -2,10 +2,10 @@ package dev.moat.iommu.amdvi.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.amdvi.family.InvalidatedPages.Encoding;
 import dev.moat.iommu.amdvi.format.Commands;
-import dev.moat.iommu.Port;
 import dev.moat.model.Edits;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;

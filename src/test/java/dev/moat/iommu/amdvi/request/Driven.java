@@ -1,5 +1,6 @@
 package dev.moat.iommu.amdvi.request;
 
+import dev.moat.iommu.SparseMemory;
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.format.Outcome;
 import dev.moat.iommu.amdvi.format.PageTableEntry;
@@ -12,7 +13,6 @@ import dev.moat.iommu.amdvi.semantics.CommandBuffer;
 import dev.moat.iommu.amdvi.semantics.EventLog;
 import dev.moat.iommu.amdvi.semantics.MmioUnit;
 import dev.moat.iommu.amdvi.semantics.RegisterBank;
-import dev.moat.iommu.SparseMemory;
 import dev.moat.state.SchemaBuilder;
 import java.util.List;
 import java.util.function.Function;

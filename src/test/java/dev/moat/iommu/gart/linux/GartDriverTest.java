@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.moat.iommu.gart.DmaAnswer;
-import dev.moat.iommu.gart.Nodes;
 import dev.moat.iommu.gart.NodeRegisters;
+import dev.moat.iommu.gart.Nodes;
 import dev.moat.iommu.gart.linux.GartAperture.Found;
 import dev.moat.iommu.linux.DmaDevice;
 import dev.moat.iommu.linux.DmaResult;

@@ -3,12 +3,12 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.format.Descriptors;
-import dev.moat.iommu.vtd.format.Registers.Cap;
-import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import dev.moat.iommu.vtd.format.Access;
-import dev.moat.iommu.vtd.format.Request;
+import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.FirstLevelEntry;
+import dev.moat.iommu.vtd.format.Registers.Cap;
+import dev.moat.iommu.vtd.format.Request;
+import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;

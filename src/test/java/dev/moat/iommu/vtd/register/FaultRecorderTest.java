@@ -3,10 +3,10 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.format.Registers.Fsts;
 import dev.moat.iommu.vtd.format.Access;
 import dev.moat.iommu.vtd.format.DmaAnswer;
 import dev.moat.iommu.vtd.format.PasidEntry;
+import dev.moat.iommu.vtd.format.Registers.Fsts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -2,18 +2,18 @@ package dev.moat.iommu.vtd.register;
 
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 
+import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.Deviations;
-import dev.moat.iommu.vtd.format.Capabilities;
+import dev.moat.iommu.vtd.format.DmaAnswer;
+import dev.moat.iommu.vtd.format.PageAnswer;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
+import dev.moat.iommu.vtd.format.Request;
 import dev.moat.iommu.vtd.interrupt.InterruptAnswer;
 import dev.moat.iommu.vtd.interrupt.InterruptRequest;
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
-import dev.moat.iommu.vtd.format.Access;
-import dev.moat.iommu.vtd.format.DmaAnswer;
-import dev.moat.iommu.vtd.format.PageAnswer;
-import dev.moat.iommu.vtd.format.Request;
 import dev.moat.state.Schema;
 import dev.moat.state.SchemaBuilder;
 import java.util.Arrays;

@@ -3,9 +3,9 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.register.HostileMachine.Op;
 import dev.moat.iommu.vtd.format.Access;
 import dev.moat.iommu.vtd.format.FaultCondition;
+import dev.moat.iommu.vtd.register.HostileMachine.Op;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

@@ -3,11 +3,11 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.Deviations;
 import dev.moat.iommu.vtd.format.PageAnswer;
-import dev.moat.iommu.vtd.format.Request;
 import dev.moat.iommu.vtd.format.PageResponse;
+import dev.moat.iommu.vtd.format.Request;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;

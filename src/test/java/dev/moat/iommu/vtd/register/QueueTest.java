@@ -3,13 +3,13 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.iommu.vtd.format.Access;
 import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ccmd;
 import dev.moat.iommu.vtd.format.Registers.Fsts;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
 import dev.moat.iommu.vtd.format.Registers.IotlbCommand;
-import dev.moat.iommu.vtd.format.Access;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,13 +4,13 @@ import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.iommu.vtd.format.Access;
+import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Deviation;
 import dev.moat.iommu.vtd.format.Deviations;
-import dev.moat.iommu.vtd.format.Capabilities;
 import dev.moat.iommu.vtd.format.Registers.Cap;
 import dev.moat.iommu.vtd.format.Registers.Ecap;
 import dev.moat.iommu.vtd.format.Registers.Gsts;
-import dev.moat.iommu.vtd.format.Access;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package dev.moat.iommu.vtd.register;
 import static dev.moat.iommu.vtd.register.UnitBench.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.vtd.interrupt.RemapEntry;
 import dev.moat.iommu.vtd.format.Access;
 import dev.moat.iommu.vtd.format.PageAnswer;
 import dev.moat.iommu.vtd.format.Request;
+import dev.moat.iommu.vtd.interrupt.RemapEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
