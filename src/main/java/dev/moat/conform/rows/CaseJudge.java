@@ -7,7 +7,7 @@ import java.util.List;
 public interface CaseJudge {
     /**
      * Judges one case, from its beginning. The {@link RowTally} is told of each row once, in the order of the rows: {@link RowTally#compared}, {@link
-     * Tally#unstated} or {@link RowTally#skip}. A disagreement does not end a case.
+     * RowTally#unstated} or {@link RowTally#skip}. A disagreement does not end a case.
      *
      * @param rows at least one; fewer than the case has if a line behind them is no row
      * @throws dev.moat.input.InputException at a row that is malformed, {@link UnrepresentableException} at one that asks for something that
