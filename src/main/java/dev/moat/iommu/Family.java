@@ -1,5 +1,7 @@
 package dev.moat.iommu;
 
+import dev.moat.firmware.AcpiTable;
+import dev.moat.firmware.UnitDescription;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;

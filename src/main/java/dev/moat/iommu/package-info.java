@@ -5,11 +5,10 @@
  * dev.moat.iommu.Capabilities}, passes {@link dev.moat.iommu.Sizes} and gets the units of the machine ({@link
  * dev.moat.iommu.Iommu}), which it drives ({@code driver}). No software imports a family.
  *
- * <p>ACPI tables as bytes, and what a family of IOMMUs is told of a unit to describe it in one. Software's use of an
- * IOMMU: it writes the tables of a space and the entries of devices, makes stores visible, chooses tags, and asks
- * for invalidations and waits for them ({@link dev.moat.iommu.Port}). Memory as a unit sees it, whoever has
- * it: a searched state, a recorded case, a guest. The part of an IOMMU type that a recording needs: the places of
- * tables, the meaning of entries and commands, and the result of a request.
+ * <p>Software writes the tables of a space and the entries of devices, makes stores visible and chooses tags. It asks for
+ * invalidations and waits for them ({@link dev.moat.iommu.Port}). A unit reads {@link dev.moat.iommu.Memory}: a searched state, a
+ * recorded case, or a guest. A recording asks a family for the places of tables, the meaning of entries and commands, and the result
+ * of a request ({@link dev.moat.iommu.RecordedUnit}).
  */
 @NullMarked
 package dev.moat.iommu;

@@ -1,9 +1,9 @@
 package dev.moat.scenario;
 
+import dev.moat.firmware.RemappingTable;
+import dev.moat.firmware.RemappingTable.Reserved;
 import dev.moat.input.InputException;
 import dev.moat.input.InputFile;
-import dev.moat.iommu.RemappingTable;
-import dev.moat.iommu.RemappingTable.Reserved;
 import dev.moat.scenario.DeviceConfiguration.Named;
 import dev.moat.scenario.IsolationUnits.Reason;
 import java.io.IOException;

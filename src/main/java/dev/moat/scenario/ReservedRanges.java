@@ -1,6 +1,6 @@
 package dev.moat.scenario;
 
-import dev.moat.iommu.RemappingTable;
+import dev.moat.firmware.RemappingTable;
 import dev.moat.scenario.DeviceConfiguration.Named;
 import dev.moat.scenario.YamlMap.Item;
 import java.util.ArrayList;

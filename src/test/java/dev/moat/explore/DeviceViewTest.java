@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeviceViewTest {
     /** The abstract machine, whose states are what relations say: no unit answers, and there is no second view. */
     private static final String ABSTRACT = "discipline";
+    /** Their units cache entries word by word, or by what a queue has told them: what devices get is told by that alone. */
+    private static final Set<String> WORD_BY_WORD = Set.of("smmuv3-cmdq", "smmuv3-streams");
 
     private static final int WALKS = Volume.of(2, 8);
     private static final int LENGTH = 120;
@@ -62,6 +64,7 @@ class DeviceViewTest {
         }
         assertThat(seen).hasSizeGreaterThan(120);
         answering.remove(ABSTRACT);
+        answering.removeAll(WORD_BY_WORD);
         assertThat(twice).as("components whose devices get something").isEqualTo(answering);
         assertThat(differences.stream().limit(5)).isEmpty();
         assertThat(agreed).as("frames that requests got").isGreaterThan(40_000);

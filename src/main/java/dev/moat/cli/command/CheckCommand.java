@@ -197,6 +197,7 @@ public final class CheckCommand implements Callable<Integer> {
             site.print("exit code " + code + "; " + String.join(", ", names) + " is checked again when it is saved;"
                     + " Ctrl-C ends this");
             site.out().flush();
+            Signals.goesOn();
             if (!texts.awaitChange()) {
                 return Signals.answered(ExitCode.INTERRUPTED).code();
             }

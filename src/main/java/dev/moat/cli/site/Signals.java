@@ -69,6 +69,14 @@ public final class Signals {
         }
     }
 
+    /** What was answered was not the process's last word: it goes on, and the next signal ends it as if nothing had been said. */
+    public static void goesOn() {
+        synchronized (RECEIVED) {
+            SETTLED.set(false);
+            INSISTED.set(false);
+        }
+    }
+
     /** Whether {@link #settled} was asked, so that the process has to answer what it was told. */
     public static boolean areSettled() {
         return SETTLED.get();

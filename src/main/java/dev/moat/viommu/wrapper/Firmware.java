@@ -1,8 +1,8 @@
 package dev.moat.viommu.wrapper;
 
-import dev.moat.iommu.AcpiTable;
+import dev.moat.firmware.AcpiTable;
+import dev.moat.firmware.UnitDescription;
 import dev.moat.iommu.Family;
-import dev.moat.iommu.UnitDescription;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

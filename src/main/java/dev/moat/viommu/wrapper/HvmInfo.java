@@ -1,6 +1,6 @@
 package dev.moat.viommu.wrapper;
 
-import dev.moat.iommu.AcpiTable;
+import dev.moat.firmware.AcpiTable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

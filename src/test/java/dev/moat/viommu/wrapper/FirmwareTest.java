@@ -2,7 +2,7 @@ package dev.moat.viommu.wrapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.AcpiTable;
+import dev.moat.firmware.AcpiTable;
 import dev.moat.iommu.Families;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -14,7 +14,7 @@ import static dev.moat.viommu.wrapper.ViommuCalls.L2_TRANSLATION;
 import static dev.moat.viommu.wrapper.ViommuCalls.SVM;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.iommu.AcpiTable;
+import dev.moat.firmware.AcpiTable;
 import dev.moat.iommu.Families;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

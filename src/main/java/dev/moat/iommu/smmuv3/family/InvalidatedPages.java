@@ -8,6 +8,7 @@ import dev.moat.iommu.smmuv3.format.TableDescriptor;
 import dev.moat.model.Decision;
 import dev.moat.model.ModelBuilder;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How a TLBI names what has to go. It may cover more than what changed, never less. {@code @source} Linux
@@ -30,6 +31,10 @@ final class InvalidatedPages {
             "invalidation.leaf-only",
             "invalidation.tag",
             "invalidation.opcode");
+
+    private static final List<String> OF_RANGES = Stream.concat(
+                    DECISIONS.stream(), Stream.of("invalidation.number", "invalidation.level"))
+            .toList();
 
     private static final int GRANULE_4K = 1;
 
@@ -81,7 +86,7 @@ final class InvalidatedPages {
 
     /** The names of all decisions that are asked. */
     List<String> decisions() {
-        return DECISIONS;
+        return ranges ? OF_RANGES : DECISIONS;
     }
 
     /** Commands that pages from the first to the last take; as many as the queue can hold, or one without an address. */

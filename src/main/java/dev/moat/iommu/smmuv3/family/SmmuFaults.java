@@ -49,7 +49,7 @@ final class SmmuFaults {
                     "A TLBI has an opcode that is reserved; the unit stops there (CERROR_ILL) and does nothing that follows.",
                     "Linux, range TLBI whose NUM, SCALE and TTL are all 0",
                     List.of("no-deadlock"),
-                    e -> e.decide("invalidation.opcode", (s, usual, b, c) -> 0x1f)),
+                    e -> e.decide("invalidation.opcode", (s, usual, b, c) -> 0xf)),
             fault(
                     "sync.left-out",
                     "The driver waits until CONS has passed its commands, without a CMD_SYNC behind them.",

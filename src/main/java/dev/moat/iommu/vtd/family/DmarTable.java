@@ -1,7 +1,7 @@
 package dev.moat.iommu.vtd.family;
 
-import dev.moat.iommu.AcpiTable;
-import dev.moat.iommu.UnitDescription;
+import dev.moat.firmware.AcpiTable;
+import dev.moat.firmware.UnitDescription;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 

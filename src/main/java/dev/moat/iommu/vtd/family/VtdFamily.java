@@ -1,6 +1,7 @@
 package dev.moat.iommu.vtd.family;
 
-import dev.moat.iommu.AcpiTable;
+import dev.moat.firmware.AcpiTable;
+import dev.moat.firmware.UnitDescription;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Families;
 import dev.moat.iommu.Family;
@@ -10,7 +11,6 @@ import dev.moat.iommu.Memory;
 import dev.moat.iommu.RecordedUnit;
 import dev.moat.iommu.RegisterUnit;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.UnitDescription;
 import dev.moat.iommu.vtd.recorded.RecordedVtd;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;

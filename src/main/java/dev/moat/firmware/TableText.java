@@ -1,4 +1,4 @@
-package dev.moat.iommu;
+package dev.moat.firmware;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.moat.iommu;
+package dev.moat.firmware;
 
 import dev.moat.input.InputException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package dev.moat.iommu;
+package dev.moat.firmware;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
