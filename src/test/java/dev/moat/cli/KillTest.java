@@ -122,6 +122,27 @@ class KillTest {
         assertThat(wrong).isEmpty();
     }
 
+    /** Between two checks, too: what the last one answered is not the process's last word. */
+    @Test
+    void oneSignalEndsAWatch() throws Exception {
+        Path below = Files.createDirectories(directory.resolve("watch"));
+        Files.copy(Path.of("src/main/resources/dev/moat/cli/command/driver.moat"), below.resolve("driver.moat"));
+        Process process = start(List.of("check", "@driver.moat", "--watch", "-q"), below);
+        try {
+            for (int n = 0;
+                    n < PATIENCE_SECONDS * 10
+                            && !Files.readString(below.resolve("out")).contains("Ctrl-C");
+                    n++) {
+                assertThat(process.waitFor(100, TimeUnit.MILLISECONDS)).isFalse();
+            }
+            new ProcessBuilder("kill", "-INT", "" + process.pid()).start().waitFor();
+            assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(130);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private Path fresh(String name) throws IOException {
         Path below = Files.createDirectories(directory.resolve(name));
         for (String file : List.of("j.xml", "s.sarif")) {
@@ -149,7 +170,7 @@ class KillTest {
         return millis;
     }
 
-    private static int run(Job job, Path below, @Nullable Signal signal, long millis) throws Exception {
+    private static Process start(List<String> words, Path below) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -159,12 +180,16 @@ class KillTest {
                 "-cp",
                 classPath(),
                 Moat.class.getName()));
-        job.words.forEach(w ->
+        words.forEach(w ->
                 command.add(w.startsWith("@") ? below.resolve(w.substring(1)).toString() : w));
-        Process process = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectOutput(below.resolve("out").toFile())
                 .redirectError(below.resolve("err").toFile())
                 .start();
+    }
+
+    private static int run(Job job, Path below, @Nullable Signal signal, long millis) throws Exception {
+        Process process = start(job.words, below);
         try {
             List<ProcessHandle> own = List.of();
             if (signal != null && !process.waitFor(millis, TimeUnit.MILLISECONDS)) {
