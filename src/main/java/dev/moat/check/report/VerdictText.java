@@ -214,7 +214,7 @@ public final class VerdictText {
                 held.stream().filter(v -> v.run().conformance().compared()).toList();
         List<String> lines = new ArrayList<>();
         lines.add(number(
-                "%s, %d as expected, %d not; %s generated in all",
+                "%s, %,d as expected, %,d not; %s generated in all",
                 Counted.of(verdicts.size(), "scenario"),
                 expected,
                 verdicts.size() - expected,
