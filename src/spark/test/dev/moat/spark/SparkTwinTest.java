@@ -3,12 +3,12 @@ package dev.moat.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.check.Cluster;
+import dev.moat.check.ClusterEngine;
 import dev.moat.check.Engine;
 import dev.moat.check.Finding;
 import dev.moat.check.MoatEngine;
 import dev.moat.check.Property;
-import dev.moat.check.Cluster;
-import dev.moat.check.ClusterEngine;
 import dev.moat.explore.Exploration;
 import dev.moat.explore.Exploration.End;
 import dev.moat.explore.Limits;

@@ -49,6 +49,11 @@ final class Machine {
 
     private static final long REPAIR = 0x700;
 
+    /** Bits of a field of icvec. */
+    private static final int MOST_VECTOR_BITS = 4;
+    /** Of ddtp.iommu_mode. */
+    private static final int LAST_MODE = 15;
+
     private final RecordedMemory memory = new RecordedMemory();
     private final Choices choices = new Choices();
     private final Map<Latitude.Point, Integer> decided = new EnumMap<>(Latitude.Point.class);
@@ -92,12 +97,15 @@ final class Machine {
         memory.reset(reset.reset("ram"));
         remembered = new Remembered(memory, choices, deviations.contains(Deviation.FRACTURE));
         Capabilities can = new Capabilities(
-                reset.reset("cap"), reset.reset("gxlw") != 0, reset.reset("bew") != 0, (int) reset.reset("nvec"));
+                reset.reset("cap"),
+                reset.reset("gxlw") != 0,
+                reset.reset("bew") != 0,
+                reset.reset("nvec", MOST_VECTOR_BITS));
         unit = new DrivenUnit(
                 new DrivenUnit.Attached(memory, remembered, this::forget, new Listener()),
                 new Behaviour(can, this::way, deviations),
                 reset.reset("fctl"),
-                (int) reset.reset("mode"));
+                reset.reset("mode", LAST_MODE));
         begin();
     }
 

@@ -118,6 +118,11 @@ final class RiscvRow {
         return fields().get(name).hex();
     }
 
+    /** A small value of a reset row, from 0 on. */
+    int reset(String name, int most) {
+        return (int) fields().get(name).hex(most);
+    }
+
     /** What software stores first, 8 bytes each. */
     List<Store> stores() {
         List<Store> all = new ArrayList<>();
