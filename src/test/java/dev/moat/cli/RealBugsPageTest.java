@@ -118,11 +118,11 @@ class RealBugsPageTest {
                 .flatMap(bug -> RealBug.behind(bug).stream())
                 .collect(Collectors.groupingBy(RealBug::order, TreeMap::new, Collectors.toList()));
         long derived = behind.values().stream().mapToLong(List::size).sum();
-        return derived + " faults more are derived from a real bug: "
-                + behind.values().stream()
-                        .map(bugs -> bugs.get(0).first() + (bugs.size() == 1 ? "" : " (" + bugs.size() + ")"))
-                        .collect(Collectors.joining(", "))
-                + ". The other " + (left.size() - derived) + " stand for no bug with a number.\n";
+        String rows = behind.values().stream()
+                .map(bugs -> "| " + bugs.get(0).first() + " | " + bugs.size() + " |\n")
+                .collect(Collectors.joining());
+        return derived + " faults more are derived from a real bug. The other " + (left.size() - derived)
+                + " stand for no bug with a number.\n\n| derived from | faults |\n|---|---|\n" + rows;
     }
 
     @Test
