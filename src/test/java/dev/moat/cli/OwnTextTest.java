@@ -120,6 +120,16 @@ class OwnTextTest {
                 .assertStatistics(events -> events.started(1).succeeded(1));
     }
 
+    /** The label alone is no evidence. */
+    @Test
+    void aStepThatOnlyHasTheNameOfAWaitIsNotToldAsOne() throws IOException {
+        assertThat(check(text("wait iommu.done(0); owed", "owed"))).isEqualTo(12);
+        assertThat(out.toString())
+                .contains("small: VIOLATED")
+                .doesNotContain("waited for")
+                .doesNotContain("is not done yet");
+    }
+
     @Test
     void aPropertyOfItsOwnIsInEachReport() throws IOException {
         Path file = text("    phase[page] := live\n", "    goto end\n");

@@ -51,8 +51,10 @@ final class Notices {
     private static final Pattern TROUBLE = Pattern.compile("fails|stalls");
 
     private final Machine machine;
+    private final StepWords words;
 
     Notices(Machine machine) {
+        words = new StepWords(machine.model());
         this.machine = machine;
     }
 
@@ -261,7 +263,7 @@ final class Notices {
                 && machine.schema().families().stream().anyMatch(f -> f.role() == Role.QUEUE && f.width() > 0);
         return queues
                 ? t.changes().stream().noneMatch(c -> c.slots().role() == Role.QUEUE)
-                : t.steps().stream().anyMatch(StepWords::isAsking)
+                : t.steps().stream().anyMatch(words::isAsking)
                         && t.changes().stream().allMatch(c -> c.slots().name().equals("pc"));
     }
 

@@ -42,6 +42,7 @@ final class SoundMachine {
 
     private final Machine faulty;
     private final Machine sound;
+    private final StepWords words;
     private final TraceRunner runner;
     private final Bookkeeping bookkeeping;
     private final Correct correct;
@@ -55,6 +56,7 @@ final class SoundMachine {
     private SoundMachine(Machine faulty, Machine sound, Correct correct, List<Reason> reasons) {
         this.faulty = faulty;
         this.sound = sound;
+        words = new StepWords(sound.model());
         this.correct = correct;
         this.reasons = reasons;
         runner = new TraceRunner(sound, StateJudge.NOBODY);
@@ -144,7 +146,7 @@ final class SoundMachine {
     }
 
     private String comes(int step) {
-        return step == 0 ? "return" : StepWords.todo(stepped(step));
+        return step == 0 ? "return" : words.todo(stepped(step));
     }
 
     /** What for, as far as the step's name tells. */
@@ -198,10 +200,10 @@ final class SoundMachine {
             int early = elsewhere.early(step);
             int later = elsewhere.later(step);
             if (early > 0) {
-                parts.add("it has " + StepWords.done(step) + " too early, in step " + early);
+                parts.add("it has " + words.done(step) + " too early, in step " + early);
             } else if (later > 0) {
                 late.add(step);
-                parts.add("it does not " + StepWords.todo(step) + UNTIL + later);
+                parts.add("it does not " + words.todo(step) + UNTIL + later);
             } else {
                 left.add(step);
             }
@@ -209,7 +211,7 @@ final class SoundMachine {
         if (!left.isEmpty()) {
             parts.add(
                     reasons.isEmpty() && elsewhere.stays()
-                            ? "it never comes to " + StepWords.todo(left.get(0))
+                            ? "it never comes to " + words.todo(left.get(0))
                             : omitted(left, t));
         }
         return parts.isEmpty()
@@ -219,7 +221,7 @@ final class SoundMachine {
     }
 
     /** Steps that are left out, in words; that an invalidation was asked for and nothing came of it is said of its wait. */
-    private static String omitted(List<String> left, Transition t) {
+    private String omitted(List<String> left, Transition t) {
         List<String> done = without(t.steps(), List.of());
         String wait = left.get(0);
         String asked = wait.matches("\\w+/queue-(\\w+-)?wait") ? wait.replaceFirst("wait$", "invalidation") : "";
@@ -227,21 +229,21 @@ final class SoundMachine {
         if (done.contains(asked) && !queued) {
             return "it finds nothing to invalidate, so it waits for nothing";
         }
-        List<String> words = new ArrayList<>();
+        List<String> told = new ArrayList<>();
         boolean again = done.containsAll(left);
         boolean asks = false;
         for (String step : left) {
-            String says = StepWords.todo(step) + (done.contains(step) && !again ? AGAIN : "");
-            boolean known = asks && StepWords.isWaiting(step);
-            if (!known && !words.contains(says)) {
-                words.add(says);
+            String says = words.todo(step) + (done.contains(step) && !again ? AGAIN : "");
+            boolean known = asks && words.isWaiting(step);
+            if (!known && !told.contains(says)) {
+                told.add(says);
             }
-            asks |= StepWords.isAsking(step);
+            asks |= words.isAsking(step);
         }
-        int more = words.size() <= STEPS ? 0 : words.size() - STEPS;
-        String last = words.remove(words.size() - more - 1);
+        int more = told.size() <= STEPS ? 0 : told.size() - STEPS;
+        String last = told.remove(told.size() - more - 1);
         return "it does not "
-                + words.stream()
+                + told.stream()
                         .limit(STEPS - 1L)
                         .map(w -> w + ", ")
                         .collect(Collectors.joining())
@@ -262,9 +264,9 @@ final class SoundMachine {
     }
 
     /** What it does with some steps, the first few of them. */
-    private static String listed(List<String> names) {
+    private String listed(List<String> names) {
         int more = names.size() - STEPS;
-        return names.stream().limit(STEPS).map(StepWords::does).distinct().collect(Collectors.joining(", "))
+        return names.stream().limit(STEPS).map(words::does).distinct().collect(Collectors.joining(", "))
                 + (more > 0 ? ", and more" : "");
     }
 

@@ -1,7 +1,12 @@
 package dev.moat.trace.story;
 
+import dev.moat.model.Model;
+import dev.moat.model.Operation;
+import dev.moat.model.Step;
+import dev.moat.model.Written;
 import dev.moat.trace.Transition;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -107,7 +113,38 @@ final class StepWords {
     /** Doings that are told of some rows. */
     private static final int MOST = 2;
 
-    private StepWords() {}
+    /**
+     * What the words of a step claim, and what its text has to have then. A name alone is no evidence: in somebody's own text a step
+     * called {@code await} may have lost its wait.
+     */
+    private static final Map<Pattern, Pattern> BORNE = Map.of(
+            Pattern.compile("wait (?:for|until) .*"), Pattern.compile("\\bwait\\b|complete"),
+            Pattern.compile("(?:ask for|queue) .*"), Pattern.compile("ask|queue|invalid|announce|todo"),
+            Pattern.compile("tell the unit.*"), Pattern.compile("announce"));
+
+    /** Steps of the model's text that do not do what their names say, as operation/step. */
+    private final Set<String> misnamed = new HashSet<>();
+
+    /** @param model whose steps are told; of those that stand in a text, words are used only that the text bears out */
+    StepWords(Model model) {
+        for (Operation operation : model.operations()) {
+            for (Step step : operation.steps()) {
+                String name = operation.name() + "/" + step.name();
+                if (step.code() instanceof Written written && !isBorne(words(name).orElse(""), written)) {
+                    misnamed.add(name);
+                }
+            }
+        }
+    }
+
+    private static boolean isBorne(String words, Written written) {
+        String text = written.lines().stream()
+                .map(line -> line.replaceFirst("^\\s*[\\w-]+:(?!=)|#.*", "").replaceFirst("#.*", ""))
+                .collect(Collectors.joining("\n"));
+        return BORNE.entrySet().stream()
+                .allMatch(e -> !e.getKey().matcher(words).matches()
+                        || e.getValue().matcher(text).find());
+    }
 
     /** @param step as operation/step: a line of the file may speak of that, or of a step of any operation */
     private static Optional<String> words(String step) {
@@ -123,8 +160,8 @@ final class StepWords {
     }
 
     /** For "it is about to ..." and "it does not ...". */
-    static String todo(String step) {
-        return words(step).orElse("run '" + alone(step) + "'");
+    String todo(String step) {
+        return words(step).filter(words -> !misnamed.contains(step)).orElse("run '" + alone(step) + "'");
     }
 
     private static String alone(String step) {
@@ -132,7 +169,7 @@ final class StepWords {
     }
 
     /** The same where it is worth the words of what comes next; else nothing. */
-    static String ahead(String step) {
+    String ahead(String step) {
         String todo = todo(step);
         return IDLE.matcher(todo).matches() ? "" : todo;
     }
@@ -143,19 +180,19 @@ final class StepWords {
     }
 
     /** For "it ...". */
-    static String does(String step) {
+    String does(String step) {
         Matcher verb = verb(step);
         return third(verb.group(1)) + verb.group(2);
     }
 
     /** For "it has ...". */
-    static String done(String step) {
+    String done(String step) {
         Matcher verb = verb(step);
         return VERBS.plain(verb.group(1)).orElseGet(() -> past(verb.group(1))) + verb.group(2);
     }
 
     /** The verb, then what follows it. */
-    private static Matcher verb(String step) {
+    private Matcher verb(String step) {
         Matcher verb = VERB.matcher(todo(step));
         if (!verb.matches()) {
             throw new IllegalStateException(step + " has no verb in steps.txt");
@@ -178,12 +215,13 @@ final class StepWords {
     }
 
     /** Whether it only belongs to an invalidation: who does not ask for that need not be told that nobody waits for it. */
-    static boolean isWaiting(String step) {
-        return WAITING.matcher(alone(step.replaceFirst(INNER, "/"))).matches();
+    boolean isWaiting(String step) {
+        return !misnamed.contains(step)
+                && WAITING.matcher(alone(step.replaceFirst(INNER, "/"))).matches();
     }
 
     /** Whether it asks a unit to forget something. */
-    static boolean isAsking(String step) {
+    boolean isAsking(String step) {
         return todo(step).startsWith("ask for ");
     }
 
@@ -204,7 +242,7 @@ final class StepWords {
      * @param entries what became of entries of the tables meanwhile, in place of what writes them; nothing where that is not known
      * @param asksNothing whether it came to ask for an invalidation and had none to ask for
      */
-    static List<String> doings(List<String> steps, Optional<List<String>> entries, boolean asksNothing) {
+    List<String> doings(List<String> steps, Optional<List<String>> entries, boolean asksNothing) {
         List<String> done = new ArrayList<>();
         List<String> rest = new ArrayList<>(entries.orElse(List.of()));
         for (String step : steps) {
@@ -297,9 +335,10 @@ final class StepWords {
     /**
      * What the calls of a run have done.
      *
+     * @param words for the steps of its machine
      * @param acts the transitions in which a fault acts
      */
-    record Doings(List<Transition> run, Notices notices, History history, Set<Integer> acts) {
+    record Doings(StepWords words, List<Transition> run, Notices notices, History history, Set<Integer> acts) {
         /** What some transitions of a call have done, as participles. */
         List<String> of(int first, int last) {
             List<String> done = each(first, last);
@@ -325,7 +364,7 @@ final class StepWords {
                     continue;
                 }
                 boolean asksNothing = notices.asksNothing(t);
-                List<String> doings = doings(t.steps(), history.entries(i + 1), asksNothing);
+                List<String> doings = words.doings(t.steps(), history.entries(i + 1), asksNothing);
                 doings.removeIf(words -> Notices.saysTooMuch(words, t));
                 doings.removeIf(words -> words.matches("(?:stored|written) .*") && notices.storesNothing(t));
                 if (notices.failsToAsk(t)) {
@@ -369,8 +408,8 @@ final class StepWords {
             List<String> steps = run.get(row).steps();
             String step = steps.isEmpty() ? "" : steps.get(steps.size() - 1);
             told.removeIf(words -> !step.isEmpty()
-                    && words.equals(done(step))
-                    && (act.startsWith("it " + does(step) + ",") || act.contains("; here ")));
+                    && words.equals(this.words.done(step))
+                    && (act.startsWith("it " + this.words.does(step) + ",") || act.contains("; here ")));
             told.removeIf(words -> act.startsWith("correct code waits") && words.startsWith("waited"));
             if (act.startsWith("correct code refuses")) {
                 List<String> here = each(row, row);

@@ -30,6 +30,7 @@ final class StoryEvents {
     private static final int MEANWHILE = 2;
 
     private final Machine machine;
+    private final StepWords words;
     private final String component;
     private final List<Transition> transitions;
     private final Notices notices;
@@ -51,6 +52,7 @@ final class StoryEvents {
      */
     StoryEvents(Machine machine, String component, List<Transition> transitions, @Nullable SoundMachine rightly) {
         this.machine = machine;
+        words = new StepWords(machine.model());
         this.component = component;
         this.transitions = transitions;
         notices = new Notices(machine);
@@ -357,7 +359,7 @@ final class StoryEvents {
     private Map.Entry<String, String> course(int first, int last, Set<String> noticed) {
         Transition t = transitions.get(last);
         boolean goesOn = notices.goesOn(t);
-        StepWords.Doings doings = new StepWords.Doings(transitions, notices, history, acts.keySet());
+        StepWords.Doings doings = new StepWords.Doings(words, transitions, notices, history, acts.keySet());
         List<String> done = doings.of(first, last);
         if (!goesOn && !letter(first).goesOn()) {
             boolean none = letter(first).name().contains("unmap") && done.contains(StepWords.NO_ENTRY);
@@ -372,11 +374,11 @@ final class StoryEvents {
         Optional<String> half = (last == transitions.size() - 1 ? notices.next(t) : ahead)
                 .filter(n ->
                         !t.steps().isEmpty() && n.equals(t.steps().get(t.steps().size() - 1)));
-        String next = half.isPresent() ? "" : ahead.map(StepWords::ahead).orElse("");
+        String next = half.isPresent() ? "" : ahead.map(words::ahead).orElse("");
         List<String> told = StepWords.told(done, noticed, goesOn);
         half.ifPresent(n -> {
-            told.remove(StepWords.done(n));
-            told.add("begun to " + StepWords.todo(n));
+            told.remove(words.done(n));
+            told.add("begun to " + words.todo(n));
         });
         acts.forEach((row, act) -> {
             if (first <= row && row <= last) {

@@ -376,6 +376,7 @@ final class StoryFrames {
     private boolean isAwaited() {
         Machine machine = history.machine();
         Slots pc = machine.model().pc();
+        StepWords words = new StepWords(machine.model());
         return pc != null
                 && IntStream.range(0, pc.size())
                         .map(cpu -> (int) pc.get(last, cpu))
@@ -384,7 +385,7 @@ final class StoryFrames {
                                 .mapToObj(machine::stepName)
                                 .takeWhile(name ->
                                         name.startsWith(machine.stepName(step).replaceFirst("/.*", "/")))
-                                .anyMatch(name -> StepWords.todo(name).startsWith("wait for the inv")));
+                                .anyMatch(name -> words.todo(name).startsWith("wait for the inv")));
     }
 
     /** That no unit has seen yet that an entry was cleared in memory. */

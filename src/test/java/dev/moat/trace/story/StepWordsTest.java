@@ -41,12 +41,13 @@ class StepWordsTest {
     }
 
     private void look(String component, Model model) {
+        StepWords words = new StepWords(model);
         for (Operation operation : model.operations()) {
             letter(component, operation.name(), operation.arguments());
             for (Step step : operation.steps()) {
                 String name = operation.name() + "/" + step.name();
                 steps.add(name);
-                if (StepWords.todo(name).startsWith("run '")) {
+                if (words.todo(name).startsWith("run '")) {
                     wordless.add(name);
                 }
             }

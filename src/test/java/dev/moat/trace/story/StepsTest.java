@@ -2,15 +2,22 @@ package dev.moat.trace.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.moat.machine.Granularity;
+import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which of a call's steps a story tells, and how. */
 class StepsTest {
+    private static final StepWords WORDS =
+            new StepWords(Catalog.load().model(new MachineSpec("r1", Map.of(), Granularity.STEP, false, List.of())));
+
     private static List<String> told(List<String> steps, List<String> entries, Set<String> noticed) {
-        return StepWords.told(StepWords.doings(steps, Optional.of(entries), false), noticed, true);
+        return StepWords.told(WORDS.doings(steps, Optional.of(entries), false), noticed, true);
     }
 
     @Test
@@ -33,7 +40,7 @@ class StepsTest {
 
     @Test
     void whereItIsNotKnownWhatBecameOfEntriesTheStepIsTold() {
-        assertThat(StepWords.doings(List.of("decrease_reservation/clear-owner"), Optional.empty(), false))
+        assertThat(WORDS.doings(List.of("decrease_reservation/clear-owner"), Optional.empty(), false))
                 .containsExactly("cleared the owner's entry");
     }
 
@@ -48,7 +55,7 @@ class StepsTest {
 
     @Test
     void whoHadNothingToAskForIsNotSaidToHaveAsked() {
-        assertThat(StepWords.doings(List.of("unmap_grant_ref/queue-invalidation"), Optional.of(List.of()), true))
+        assertThat(WORDS.doings(List.of("unmap_grant_ref/queue-invalidation"), Optional.of(List.of()), true))
                 .containsExactly("found nothing to invalidate");
     }
 
@@ -71,22 +78,22 @@ class StepsTest {
     /** The same step's name means something else where another component calls it. */
     @Test
     void wordsAreThoseOfTheOperation() {
-        assertThat(StepWords.todo("invalidate_page/complete")).isEqualTo("tell the guest that it is done");
-        assertThat(StepWords.todo("unmap_grant_ref/complete")).isEqualTo("drop pins and references");
-        assertThat(StepWords.todo("virtual_message/remap")).isEqualTo("look up the entry for the message");
-        assertThat(StepWords.todo("alloc_coherent/remap")).startsWith("lead the pages");
-        assertThat(StepWords.todo("claim_group/move")).startsWith("note ");
-        assertThat(StepWords.todo("copy/move")).isEqualTo("copy the bytes");
+        assertThat(WORDS.todo("invalidate_page/complete")).isEqualTo("tell the guest that it is done");
+        assertThat(WORDS.todo("unmap_grant_ref/complete")).isEqualTo("drop pins and references");
+        assertThat(WORDS.todo("virtual_message/remap")).isEqualTo("look up the entry for the message");
+        assertThat(WORDS.todo("alloc_coherent/remap")).startsWith("lead the pages");
+        assertThat(WORDS.todo("claim_group/move")).startsWith("note ");
+        assertThat(WORDS.todo("copy/move")).isEqualTo("copy the bytes");
     }
 
     /** A driver's call has a hypercall's steps within it. */
     @Test
     void wordsOfACallWithinACallAreItsOwn() {
-        assertThat(StepWords.todo("dma_map/map-store-entry")).isEqualTo(StepWords.todo("iommu_map/store-entry"));
-        assertThat(StepWords.todo("dma_unmap/unmap-await-sync")).isEqualTo("wait for the invalidation");
-        assertThat(StepWords.isWaiting("dma_unmap/unmap-await-sync")).isTrue();
-        assertThat(StepWords.isAsking("dma_unmap/unmap-ask-sync")).isTrue();
-        assertThat(StepWords.todo("pci_detach/unmap-unity")).isEqualTo("unmap the firmware's region");
+        assertThat(WORDS.todo("dma_map/map-store-entry")).isEqualTo(WORDS.todo("iommu_map/store-entry"));
+        assertThat(WORDS.todo("dma_unmap/unmap-await-sync")).isEqualTo("wait for the invalidation");
+        assertThat(WORDS.isWaiting("dma_unmap/unmap-await-sync")).isTrue();
+        assertThat(WORDS.isAsking("dma_unmap/unmap-ask-sync")).isTrue();
+        assertThat(WORDS.todo("pci_detach/unmap-unity")).isEqualTo("unmap the firmware's region");
     }
 
     /** An unmap that finds nothing to clear is told as that, and a store that no walk comes to as that. */
@@ -113,7 +120,7 @@ class StepsTest {
                 "deassign_device/drain");
         assertThat(told(steps, List.of(), Set.of()))
                 .containsExactly("cleared the device entry", "had the unit forget the device entry");
-        assertThat(StepWords.told(StepWords.doings(steps, Optional.of(List.of()), false), Set.of(), false))
+        assertThat(StepWords.told(WORDS.doings(steps, Optional.of(List.of()), false), Set.of(), false))
                 .endsWith("returned");
     }
 
@@ -121,10 +128,10 @@ class StepsTest {
     @Test
     void whoTakesNothingAwayIsNotSaidToFindNothingToInvalidate() {
         List<String> steps = List.of("map_grant_ref/upkeep", "map_grant_ref/queue-invalidation");
-        assertThat(StepWords.told(StepWords.doings(steps, Optional.of(List.of("led p0 to f0")), true), Set.of(), true))
+        assertThat(StepWords.told(WORDS.doings(steps, Optional.of(List.of("led p0 to f0")), true), Set.of(), true))
                 .containsExactly("led p0 to f0");
         assertThat(StepWords.told(
-                        StepWords.doings(steps, Optional.of(List.of("cleared p0's entry")), true), Set.of(), true))
+                        WORDS.doings(steps, Optional.of(List.of("cleared p0's entry")), true), Set.of(), true))
                 .containsExactly("cleared p0's entry", StepWords.NOTHING);
     }
 
