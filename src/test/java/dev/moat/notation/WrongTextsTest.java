@@ -54,6 +54,11 @@ class WrongTextsTest {
     /** A text behind the head, with {@code ^} before what is wrong, and what is said of it. */
     private static final String ROWS = """
             ^strange => an item is expected, not 'strange'
+            proc p() { w[0] ^= red } => '=' compares; ':=' is what assigns
+            def d() = 1 ^== 2 => '=' compares; there is no '=='
+            proc p() { if b[0] ^goto end } => '{', or the condition last as in 'goto LABEL if CONDITION', is expected, not 'goto'
+            proc p() { ^paint() } => 'paint' takes 1 argument: paint(a); 0 are given
+            proc p() { b[0] := ^even } => 'even' takes 1 argument: even(a)
             sort C(^m) "c" => unknown name 'm'
             sort ^ => the name of a sort is expected, not the end of the text
             ^sort A(2) "a" => two sorts are named A

@@ -285,7 +285,10 @@ final class Acts {
     }
 
     private Act returned(Statement.Return r, Scope scope) {
-        values.require(body == Body.PROCEDURE || body == Body.CLAIM, r.at(), "return is for procedures and claims");
+        values.require(
+                body == Body.PROCEDURE || body == Body.CLAIM,
+                r.at(),
+                "return is for procedures and claims; a call ends by 'goto end'");
         values.require(
                 (r.value() == null) == (result == Type.Plain.NOTHING),
                 r.at(),

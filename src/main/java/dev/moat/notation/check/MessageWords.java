@@ -13,6 +13,7 @@ final class MessageWords {
     }
 
     static String counted(int n, String what) {
-        return n == 0 ? "no " + what + "s" : n + " " + what + (n == 1 ? "" : "s");
+        String several = what.equals("index") ? "indices" : what + "s";
+        return n == 0 ? "no " + several : n + " " + (n == 1 ? what : several);
     }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -166,8 +167,13 @@ final class Values {
         }
         Typed found = resolve(e, scope);
         if (found == null) {
+            Optional<String> takes = needsArguments(e.name());
             throw names.error(
-                    e.at(), "unknown name '" + e.name() + "'" + orWord(expected) + nearest(e.name(), scope, expected));
+                    e.at(),
+                    takes.isPresent()
+                            ? takes.get()
+                            : "unknown name '" + e.name() + "'" + orWord(expected)
+                                    + nearest(e.name(), scope, expected));
         }
         return found;
     }
@@ -314,14 +320,14 @@ final class Values {
     /** @param does whether it is where something may be done */
     Typed call(Expr.Call e, Scope scope, boolean does) {
         if (e.name().equals("busy") && names.cpus != null) {
-            arguments(e, 1);
+            arguments(e, List.of("CPU"));
             require(!scope.place().isBefore(), e.at(), "nothing runs here");
             Value counter = new Value.Read(
                     Program.COUNTERS, List.of(element(e.arguments().get(0), scope, names.cpus)), e.at());
             return new Typed(new Value.Not(new Pair(Op.SAME, counter, NO)), Type.Plain.TRUTH);
         }
         if (e.name().equals("before")) {
-            arguments(e, 1);
+            arguments(e, List.of("value"));
             require(scope.place().isClaim(), e.at(), "there is one state here: before is for claims");
             Typed of = open(e.arguments().get(0), scope, null);
             return new Typed(new Value.Before(of.value()), of.type());
@@ -350,7 +356,7 @@ final class Values {
                 !runs || scope.place().hasCpu(),
                 e.at(),
                 "'" + e.name() + "' is about the CPU that runs, and none does here");
-        arguments(e, signature.parameters().size());
+        arguments(e, parametersOf(e.name()));
         require(!scope.place().isBefore(), e.at(), "a machine is not running here");
         List<Value> all = new ArrayList<>();
         for (int i = 0; i < e.arguments().size(); i++) {
@@ -359,11 +365,36 @@ final class Values {
         return new Typed(new Value.Call(signature.number(), all), signature.result());
     }
 
-    private void arguments(Expr.Call e, int count) {
-        require(
-                e.arguments().size() == count,
-                e.at(),
-                "'" + e.name() + "' takes " + MessageWords.counted(count, "argument"));
+    /** @param parameters their names or types, as a message says them */
+    private void arguments(Expr.Call e, List<String> parameters) {
+        int given = e.arguments().size();
+        if (given != parameters.size()) {
+            throw names.error(
+                    e.at(), takes(e.name(), parameters) + "; " + given + (given == 1 ? " is" : " are") + " given");
+        }
+    }
+
+    private static String takes(String name, List<String> parameters) {
+        String listed = parameters.isEmpty() ? "" : ": " + name + "(" + String.join(", ", parameters) + ")";
+        return "'" + name + "' takes " + MessageWords.counted(parameters.size(), "argument") + listed;
+    }
+
+    /** What a name takes that stands without brackets and needs them; nothing where it is no such name. */
+    private Optional<String> needsArguments(String name) {
+        Primitive primitive = Primitive.byName().get(name);
+        if (primitive != null && primitive.kind() != Primitive.Kind.FACT) {
+            return Optional.of(takes(name, primitive.parameters()));
+        }
+        return names.functionItems.containsKey(name) ? Optional.of(takes(name, parametersOf(name))) : Optional.empty();
+    }
+
+    private List<String> parametersOf(String function) {
+        Item item = Objects.requireNonNull(names.functionItems.get(function));
+        if (item instanceof Item.Claim claim) {
+            return claim.arguments().stream().flatMap(b -> b.names().stream()).toList();
+        }
+        List<Item.Formal> formals = item instanceof Item.Def def ? def.parameters() : ((Item.Proc) item).parameters();
+        return formals.stream().map(Item.Formal::name).toList();
     }
 
     private Typed ask(Expr.Call e, Primitive primitive, Scope scope, boolean does) {
@@ -377,7 +408,7 @@ final class Values {
                 e.at(),
                 "'" + e.name() + "' does something: it is a statement, what is waited for, or the value of a let");
         require(!scope.place().isBefore(), e.at(), "a machine is not running here");
-        arguments(e, primitive.parameters().size());
+        arguments(e, primitive.parameters());
         List<Value> all = new ArrayList<>();
         List<Value> sizes = new ArrayList<>();
         for (int i = 0; i < e.arguments().size(); i++) {

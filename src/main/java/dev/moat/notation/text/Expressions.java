@@ -68,6 +68,9 @@ class Expressions extends TokenCursor {
             expect("in");
             return new Expr.Prefix(operator.at(), "not", new Expr.Infix(operator.at(), "in", left, operand(this::sum)));
         }
+        if (operator.is("=") && is("=")) {
+            throw source.error(operator.at(), "'=' compares; there is no '=='");
+        }
         Expr right = operand(this::sum);
         return switch (operator.text()) {
             case ">" -> new Expr.Infix(operator.at(), "<", right, left);

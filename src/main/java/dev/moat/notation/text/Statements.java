@@ -172,6 +172,9 @@ class Statements extends Expressions {
         At at = at();
         boolean isStatic = take().is("where");
         Expr condition = expr();
+        if (is("goto") || is("return")) {
+            throw wrong("'{', or the condition last as in 'goto LABEL if CONDITION',");
+        }
         List<Statement> yes = braced();
         List<Statement> no = List.of();
         if (behindLines().is("else")) {
@@ -198,8 +201,11 @@ class Statements extends Expressions {
         if (target instanceof Expr.Call) {
             throw source.error(at, "a place is expected");
         }
+        if (target instanceof Expr.Infix compared && compared.operator().equals("=")) {
+            throw source.error(compared.at(), "'=' compares; ':=' is what assigns");
+        }
         if (!isOperator()) {
-            throw wrong("':='");
+            throw wrong(target instanceof Expr.Name ? "':' behind a label, or ':='," : "':='");
         }
         return new Statement.Assign(at, target, take().text(), expr());
     }

@@ -130,7 +130,8 @@ final class StepWords {
         for (Operation operation : model.operations()) {
             for (Step step : operation.steps()) {
                 String name = operation.name() + "/" + step.name();
-                if (step.code() instanceof Written written && !isBorne(words(name).orElse(""), written)) {
+                if (step.code() instanceof Written written
+                        && !isBorne(words(name).orElse(""), written)) {
                     misnamed.add(name);
                 }
             }

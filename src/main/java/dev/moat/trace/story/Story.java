@@ -312,7 +312,10 @@ public final class Story {
 
     /** What a call that stands before a step, as operation/step, waits for: "for ..." or "to ...". */
     private String before(String step) {
-        return new StepWords(runner.machine().model()).todo(step).replaceFirst("^(?!wait )", "to ").replaceFirst("^wait ", "");
+        return new StepWords(runner.machine().model())
+                .todo(step)
+                .replaceFirst("^(?!wait )", "to ")
+                .replaceFirst("^wait ", "");
     }
 
     /** What the call that never returns waits for, where that is the same all round. */
