@@ -57,7 +57,7 @@ class WrongTextsTest {
             proc p() { w[0] ^= red } => '=' compares; ':=' is what assigns
             def d() = 1 ^== 2 => '=' compares; there is no '=='
             proc p() { if b[0] ^goto end } => '{', or the condition last as in 'goto LABEL if CONDITION', is expected, not 'goto'
-            proc p() { ^paint() } => 'paint' takes 1 argument: paint(a); 0 are given
+            proc p() { ^paint() } => 'paint' takes 1 argument: paint(a); none is given
             proc p() { b[0] := ^even } => 'even' takes 1 argument: even(a)
             sort C(^m) "c" => unknown name 'm'
             sort ^ => the name of a sort is expected, not the end of the text
