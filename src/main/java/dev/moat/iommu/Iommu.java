@@ -83,6 +83,11 @@ public interface Iommu {
         throw new BadSettingException("untranslated", "units of this IOMMU are modelled only as translating");
     }
 
+    /** Whether {@link #forgetEverything} is modelled. */
+    default boolean forgetsByItself() {
+        return false;
+    }
+
     /**
      * A unit forgets everything that it caches, of its own accord and at once, as VT-d's with ESRTPS does when it gets another root table.
      *

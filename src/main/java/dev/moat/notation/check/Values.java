@@ -370,7 +370,9 @@ final class Values {
         int given = e.arguments().size();
         if (given != parameters.size()) {
             throw names.error(
-                    e.at(), takes(e.name(), parameters) + "; " + (given == 0 ? "none" : given) + (given < 2 ? " is" : " are") + " given");
+                    e.at(),
+                    takes(e.name(), parameters) + "; " + (given == 0 ? "none" : given) + (given < 2 ? " is" : " are")
+                            + " given");
         }
     }
 

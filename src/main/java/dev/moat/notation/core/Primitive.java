@@ -53,6 +53,7 @@ public record Primitive(
             fact tells-apart: bool
             fact stores-of-entry: number
             fact remembers-absent-entry: bool
+            fact forgets-by-itself: bool
             deed connect()
             deed settle()
             deed attach-at-once(Req, Space, Tag)

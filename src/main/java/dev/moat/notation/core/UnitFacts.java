@@ -3,7 +3,6 @@ package dev.moat.notation.core;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Entries;
 import dev.moat.iommu.Iommu;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record UnitFacts(Capabilities can, @Nullable Iommu declared) {
     private Iommu iommu() {
-        return Objects.requireNonNull(declared, "asked of a unit that is not declared yet");
+        if (declared == null) {
+            throw new IllegalStateException("this fact of the units is known behind 'unit' only");
+        }
+        return declared;
     }
 
     public long lastPage() {
@@ -84,6 +86,10 @@ public record UnitFacts(Capabilities can, @Nullable Iommu declared) {
     /** How many stores a change of a device's entry takes. */
     public long storesOfEntry() {
         return iommu().entries().stores();
+    }
+
+    public boolean forgetsByItself() {
+        return iommu().forgetsByItself();
     }
 
     public boolean remembersAbsentEntry() {

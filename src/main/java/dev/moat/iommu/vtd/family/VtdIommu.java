@@ -188,6 +188,11 @@ final class VtdIommu implements Iommu {
     }
 
     @Override
+    public boolean forgetsByItself() {
+        return true;
+    }
+
+    @Override
     public void forgetEverything(long[] s, int unit) {
         units.caches(unit).forget(s, -1, 0, 0, false);
         units.caches(unit).drain(s, -1, 0, 0, Rights.ALL);
