@@ -137,7 +137,9 @@ final class StoryNames {
         for (String place : NUMBER) {
             meaning = meaning.replace(place, number);
         }
-        return meaning.replace(DOMAIN, domain.orElse(""));
+        String label = domain.orElse("");
+        // A domain may have a name in place of a number.
+        return meaning.replace("d" + DOMAIN, label).replace(DOMAIN, label.replaceFirst("\\D*", ""));
     }
 
     /** What a frame is for, where that is not its owner's to say: part of a page is bounced through it, or it is of the tables at first. */
@@ -220,6 +222,6 @@ final class StoryNames {
                 ? Optional.empty()
                 : start.find("assigned", start.before(1), q, History.ANY)
                         .findFirst()
-                        .map(a -> start.label("Dom", a[1]).replaceFirst("\\D*", ""));
+                        .map(a -> start.label("Dom", a[1]));
     }
 }
