@@ -2,11 +2,14 @@ package dev.moat.arch;
 
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.LineMap;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
 import com.sun.source.util.JavacTask;
+import com.sun.source.util.SourcePositions;
 import com.sun.source.util.TreeScanner;
+import com.sun.source.util.Trees;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -38,7 +41,7 @@ final class Declarations {
         List<Declaration> all = new ArrayList<>();
         try {
             for (CompilationUnitTree unit : task.parse()) {
-                new Scanner(String.valueOf(unit.getPackageName()), all).scan(unit, "");
+                new Scanner(unit, Trees.instance(task).getSourcePositions(), all).scan(unit, "");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -48,11 +51,15 @@ final class Declarations {
 
     /** Walks a source with the name of the type around. */
     private static final class Scanner extends TreeScanner<Void, String> {
+        private final CompilationUnitTree unit;
+        private final SourcePositions positions;
         private final String packageName;
         private final List<Declaration> all;
 
-        Scanner(String packageName, List<Declaration> all) {
-            this.packageName = packageName;
+        Scanner(CompilationUnitTree unit, SourcePositions positions, List<Declaration> all) {
+            this.unit = unit;
+            this.positions = positions;
+            packageName = String.valueOf(unit.getPackageName());
             this.all = all;
         }
 
@@ -60,7 +67,7 @@ final class Declarations {
         public Void visitClass(ClassTree type, String around) {
             String name = around.isEmpty() ? "" + type.getSimpleName() : around + "." + type.getSimpleName();
             int components = type.getKind() == Tree.Kind.RECORD ? components(type) : 0;
-            all.add(new Declaration(packageName, name, components, around.isEmpty()));
+            all.add(new Declaration(packageName, name, components, 0, around.isEmpty()));
             for (Tree member : type.getMembers()) {
                 boolean canonical = member instanceof MethodTree method
                         && type.getKind() == Tree.Kind.RECORD
@@ -83,8 +90,15 @@ final class Declarations {
         @Override
         public Void visitMethod(MethodTree method, String around) {
             String name = around + "." + method.getName();
-            all.add(new Declaration(packageName, name, method.getParameters().size(), false));
+            all.add(new Declaration(packageName, name, method.getParameters().size(), lines(method), false));
             return super.visitMethod(method, around);
+        }
+
+        private int lines(MethodTree method) {
+            Tree body = method.getBody() == null ? method : method.getBody();
+            LineMap map = unit.getLineMap();
+            long first = map.getLineNumber(positions.getStartPosition(unit, body));
+            return (int) (map.getLineNumber(positions.getEndPosition(unit, body)) - first + 1);
         }
     }
 }

@@ -23,6 +23,7 @@ class TidyTest {
     private static final Path MAIN = Path.of("src/main/java");
     private static final Path TESTS = Path.of("src/test/java");
     private static final int MOST_PARAMETERS = 5;
+    private static final int MOST_LINES = 70;
 
     /**
      * Declarations with more parameters than that; the number only ever falls. Most are interfaces of {@code model} and {@code state}
@@ -155,6 +156,29 @@ class TidyTest {
                 "package dev.moat.b; record R(" + six + ") { static int s; R {} R(" + six + ", int g) {} }",
                 "package dev.moat.c; record R(" + five + ") { static int s; }");
         assertThat(longDeclarations(texts)).hasSize(5);
+    }
+
+    /** A function fits a screen. What declares the slots of a machine, one after the other, may be longer. */
+    @Test
+    void functionsFitAScreen() throws IOException {
+        assertThat(longFunctions(sources(MAIN).values()))
+                .containsExactlyInAnyOrder(
+                        "AmdViUnit.<init>",
+                        "InterruptSetting.<init>",
+                        "SpaceSetting.require",
+                        "VtdUnit.<init>",
+                        "XenState.<init>",
+                        "XenVtd.build");
+        String body = "\n".repeat(MOST_LINES - 1);
+        assertThat(longFunctions(List.of("class A { void fits() {" + body + "} void not() {\n" + body + "} }")))
+                .containsExactly("A.not");
+    }
+
+    private static List<String> longFunctions(Collection<String> texts) {
+        return Declarations.of(texts).stream()
+                .filter(d -> d.lines() > MOST_LINES)
+                .map(Declaration::name)
+                .toList();
     }
 
     private static List<Declaration> longDeclarations(Collection<String> texts) {

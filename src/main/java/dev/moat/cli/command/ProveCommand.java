@@ -206,6 +206,11 @@ public final class ProveCommand implements Callable<Integer> {
         if (files.infers()) {
             return infer(theory).code();
         }
+        prove(theory, responses, explained);
+        return ExitCode.worst(codes).code();
+    }
+
+    private void prove(Theory theory, Responses responses, Map<String, String> explained) throws IOException {
         try (Prover prover = new Prover(theory, rlimit)) {
             long start = System.nanoTime();
             List<GoalAnswer> answers = prover.prove(theory);
@@ -248,7 +253,6 @@ public final class ProveCommand implements Callable<Integer> {
                     () -> new SarifReport(Path.of(""), List.of()).of(proof),
                     () -> JsonReport.of(proof, bounded, ExitCode.worst(codes)));
         }
-        return ExitCode.worst(codes).code();
     }
 
     private Theory theory() throws IOException {
