@@ -118,10 +118,6 @@ final class RecordedCall {
         over = true;
     }
 
-    public boolean isOver() {
-        return over;
-    }
-
     /** What it did is not known for certain. */
     public void doubt(String why) {
         doubt = doubt == null ? why : doubt;

@@ -1,15 +1,14 @@
 package dev.moat.dma.layer.range;
 
 import dev.moat.dma.layer.setting.Flush;
-import dev.moat.iommu.linux.RangeDriver;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Footprint;
 import dev.moat.state.Sort;
 import java.util.List;
 
 /**
- * {@link RangeDriver} in a search, where {@code alloc_iova_range} is two steps between which the other CPU acts when the lock is missing:
- * what is found, and what is taken. Whoever asks sees neither how ranges are kept nor where the next search begins.
+ * The two callbacks that the thread of 2011 adds to the IOMMU API. {@code alloc_iova_range} is two steps between which the other CPU
+ * acts when the lock is missing: what is found, and what is taken. Whoever asks sees neither how ranges are kept nor where the next search begins.
  *
  * <p>{@code @shape} spaces and pages are indices, and a call is a step: no allocation. {@code @source} seed 001 (2011): 2 more callbacks
  * in the IOMMU API.

@@ -7,27 +7,20 @@ import org.jspecify.annotations.Nullable;
 /** What a domain is for. {@code @source} Linux 6.1 iommu.h: IOMMU_DOMAIN_BLOCKED to IOMMU_DOMAIN_DMA_FQ. */
 public enum DomainType {
     /** Every request is refused. */
-    BLOCKED(false, false),
+    BLOCKED(false),
     /** An address is the memory's own. */
-    IDENTITY(false, false),
+    IDENTITY(false),
     /** Its owner maps and unmaps. */
-    UNMANAGED(false, false),
+    UNMANAGED(false),
     /** The DMA layer's, with an invalidation in each unmap. */
-    DMA(true, false),
+    DMA(false),
     /** The DMA layer's, with a flush queue. */
-    DMA_FQ(true, true);
+    DMA_FQ(true);
 
-    private final boolean layers;
     private final boolean deferred;
 
-    DomainType(boolean layers, boolean deferred) {
-        this.layers = layers;
+    DomainType(boolean deferred) {
         this.deferred = deferred;
-    }
-
-    /** Whether it is the DMA layer that maps in it. */
-    public boolean isLayers() {
-        return layers;
     }
 
     /** Whether an unmap leaves its invalidation to a queue. */

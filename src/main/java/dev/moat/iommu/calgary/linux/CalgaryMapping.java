@@ -40,7 +40,7 @@ public final class CalgaryMapping {
     }
 
     private long mapPages(long[] s, DmaDevice device, long address, int pages, DmaDirection direction) {
-        long entry = ranges.allocIovaRange(s, 0, device, pages);
+        long entry = ranges.take(s, device, pages);
         if (entry <= 0) {
             // Linux's word for no room is 0; only a bus whose set-up ended in a BUG has reserved nothing, and gives
             // entry 0 out.
@@ -74,7 +74,7 @@ public final class CalgaryMapping {
             return DmaResult.BUG;
         }
         table.clear(s, (int) entry, (int) pages);
-        ranges.freeIovaRange(s, 0, entry, pages);
+        ranges.give(s, entry, pages);
         return DmaResult.DONE;
     }
 

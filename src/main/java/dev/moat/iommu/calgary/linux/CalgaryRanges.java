@@ -3,25 +3,24 @@ package dev.moat.iommu.calgary.linux;
 import dev.moat.iommu.linux.AreaAllocator;
 import dev.moat.iommu.linux.DmaDevice;
 import dev.moat.iommu.linux.DmaResult;
-import dev.moat.iommu.linux.RangeDriver;
 
 /**
  * The addresses of one bus, in its own bitmap: the next fit after the hint; failing that the chip's cache is emptied, and the search begins
  * at the first entry. {@code @source} LINUX-CALGARY.
  */
-final class CalgaryRanges implements RangeDriver {
+final class CalgaryRanges {
     private static final long PAGE = 1L << CalgaryMapping.PAGE_SHIFT;
 
     private final BusTable table;
     private final TceBlast blast;
 
-    public CalgaryRanges(BusTable table, TceBlast blast) {
+    CalgaryRanges(BusTable table, TceBlast blast) {
         this.table = table;
         this.blast = blast;
     }
 
-    @Override
-    public long allocIovaRange(long[] s, int cpu, DmaDevice device, long pages) {
+    /** @return the first page, or below 0 a {@link DmaResult} */
+    long take(long[] s, DmaDevice device, long pages) {
         if (pages == 0) {
             return DmaResult.BUG;
         }
@@ -44,8 +43,7 @@ final class CalgaryRanges implements RangeDriver {
         return table.area.find(s, table.bus().entries(), start, pages, 0, boundary, 0);
     }
 
-    @Override
-    public void freeIovaRange(long[] s, int cpu, long first, long pages) {
+    void give(long[] s, long first, long pages) {
         table.area.free(s, (int) first, (int) pages);
     }
 }
