@@ -137,7 +137,11 @@ public record Sizes(Requesters requesters, Spaces spaces, Addresses addresses, C
         /** What a unit has still to do is looked up by the CPU that asked: {@link Port#finds}. */
         SUBMITTERS("telling who asked"),
         /** Whether a CPU queues a wait of its own is the driver's to decide. */
-        SHARED_WAITS("waits that calls share");
+        SHARED_WAITS("waits that calls share"),
+        /** Words of a device's entry are stored one by one. */
+        ENTRY_WORDS("entries that are stored word by word"),
+        /** An invalidation says whether only leaf entries changed, so that cached pointers to tables may stay. */
+        LEAF_HINTS("hints that only leaf entries changed");
 
         private final String says;
 

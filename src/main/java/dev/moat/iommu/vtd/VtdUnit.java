@@ -321,12 +321,6 @@ public final class VtdUnit {
         return ContextEntry.hi(g.walked() - 2, did);
     }
 
-    /** Software stores a requester's context entry: the second word, then the first, which makes it valid. */
-    public void setContext(long[] s, int requester, long lo, long hi) {
-        late.store(s, contextHi, requester, hi);
-        late.store(s, contextLo, requester, lo);
-    }
-
     /** The leaf entry of a page in a tree, as software sees it, or the one that a superpage stands for; 0 without a table. */
     public long leaf(long[] s, int tree, int page) {
         long superpage = leaves.superpage(s, tree, page);

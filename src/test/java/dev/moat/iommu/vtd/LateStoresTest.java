@@ -139,7 +139,8 @@ class LateStoresTest {
     @Test
     void bothWordsOfAContextEntryMoveTogether() {
         long[] s = CACHE.running();
-        CACHE.unit.setContext(s, 0, CACHE.unit.contextLoFor(1), CACHE.unit.contextHiFor(2));
+        CACHE.unit.late.store(s, CACHE.unit.contextHi, 0, CACHE.unit.contextHiFor(2));
+        CACHE.unit.late.store(s, CACHE.unit.contextLo, 0, CACHE.unit.contextLoFor(1));
         assertThat(CACHE.walk.memoryDid(s, 0)).isEqualTo(1);
         assertThat(CACHE.caches.contextFill(s, 0)).isTrue();
         assertThat(CACHE.walk.cachedDid(s, 0)).isEqualTo(1);

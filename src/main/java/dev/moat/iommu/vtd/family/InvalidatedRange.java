@@ -53,9 +53,10 @@ final class InvalidatedRange {
         Decision encoded = (s, page, am, address) -> address;
         boolean several = sizes.needs(Sizes.Need.RANGES) && sizes.needs(Sizes.Need.DEVICE_TLBS);
         deviceAddress = several ? model.decision(OF_DEVICE, encoded) : encoded;
-        Decision never = (s, changed, b, c) -> 0;
+        boolean hints = sizes.needs(Sizes.Need.LEAF_HINTS);
+        Decision hint = (s, changed, b, c) -> hints && changed == Port.LEAVES ? 1 : 0;
         boolean unlinks = sizes.needs(Sizes.Need.TABLE_FRAMES);
-        leafOnly = unlinks ? model.decision("invalidation.leaf-only", never) : never;
+        leafOnly = unlinks ? model.decision("invalidation.leaf-only", hint) : hint;
         drain = model.decision("invalidation.drain", (s, a, b, c) -> 1);
     }
 

@@ -25,8 +25,15 @@ final class VtdEntries implements Entries {
     /** {@code entry.did}: (source-id, space, DID of the space) to the DID of its context entry. */
     private final Decision did;
 
-    /** @param unit any unit of the machine: context entries are memory, the same for all */
-    public VtdEntries(ModelBuilder model, VtdUnit unit, DeviceTlbs deviceTlbs) {
+    /** Whether the words of an entry are stored one by one. */
+    private final boolean words;
+
+    /**
+     * @param unit any unit of the machine: context entries are memory, the same for all
+     * @param words whether the words of an entry are stored one by one: present last, and gone first
+     */
+    VtdEntries(ModelBuilder model, VtdUnit unit, DeviceTlbs deviceTlbs, boolean words) {
+        this.words = words;
         this.unit = unit;
         this.deviceTlbs = deviceTlbs;
         type = model.decision("entry.type", (s, q, space, own) -> own);
@@ -41,6 +48,11 @@ final class VtdEntries implements Entries {
     }
 
     @Override
+    public int stores() {
+        return words ? 2 : 1;
+    }
+
+    @Override
     public void attach(long[] s, int requester, int space, int tag, int part) {
         int deeper = unit.geometry().levels() - unit.geometry().walked();
         int top = unit.geometry().levels() - skips.decide(s, requester, deeper, 0);
@@ -49,16 +61,23 @@ final class VtdEntries implements Entries {
         int own = (int) ContextEntry.TT.get(lo);
         long hi = unit.contextHiFor(did.decide(s, requester, space, tag));
         int depth = levels.decide(s, requester, (int) ContextEntry.AW.get(hi) + 2, 0);
-        unit.setContext(
-                s,
-                requester,
-                ContextEntry.TT.set(lo, type.decide(s, requester, space, own)),
-                ContextEntry.AW.set(hi, depth - 2));
+        if (part == 0) {
+            unit.late.store(s, unit.contextHi, requester, ContextEntry.AW.set(hi, depth - 2));
+        }
+        if (part + 1 == stores()) {
+            long typed = ContextEntry.TT.set(lo, type.decide(s, requester, space, own));
+            unit.late.store(s, unit.contextLo, requester, typed);
+        }
     }
 
     @Override
     public void detach(long[] s, int requester, int part) {
-        unit.setContext(s, requester, 0, 0);
+        if (part + 1 == stores()) {
+            unit.late.store(s, unit.contextHi, requester, 0);
+        }
+        if (part == 0) {
+            unit.late.store(s, unit.contextLo, requester, 0);
+        }
     }
 
     @Override

@@ -66,7 +66,7 @@ final class VtdIommu implements Iommu {
         dids = new DomainIds(schema, sizes, ids, setting.cachingMode ? 1 : 0, setting.dids > 0);
         boolean commands = !setting.isQueued() || capabilities.stores().buffered();
         CpuWaits waits = new CpuWaits(model, sizes, commands, setting.ring);
-        entries = new VtdEntries(model, units.state(0), units.deviceTlbs());
+        entries = new VtdEntries(model, units.state(0), units.deviceTlbs(), sizes.needs(Sizes.Need.ENTRY_WORDS));
         tables = new VtdTables(units.state(0), units.walk(0));
         visibility = new VtdVisibility(units.state(0), waits);
         duty = Duty.of(capabilities, ABSENT);
