@@ -177,6 +177,18 @@ class EditOptionTest {
         assertThat(err.toString()).contains("no scenario of the default set has operation 'decrease'");
     }
 
+    /** And not at a place of the text that it was to change. */
+    @Test
+    void codeThatDoesNotFitIsComplainedOfInTheEdit() {
+        assertThat(moat("check pkvm-op --edit 'delete `pins[frame] += 2` in map at pin'"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("moat: edit 'delete `pins[frame] += 2` in map at pin':1:1: this code is not");
+        assertThat(moat("check pkvm-op --edit 'insert `x := 1` after `pins[frame] += 1` in map at pin'"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("in map at pin':1:9: unknown name 'x'");
+    }
+
     /** An edit may take a program where it stores what its place cannot hold: that is told as the edit's, with a way to look further. */
     @Test
     void whatAnEditedProgramMayNotIsNoMistakeOfMoats() {

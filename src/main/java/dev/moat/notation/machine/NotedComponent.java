@@ -1,6 +1,8 @@
 package dev.moat.notation.machine;
 
+import dev.moat.input.InputException;
 import dev.moat.iommu.Families;
+import dev.moat.model.BadSettingException;
 import dev.moat.model.Component;
 import dev.moat.model.Edits;
 import dev.moat.model.InjectedFault;
@@ -17,6 +19,7 @@ import dev.moat.notation.text.SaidEdit;
 import dev.moat.notation.tree.At;
 import dev.moat.notation.tree.Edit;
 import dev.moat.notation.tree.Item;
+import dev.moat.notation.tree.Source;
 import dev.moat.notation.tree.Tree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -164,7 +167,14 @@ public final class NotedComponent implements Component {
     }
 
     private Made made(List<Edit> edits) {
-        Program program = TextChecker.check(edits.isEmpty() ? tree() : Amended.by(tree(), edits));
-        return new Made(program, backEnds.apply(program));
+        try {
+            Program program = TextChecker.check(edits.isEmpty() ? tree() : Amended.by(tree(), edits));
+            return new Made(program, backEnds.apply(program));
+        } catch (InputException e) {
+            if (e.getMessage().startsWith(Source.EDIT)) {
+                throw new BadSettingException(e.getMessage(), e.getMessage());
+            }
+            throw e;
+        }
     }
 }

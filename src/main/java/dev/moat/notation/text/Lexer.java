@@ -49,7 +49,10 @@ final class Lexer {
 
     private At at(int index) {
         int column = index - start + 1;
-        return new At(firstLine + line - 1, line == 1 ? firstColumn + column - 1 : column);
+        return new At(
+                firstLine + line - 1,
+                line == 1 ? firstColumn + column - 1 : column,
+                source.file().startsWith(Source.EDIT) ? source : null);
     }
 
     private void run() {

@@ -11,6 +11,7 @@ import dev.moat.model.Step;
 import dev.moat.model.StepCode;
 import dev.moat.model.Suggestion;
 import dev.moat.notation.tree.Edit;
+import dev.moat.notation.tree.Source;
 import dev.moat.state.Abstraction;
 import dev.moat.state.Lock;
 import dev.moat.state.SchemaBuilder;
@@ -50,11 +51,11 @@ public final class SaidEdit {
      */
     public static InjectedFault fault(String text) {
         try {
-            SaidEdit edit = new SaidEdit(Parser.edit("edit", text), false);
+            SaidEdit edit = new SaidEdit(Parser.edit(Source.EDIT + "'" + text + "'", text), false);
             return new InjectedFault(
                     edit.said, "The program is edited", "the command line", List.of(), "step", edit::add);
         } catch (InputException e) {
-            throw new BadSettingException(text, "edit '" + text + "': " + e.getMessage());
+            throw new BadSettingException(text, e.getMessage());
         }
     }
 

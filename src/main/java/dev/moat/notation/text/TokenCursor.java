@@ -172,6 +172,10 @@ class TokenCursor {
         next = 0;
         T result = parse.get();
         skipEnds();
+        if (is(":=") || is("+=") || is("-=")) {
+            throw source.error(
+                    at(), "an expression is replaced by another one; for statements there are insert and delete");
+        }
         if (!isKind(Kind.END)) {
             throw wrong("the end of the code");
         }

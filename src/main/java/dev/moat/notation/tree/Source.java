@@ -12,11 +12,17 @@ import java.util.regex.Pattern;
  * @param text "" where Java made the tree
  */
 public record Source(String file, String text) {
+    /** Begins the name of the source of an edit, which stands in no file. */
+    public static final String EDIT = "edit ";
+
     private static final int MOST_LINES = 12;
     private static final Pattern NEXT_STEP = Pattern.compile("^(?:[A-Za-z_][^\\s:()\\[\\]]*:(?!=)|use\\s)");
 
     /** The error of a message at a place, with the line that it is in. */
     public InputException error(At at, String message) {
+        if (at.edit() != null && at.edit() != this) {
+            return at.edit().error(at, message);
+        }
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");
         return new InputException(file, at.line(), at.column(), message).showing(line);
     }
