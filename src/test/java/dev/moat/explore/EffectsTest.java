@@ -10,6 +10,7 @@ import dev.moat.tests.Kept;
 import dev.moat.tests.Volume;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,8 +132,14 @@ class EffectsTest {
         return all;
     }
 
+    /** Without a comparison little else happens than in {@link #comparesAsExecutingDoes}: a third of them shows it. */
+    static Stream<String> aThird() {
+        List<String> all = machines().toList();
+        return IntStream.range(0, all.size()).filter(i -> i % 3 == 0).mapToObj(all::get);
+    }
+
     @ParameterizedTest
-    @MethodSource("machines")
+    @MethodSource("aThird")
     void saysWhatExecutingSays(String line) {
         Comparison none = Comparison.none("not asked for");
         List<Object> executed = said(explore(line, none, 1, NEVER));
