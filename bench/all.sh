@@ -16,7 +16,7 @@ case $#,$rounds in
 esac
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
 home=$(dirname -- "$here")
-page=$home/docs/benchmarks.md
+page=$home/docs/project/benchmarks.md
 records=$home/src/test/resources
 for tool in spin gcc awk /usr/bin/time; do
   command -v "$tool" >/dev/null || { echo "all.sh: $tool is missing (apt-get install spin gcc time)" >&2; exit 69; }

@@ -72,7 +72,11 @@ final class Prose {
         QUOTE
     }
 
+    /** A row without a row and a header in front of it: a blank line in a table leaves the rest without its header. */
+    private static final Pattern NO_HEADER = Pattern.compile("(?m)(?:\\A|^(?!\\|).*\\n)(\\|.*)\\n(?!\\|[-:| ]+\\|$)");
+
     private final List<Block> blocks = new ArrayList<>();
+    private final List<String> broken;
 
     /** @param page a page's text */
     Prose(String page) {
@@ -81,6 +85,11 @@ final class Prose {
                                         .replaceAll("\n\n"))
                                 .replaceAll(""))
                 .replaceAll("");
+        broken = NO_HEADER
+                .matcher(text)
+                .results()
+                .map(row -> "table without a header: " + row.group(1))
+                .toList();
         StringBuilder block = new StringBuilder();
         Kind kind = Kind.PARAGRAPH;
         for (String line : (text + "\n\n").split("\n", -1)) {
@@ -151,9 +160,9 @@ final class Prose {
         return all;
     }
 
-    /** @return a line for each cell, paragraph and sentence that is too long, and for each word that has a better one */
+    /** @return a line for each cell, paragraph and sentence that is too long, broken table, and word that has a better one */
     List<String> hard() {
-        List<String> all = new ArrayList<>();
+        List<String> all = new ArrayList<>(broken);
         for (Block block : blocks) {
             String plain = plain(block.text);
             String shown = plain.length() > 80 ? plain.substring(0, 80) + "..." : plain;

@@ -48,7 +48,7 @@ class CostCommandTest {
                 .orElse("no line " + start);
     }
 
-    /** The columns of docs/reference/flush-policies.md for batches of 38: new, up, down, gone, unused, page, domain, wait, buffer, steps. */
+    /** The columns of docs/explanation/when-to-flush.md for batches of 38: new, up, down, gone, unused, page, domain, wait, buffer, steps. */
     @Test
     void aBatchOf38UnderEachPolicy() {
         assertThat(cost("--batch", "38")).as(err.toString()).isZero();

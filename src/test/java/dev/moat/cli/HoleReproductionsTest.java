@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Holes of docs/project/mutation-tests.md as they were found: the edit that the reader made, and the commands that said HELD. Each ends with a property
+ * Holes that a review found, where HELD said more than the judges had looked at: the edit, and the commands. Each ends with a property
  * that breaks.
  */
 class HoleReproductionsTest {

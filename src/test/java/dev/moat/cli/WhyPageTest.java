@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The tables of docs/explanation/why-each-step.md: each question of {@code moat why} has its row; and with the tag deep each row has its
+ * The tables of results/why.md: each question of {@code moat why} has its row; and with the tag deep each row has its
  * answer, which {@code -Dsnapshot.update=true} writes into the last column. What is called how in the real code is written by hand.
  */
 class WhyPageTest {
-    private static final Path PAGE = Path.of("docs/explanation/why-each-step.md");
+    private static final Path PAGE = Path.of("results/why.md");
     private static final Pattern ASKED = Pattern.compile("(?m)^`moat why (\\S+) (\\S+)`$");
     private static final Pattern ROW = Pattern.compile("(?m)^\\| ((?:without )?`[^`]*`) \\|(?:(.*) \\|)? (.*) \\|$");
     private static final Pattern BOUNDS = Pattern.compile("(?m)^\\| (\\d+) \\| `(.*)` \\| (\\d+) \\|$");

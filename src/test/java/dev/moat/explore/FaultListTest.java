@@ -2,12 +2,8 @@ package dev.moat.explore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.moat.model.Component;
 import dev.moat.model.InjectedFault;
 import dev.moat.scenario.Catalog;
-import dev.moat.scenario.Scenario;
-import dev.moat.scenario.ScenarioLibrary;
-import dev.moat.scenario.ScenarioReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +23,6 @@ class FaultListTest {
     private static final Pattern ROW = Pattern.compile(
             "^\\| ([IGCR][^|]*) \\| `([^`|]+)` \\| `([^`|]+)` \\| `([^`|]+)` \\| (step|operation) \\|$",
             Pattern.MULTILINE);
-    private static final Pattern TRIED = Pattern.compile(
-            "^\\| `([^`|]+)`[^|]* \\| `([^`|]+)` \\| [0-9][^|]* \\| ((?:`[^`|]+`(?:, )?)+) \\|$", Pattern.MULTILINE);
 
     private static List<MatchResult> rows() throws IOException {
         return ROW.matcher(Files.readString(Path.of("src/test/resources/dma/fault-lists.txt")))
@@ -85,35 +79,5 @@ class FaultListTest {
         String calgary = Files.readString(Path.of("src/test/java/dev/moat/twin/calgary/CalgaryDefects.java"));
         assertThat(gart).contains("G5 ", "G6 ", "G10 ", "G11 ");
         assertThat(calgary).contains("C7 ");
-    }
-
-    private static List<MatchResult> tried() throws IOException {
-        return TRIED.matcher(Files.readString(Path.of("docs/explanation/linux-dma.md")))
-                .results()
-                .toList();
-    }
-
-    /** A scenario that does not judge the invariant shows nothing. */
-    @Test
-    void eachScenarioToTryAFaultInJudgesWhatItBreaks() throws IOException {
-        ScenarioReader reader = new ScenarioReader(Machines.CATALOG, Machines.LIBRARY.ids());
-        Map<String, Scenario> scenarios = new TreeMap<>();
-        for (String component : List.of("iommu-dma", "dma-iommu-mapping")) {
-            new ScenarioLibrary(Path.of("specs/scenarios", component), reader)
-                    .described()
-                    .forEach(s -> scenarios.put(s.id(), s));
-        }
-        assertThat(tried()).hasSizeGreaterThan(12);
-        for (MatchResult row : tried()) {
-            for (String id : row.group(3).replace("`", "").split(", ")) {
-                Scenario scenario = scenarios.get(id);
-                assertThat(scenario.invariants()).as(row.group()).contains(row.group(2));
-                Component component =
-                        Machines.CATALOG.component(scenario.machine().component());
-                assertThat(Catalog.fault(component, row.group(1)).breaks())
-                        .as(row.group())
-                        .contains(row.group(2));
-            }
-        }
     }
 }

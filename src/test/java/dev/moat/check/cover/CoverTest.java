@@ -71,12 +71,6 @@ class CoverTest {
         assertThat(pairs).noneMatch(p -> p.get(0).parameter().equals(p.get(1).parameter()));
     }
 
-    @Test
-    void thePageSaysHowManyBoundsThereAre() throws IOException {
-        assertThat(Files.readString(Path.of("docs/howto/test-combinations.md")))
-                .contains("the first of " + SmallBounds.LADDER.size() + " small bounds");
-    }
-
     /** A mechanism that somebody adds is a choice, or is named here with those that are none. */
     @Test
     void noMechanismIsLeftOut() {
