@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
  */
 public record LogExplanation(String file, List<FaultAnswer> answers) {
     private static final Pattern SUPPRESSED = Pattern.compile(
-            "(dmar_fault|amd_iommu_\\w{1,40}|iommu_print_event|arm_smmu_\\w{1,40}|gnttab_\\w{1,40}): (\\d{1,9}) callbacks suppressed");
+            "(dmar_fault|amd_iommu_\\w{1,40}|iommu_print_event|arm_smmu_\\w{1,40}|riscv_iommu_\\w{1,40}|gnttab_\\w{1,40}): (\\d{1,9}) callbacks suppressed");
 
     public LogExplanation {
         answers = List.copyOf(answers);
@@ -40,6 +40,7 @@ public record LogExplanation(String file, List<FaultAnswer> answers) {
         answers.addAll(new VtdQueue(log, machine).answers());
         answers.addAll(new AmdEvents(log, machine).answers());
         answers.addAll(new SmmuEvents(log).answers());
+        answers.addAll(new RiscvFaults(log).answers());
         answers.addAll(new Grants(log).answers());
         answers.addAll(Requests.each(
                 LogForm.SUPPRESSED,

@@ -30,6 +30,14 @@ enum LogForm {
             "SMMUv3: error of the command queue",
             "CMDQ error (cons 0x..): ..; CMD_SYNC timeout at 0x..",
             "Linux drivers/iommu/arm/arm-smmu-v3/arm-smmu-v3.c"),
+    RISCV_FAULT(
+            "RISC-V: fault",
+            "riscv-iommu ..: Fault 13 devid: 0x.. iotval: .. iotval2: ..",
+            "Linux drivers/iommu/riscv/iommu.c"),
+    RISCV_QUEUE(
+            "RISC-V: error of the command queue",
+            "Queue #0 error; fault:.. timeout:.. illegal:..; Hardware error: command execution timeout",
+            "Linux drivers/iommu/riscv/iommu.c"),
     GRANT(
             "Xen: a grant",
             "g.e. 0x.. still pending; Bad grant reference ..; Bad handle ..",

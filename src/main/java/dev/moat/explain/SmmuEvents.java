@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events and queue errors of an SMMUv3 as Linux prints them. Moat has no such unit; the fields are those of Arm IHI 0070, chapters 4 and 7.
+ * Events and queue errors of an SMMUv3 as Linux prints them. {@code @source} IHI 0070, chapters 4 and 7.
  */
 final class SmmuEvents {
     private static final Pattern EVENT = LogText.form("event 0x([0-9a-f]{2}) received:");

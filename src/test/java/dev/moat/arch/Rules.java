@@ -99,7 +99,7 @@ final class Rules {
     private static final List<String> FAMILIAR = List.of("iommu", "conform", "explain", "snapshot");
 
     /** Below the contract's package, what is the contract's and no family's. */
-    private static final List<String> CONTRACT = List.of("driver", "linux", "memory", "recorded", "vocabulary");
+    private static final List<String> CONTRACT = List.of("linux", "queue", "vocabulary");
 
     private Rules() {}
 

@@ -2,6 +2,7 @@ package dev.moat.iommu.amdvi;
 
 import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.iommu.amdvi.semantics.Capabilities;
+import dev.moat.iommu.queue.Places;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +16,8 @@ import java.util.stream.Stream;
  * @param options what of the unit is in the state
  * @param capabilities what the unit can do
  */
-public record AmdViGeometry(Users users, Addresses addresses, Shape shape, Options options, Capabilities capabilities) {
+public record AmdViGeometry(Users users, Addresses addresses, Shape shape, Options options, Capabilities capabilities)
+        implements Places {
     private static final int DEVICE_IDS = 1 << 16;
     private static final int ADDRESS_BITS = 52;
 
@@ -203,6 +205,7 @@ public record AmdViGeometry(Users users, Addresses addresses, Shape shape, Optio
     }
 
     /** See {@link Shape#indexBits}. */
+    @Override
     public int indexBits() {
         return shape.indexBits();
     }
@@ -213,16 +216,19 @@ public record AmdViGeometry(Users users, Addresses addresses, Shape shape, Optio
     }
 
     /** 4 KiB page number of a page. */
+    @Override
     public long pageNumber(int page) {
         return addresses.firstPage() + page;
     }
 
     /** 4 KiB frame number of a frame. */
+    @Override
     public long frameNumber(int frame) {
         return addresses.firstFrame() + frame;
     }
 
     /** The frame with this number, or -1 when it is none of the modelled ones. */
+    @Override
     public int frameAt(long number) {
         long n = number - addresses.firstFrame();
         return n >= 0 && n < addresses.frames().size() ? (int) n : -1;

@@ -1,5 +1,6 @@
 package dev.moat.iommu.riscv;
 
+import dev.moat.iommu.queue.Places;
 import dev.moat.iommu.riscv.format.PageTableEntry;
 import dev.moat.iommu.riscv.semantics.Capabilities;
 import dev.moat.state.Sort;
@@ -13,7 +14,8 @@ import java.util.Set;
  *
  * @param parts what of the unit is in the state
  */
-public record RiscvGeometry(Users users, Addresses addresses, Shape shape, Set<Part> parts, Capabilities capabilities) {
+public record RiscvGeometry(Users users, Addresses addresses, Shape shape, Set<Part> parts, Capabilities capabilities)
+        implements Places {
     private static final int FEWEST_LEVELS = 3;
     private static final int MOST_LEVELS = 5;
     private static final int DEVICE_IDS = 1 << 24;
@@ -149,6 +151,7 @@ public record RiscvGeometry(Users users, Addresses addresses, Shape shape, Set<P
     }
 
     /** See {@link Shape#indexBits}. */
+    @Override
     public int indexBits() {
         return shape.indexBits();
     }
@@ -159,16 +162,19 @@ public record RiscvGeometry(Users users, Addresses addresses, Shape shape, Set<P
     }
 
     /** 4 KiB page number of a page. */
+    @Override
     public long pageNumber(int page) {
         return addresses.firstPage() + page;
     }
 
     /** 4 KiB frame number of a frame. */
+    @Override
     public long frameNumber(int frame) {
         return addresses.firstFrame() + frame;
     }
 
     /** The frame with this number, or -1 when it is none of the modelled ones. */
+    @Override
     public int frameAt(long number) {
         long n = number - addresses.firstFrame();
         return n >= 0 && n < addresses.frames().size() ? (int) n : -1;

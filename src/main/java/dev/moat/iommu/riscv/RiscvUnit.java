@@ -2,7 +2,9 @@ package dev.moat.iommu.riscv;
 
 import dev.moat.bits.BitField;
 import dev.moat.iommu.Memory;
+import dev.moat.iommu.queue.CommandSlots;
 import dev.moat.iommu.riscv.RiscvGeometry.Part;
+import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.DeviceContext;
 import dev.moat.iommu.riscv.format.DeviceContext.Attributes;
 import dev.moat.iommu.riscv.format.DeviceContext.Control;
@@ -30,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 public final class RiscvUnit {
     /** What {@link #cachedFrame} answers for memory that is none of the modelled frames. */
     public static final int ELSEWHERE = -1;
+
+    /** How commands are read. */
+    public static final CommandSlots.Format COMMANDS = new CommandSlots.Format(
+            List.of(Commands.OPCODE, Commands.FUNC3), Commands.Translations.HI, Commands::fieldsLo, Commands::fieldsHi);
 
     private static final List<BitField> RIGHTS = List.of(BitField.bit("R", 0), BitField.bit("W", 1));
 
@@ -127,7 +133,7 @@ public final class RiscvUnit {
                 .live(walking)
                 .bits(1);
 
-        commands = new CommandSlots(schema, prefix, registers, varying.commands());
+        commands = new CommandSlots(schema, prefix, registers.commands, varying.commands(), COMMANDS);
         memory = new SlotMemory(this);
     }
 

@@ -1,6 +1,7 @@
 package dev.moat.iommu.riscv;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.queue.CommandSlots;
 import dev.moat.iommu.riscv.RiscvGeometry.Part;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Directory;
@@ -96,7 +97,7 @@ final class Varying {
 
     CommandSlots.Shape commands() {
         return new CommandSlots.Shape(
-                g.ring(), g.has(Part.FETCHED), g.has(Part.RING_POSITION), commandLo(), commandHi());
+                g.ring(), g.ring() - 1, g.has(Part.FETCHED), g.has(Part.RING_POSITION), commandLo(), commandHi());
     }
 
     private long commandLo() {

@@ -1,6 +1,7 @@
 package dev.moat.iommu.smmuv3;
 
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.queue.Places;
 import dev.moat.iommu.smmuv3.format.ContextDescriptor;
 import dev.moat.iommu.smmuv3.format.StreamTableEntry;
 import dev.moat.iommu.smmuv3.semantics.Capabilities;
@@ -15,7 +16,7 @@ import java.util.Set;
  * @param tags ASIDs or VMIDs: what cached pages are indexed by. Element t stands for the number {@link #id}
  * @param parts what of the unit is in the state
  */
-public record SmmuGeometry(Sizes sizes, Sort tags, Shape shape, Set<Part> parts) {
+public record SmmuGeometry(Sizes sizes, Sort tags, Shape shape, Set<Part> parts) implements Places {
     /** Address bits of a page. */
     static final int PAGE_SHIFT = 12;
     /** Index bits of real tables of 4 KiB. */
@@ -150,6 +151,7 @@ public record SmmuGeometry(Sizes sizes, Sort tags, Shape shape, Set<Part> parts)
     }
 
     /** See {@link Shape#indexBits}. */
+    @Override
     public int indexBits() {
         return shape.indexBits();
     }
@@ -160,16 +162,19 @@ public record SmmuGeometry(Sizes sizes, Sort tags, Shape shape, Set<Part> parts)
     }
 
     /** 4 KiB page number of a page. */
+    @Override
     public long pageNumber(int page) {
         return sizes.addresses().pageNumber(page);
     }
 
     /** 4 KiB frame number of a frame. */
+    @Override
     public long frameNumber(int frame) {
         return sizes.addresses().firstFrame() + frame;
     }
 
     /** The frame with this number, or -1 when it is none of the modelled ones. */
+    @Override
     public int frameAt(long number) {
         return sizes.addresses().frameAt(number);
     }

@@ -3,7 +3,9 @@ package dev.moat.iommu.smmuv3;
 import dev.moat.bits.BitField;
 import dev.moat.iommu.Memory;
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.queue.CommandSlots;
 import dev.moat.iommu.smmuv3.SmmuGeometry.Part;
+import dev.moat.iommu.smmuv3.format.Commands;
 import dev.moat.iommu.smmuv3.format.ContextDescriptor;
 import dev.moat.iommu.smmuv3.format.StreamTableEntry;
 import dev.moat.iommu.smmuv3.format.TableDescriptor;
@@ -37,6 +39,9 @@ public final class SmmuUnit {
     public static final int TAGGED = 1;
     /** The word with its tables: word 1 of its context descriptor, or word 3 of its entry. */
     public static final int ROOT = 2;
+
+    private static final CommandSlots.Format FORMAT = new CommandSlots.Format(
+            List.of(Commands.OPCODE), List.of(Commands.ADDRESS), Commands::fieldsLo, Commands::fieldsHi);
 
     private static final List<BitField> RIGHTS = List.of(BitField.bit("R", 0), BitField.bit("W", 1));
 
@@ -141,7 +146,7 @@ public final class SmmuUnit {
 
         leafElements = elements(0);
         aboveElements = elements(1);
-        commands = new CommandSlots(schema, prefix, registers, varying.commands());
+        commands = new CommandSlots(schema, prefix, registers.commands, varying.commands(), FORMAT);
         memory = new SlotMemory(this);
     }
 

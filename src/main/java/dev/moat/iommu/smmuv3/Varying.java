@@ -1,6 +1,7 @@
 package dev.moat.iommu.smmuv3;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.queue.CommandSlots;
 import dev.moat.iommu.smmuv3.SmmuGeometry.Part;
 import dev.moat.iommu.smmuv3.format.Commands;
 import dev.moat.iommu.smmuv3.format.ContextDescriptor;
@@ -108,7 +109,7 @@ final class Varying {
                 | field(Commands.ASID, tags())
                 | field(Commands.SID, streamIds);
         long hi = Commands.LEAF.mask() | Commands.TTL.mask() | Commands.TG.mask() | field(Commands.ADDRESS, pages());
-        return new CommandSlots.Shape(g.ring(), g.has(Part.FETCHED), lo, hi);
+        return new CommandSlots.Shape(g.ring(), g.ring(), g.has(Part.FETCHED), false, lo, hi);
     }
 
     /** Where the registers start, and what of them changes. */

@@ -13,6 +13,7 @@ import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Tables;
 import dev.moat.iommu.Tags;
+import dev.moat.iommu.queue.SpaceTags;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class AmdViIommu implements Iommu {
     private final AmdViSetting setting;
     private final Capabilities capabilities;
     private final AmdViUnits units;
-    private final DomainNumbers domainIds;
+    private final SpaceTags domainIds;
     private final DeviceEntries entries;
     private final AmdViTables tables;
     private final Duty duty;
@@ -37,7 +38,7 @@ final class AmdViIommu implements Iommu {
         capabilities = setting.capabilities();
         Sort ids = Sort.numbered("Tag", "did", sizes.spaces().numbers().size());
         units = new AmdViUnits(model.schema(), setting.geometry(sizes, ids), sizes);
-        domainIds = new DomainNumbers(sizes, ids);
+        domainIds = new SpaceTags(sizes, ids);
         entries = new DeviceEntries(model, units.state(0), setting.update, setting.detached);
         tables = new AmdViTables(
                 model, units.state(0), units.walk(0), setting.replicates(sizes), setting.hasLeafArray(sizes));

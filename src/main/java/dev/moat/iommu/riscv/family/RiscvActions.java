@@ -2,6 +2,7 @@ package dev.moat.iommu.riscv.family;
 
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.queue.CommandPort;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
@@ -78,7 +79,7 @@ final class RiscvActions {
                 model,
                 "consume",
                 perUnit(),
-                (s, u, b, c, d, e) -> units.commands(u).consume(s),
+                (s, u, b, c, d, e) -> units.commands(u).consume(s, 0),
                 COMPLETES);
         // Whenever one can overtake, the unit can also go on: so it hides no deadlock.
         int places = Math.max(0, setting.shape.ring() - 2);

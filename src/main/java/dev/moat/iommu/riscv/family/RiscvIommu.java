@@ -12,6 +12,8 @@ import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Tables;
 import dev.moat.iommu.Tags;
+import dev.moat.iommu.queue.CommandPort;
+import dev.moat.iommu.queue.SpaceTags;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
 import java.util.ArrayList;
@@ -23,7 +25,7 @@ final class RiscvIommu implements Iommu {
     private final RiscvSetting setting;
     private final Capabilities capabilities;
     private final RiscvUnits units;
-    private final SpaceIds ids;
+    private final SpaceTags ids;
     private final DeviceContexts entries;
     private final RiscvTables tables;
     private final CommandPort.Waits waits;
@@ -38,16 +40,15 @@ final class RiscvIommu implements Iommu {
         Sort tags = Sort.numbered(
                 "Tag", first ? "pscid" : "gscid", sizes.spaces().numbers().size());
         units = new RiscvUnits(model, setting.geometry(sizes, tags), sizes, setting.rewalks);
-        ids = new SpaceIds(sizes, tags);
+        ids = new SpaceTags(sizes, tags);
         entries = new DeviceContexts(model, units.state(0));
-        RiscvTablePages pages = new RiscvTablePages(units.state(0), units.caches(0));
-        tables = new RiscvTables(units.state(0), units.walk(0), pages);
+        tables = new RiscvTables(units.state(0), units.walk(0), units.caches(0));
         InvalidatedPages range =
-                new InvalidatedPages(model, sizes, setting.shape.stage(), setting.encoding, setting.shape.ring());
-        waits = new CommandPort.Waits(model, sizes, setting.orders, setting.fetches);
+                new InvalidatedPages(model, sizes, units.state(0).geometry(), setting.encoding, setting.orders);
+        waits = new CommandPort.Waits(model, sizes, "wait.fenced", "fence.waits", setting.fetches);
         ports = new Port[units.count()];
         for (int u = 0; u < ports.length; u++) {
-            ports[u] = new CommandPort(units.state(u).geometry(), units.commands(u), range, waits);
+            ports[u] = new CommandPort(units.commands(u), range, waits);
         }
         meaning = new RiscvMeaning(units, setting);
     }

@@ -3,6 +3,8 @@ package dev.moat.iommu.riscv.family;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.TablePages;
 import dev.moat.iommu.Tables;
+import dev.moat.iommu.queue.LeafTables;
+import dev.moat.iommu.riscv.RiscvCaches;
 import dev.moat.iommu.riscv.RiscvGeometry.Part;
 import dev.moat.iommu.riscv.RiscvUnit;
 import dev.moat.iommu.riscv.RiscvWalk;
@@ -16,14 +18,14 @@ import dev.moat.state.Footprint;
 final class RiscvTables implements Tables {
     private final RiscvUnit unit;
     private final RiscvWalk walk;
-    private final RiscvTablePages inFrames;
+    private final LeafTables inFrames;
     private final boolean areInFrames;
 
     /** Tables of any unit of the machine: they are memory, the same for all. */
-    public RiscvTables(RiscvUnit unit, RiscvWalk walk, RiscvTablePages inFrames) {
+    public RiscvTables(RiscvUnit unit, RiscvWalk walk, RiscvCaches caches) {
         this.unit = unit;
         this.walk = walk;
-        this.inFrames = inFrames;
+        inFrames = new InFrames(unit, caches);
         areInFrames = unit.geometry().has(Part.TABLE_FRAMES);
     }
 
@@ -93,5 +95,82 @@ final class RiscvTables implements Tables {
     @Override
     public TablePages pages() {
         return areInFrames ? inFrames : TablePages.FIXED;
+    }
+
+    /** Leaf tables in frames. */
+    private static final class InFrames extends LeafTables {
+        private final RiscvUnit unit;
+        private final RiscvCaches caches;
+
+        InFrames(RiscvUnit unit, RiscvCaches caches) {
+            super(unit.leaf, unit.directory, unit.geometry());
+            this.unit = unit;
+            this.caches = caches;
+        }
+
+        @Override
+        protected long above(long[] s, int space, int page) {
+            return unit.above(s, space, page);
+        }
+
+        @Override
+        protected void setAbove(long[] s, int space, int page, long entry) {
+            unit.setAbove(s, space, page, entry);
+        }
+
+        @Override
+        protected long tableAt(long number) {
+            return PageTableEntry.table(number);
+        }
+
+        @Override
+        protected boolean leadsToTable(long entry) {
+            return PageTableEntry.V.isSet(entry) && !PageTableEntry.isLeaf(entry);
+        }
+
+        @Override
+        protected boolean isSuperpage(long entry) {
+            return PageTableEntry.V.isSet(entry) && PageTableEntry.isLeaf(entry);
+        }
+
+        @Override
+        protected long number(long entry) {
+            return PageTableEntry.PPN.get(entry);
+        }
+
+        @Override
+        protected long page(int frame, int rights) {
+            return unit.pageTo(frame, rights);
+        }
+
+        @Override
+        protected long superpage(long page, long number) {
+            return PageTableEntry.PPN.set(page, number);
+        }
+
+        @Override
+        protected long pageOf(long superpage, long number) {
+            return PageTableEntry.PPN.set(superpage, number);
+        }
+
+        @Override
+        protected boolean isPresent(long entry) {
+            return PageTableEntry.V.isSet(entry);
+        }
+
+        @Override
+        protected int rights(long entry) {
+            return rightsOf(entry);
+        }
+
+        @Override
+        protected boolean isCached(long[] s, int frame) {
+            return caches.isTableCached(s, frame);
+        }
+
+        @Override
+        protected void readCached(Footprint footprint) {
+            footprint.all(unit.cachedTable);
+        }
     }
 }

@@ -1,11 +1,16 @@
 package dev.moat.iommu.riscv.family;
 
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.riscv.CommandRing;
+import dev.moat.iommu.queue.CommandUnit;
+import dev.moat.iommu.queue.SubmittedCommands;
 import dev.moat.iommu.riscv.RiscvCaches;
 import dev.moat.iommu.riscv.RiscvGeometry;
 import dev.moat.iommu.riscv.RiscvUnit;
 import dev.moat.iommu.riscv.RiscvWalk;
+import dev.moat.iommu.riscv.semantics.CommandQueue;
+import dev.moat.iommu.riscv.semantics.Outside;
+import dev.moat.iommu.riscv.semantics.Scope;
+import dev.moat.iommu.riscv.semantics.Transaction;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
@@ -41,10 +46,27 @@ final class RiscvUnits {
             states[u] = u == 0 ? new RiscvUnit(schema, geometry) : new RiscvUnit(schema, name, states[0]);
             walks[u] = new RiscvWalk(states[u], rewalks);
             caches[u] = new RiscvCaches(states[u], walks[u]);
-            CommandRing ring = new CommandRing(
-                    states[u].commands, states[u].registers, states[u].memory(), caches[u], geometry.capabilities());
-            commands[u] = new SubmittedCommands(schema, u == 0 ? "" : name + ".", states[u], ring, sizes);
+            CommandUnit unit = new CommandQueue(
+                    states[u].registers, states[u].memory(), caches[u], Outside.NOBODY, geometry.capabilities());
+            commands[u] = new SubmittedCommands(
+                    schema, u == 0 ? "" : name + ".", states[u].commands, unit, coverage(geometry), sizes);
         }
+    }
+
+    private static SubmittedCommands.Coverage coverage(RiscvGeometry g) {
+        return new SubmittedCommands.Coverage() {
+            @Override
+            public boolean ofPage(long lo, long hi, int tag, int page) {
+                boolean ofTag =
+                        g.isFirst() ? Scope.isOfFirstStage(lo, Transaction.HOST, tag) : Scope.isOfSecondStage(lo, tag);
+                return ofTag && Scope.isOfPages(lo, hi, g.pageNumber(page), 1, true);
+            }
+
+            @Override
+            public boolean ofEntry(long lo, long hi, int requester) {
+                return Scope.isOfDevice(lo, g.users().deviceIds().get(requester));
+            }
+        };
     }
 
     /** Number of units. */

@@ -1,7 +1,8 @@
 package dev.moat.iommu.riscv.nested;
 
 import dev.moat.iommu.Memory;
-import dev.moat.iommu.riscv.CommandSlots;
+import dev.moat.iommu.queue.CommandSlots;
+import dev.moat.iommu.riscv.RiscvUnit;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Directory;
 import dev.moat.iommu.riscv.format.Commands.Fence;
@@ -133,7 +134,12 @@ final class GuestTables implements Memory {
 
         boolean fetches = setting.text(RiscvNested.EXECUTION).equals(RiscvNested.ANY_ORDER);
         registers = new RegisterBank(schema, "", starts(fetches), new Start(0, 0));
-        commands = new CommandSlots(schema, "", registers, new CommandSlots.Shape(RING, fetches, false, lo(), hi()));
+        commands = new CommandSlots(
+                schema,
+                "",
+                registers.commands,
+                new CommandSlots.Shape(RING, RING - 1, fetches, false, lo(), hi()),
+                RiscvUnit.COMMANDS);
         Sort none = Sort.numbered("None", "", 0);
         long framesUsed = ones(FIRST_FRAME) | ones(frames.size() - 1);
         tc = memory(schema, "tc", devices).word(Control.FIELDS, Control.V.mask());

@@ -4,7 +4,7 @@ import static dev.moat.model.Outcome.BLOCKED;
 import static dev.moat.model.Outcome.FAIL;
 import static dev.moat.model.Outcome.NEXT;
 
-import dev.moat.iommu.riscv.CommandRing;
+import dev.moat.iommu.queue.CommandRing;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Directory;
 import dev.moat.iommu.riscv.format.Commands.Fence;
@@ -621,7 +621,7 @@ final class NestedSteps {
     /** The unit executes a command; CPUs that wait for it or a later one wait for one less. */
     boolean consume(long[] s) {
         int before = ring.count(s);
-        return ring.consume(s) && passed(s, before);
+        return ring.consume(s, 0) && passed(s, before);
     }
 
     /** The unit fetches a command, or completes the fence at the head. */

@@ -1,6 +1,9 @@
 package dev.moat.iommu.riscv.nested;
 
-import dev.moat.iommu.riscv.CommandRing;
+import dev.moat.iommu.queue.CommandRing;
+import dev.moat.iommu.queue.CommandUnit;
+import dev.moat.iommu.riscv.semantics.CommandQueue;
+import dev.moat.iommu.riscv.semantics.Outside;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;
@@ -85,7 +88,8 @@ public final class RiscvNested implements Component {
         model.software("hypervisor");
         GuestTables tables = new GuestTables(setting, model.schema());
         StageCaches caches = new StageCaches(tables, setting, model);
-        CommandRing ring = new CommandRing(tables.commands, tables.registers, tables, caches, GuestTables.CAPABILITIES);
+        CommandUnit unit = new CommandQueue(tables.registers, tables, caches, Outside.NOBODY, GuestTables.CAPABILITIES);
+        CommandRing ring = new CommandRing(tables.commands, unit);
         NestedSteps steps = new NestedSteps(tables, ring, model);
         steps.declare();
         hardware(tables, caches, model);

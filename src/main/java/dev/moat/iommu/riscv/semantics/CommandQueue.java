@@ -3,6 +3,7 @@ package dev.moat.iommu.riscv.semantics;
 import dev.moat.bits.BitField;
 import dev.moat.bits.Reserved;
 import dev.moat.iommu.Memory;
+import dev.moat.iommu.queue.CommandUnit;
 import dev.moat.iommu.riscv.format.Commands;
 import dev.moat.iommu.riscv.format.Commands.Directory;
 import dev.moat.iommu.riscv.format.Commands.Fence;
@@ -20,7 +21,7 @@ import dev.moat.iommu.riscv.format.Registers.QueueControl;
  *
  * <p>{@code @shape} a ring in memory, empty when head and tail are equal. {@code @source} RISCV-IOMMU, in-memory queues, command queue.
  */
-public final class CommandQueue {
+public final class CommandQueue implements CommandUnit {
     private final RegisterBank registers;
     private final Memory memory;
     private final Caches caches;
@@ -45,6 +46,7 @@ public final class CommandQueue {
      *
      * @return false, with the state untouched, when the ring is full or is not in memory
      */
+    @Override
     public boolean submit(long[] s, long lo, long hi) {
         RegisterBank.Queue queue = registers.commands;
         long tail = queue.tail().get(s);
@@ -64,6 +66,7 @@ public final class CommandQueue {
      *
      * @return false, with the state untouched, when there is none, the unit does not execute commands, or a fence has to wait
      */
+    @Override
     public boolean consume(long[] s) {
         RegisterBank.Queue queue = registers.commands;
         long control = queue.control().get(s);
@@ -100,7 +103,22 @@ public final class CommandQueue {
         return capability.isSet(can.register());
     }
 
-    /** Whether the unit executes a command; it stops there otherwise. */
+    @Override
+    public boolean isRunning(long[] s) {
+        return (registers.commands.control().get(s) & QueueControl.STOPS) == 0;
+    }
+
+    @Override
+    public boolean isInvalidation(long lo) {
+        return Commands.isInvalidation(lo);
+    }
+
+    @Override
+    public void forget(long[] s, long lo, long hi) {
+        caches.forget(s, lo, hi);
+    }
+
+    @Override
     public boolean isLegal(long[] s, long lo, long hi) {
         if ((lo & Reserved.in(Commands.fieldsLo(lo))) != 0 || (hi & Reserved.in(Commands.fieldsHi(lo))) != 0) {
             return false;
@@ -156,13 +174,13 @@ public final class CommandQueue {
                 return stop(s, QueueControl.CMD_TO);
             }
         }
+        outside.visible(s, Fence.PR.isSet(lo), Fence.PW.isSet(lo));
         if (Fence.AV.isSet(lo)) {
             long data = Words.ordered32(Fence.DATA.get(lo), registers.isBigEndian(s));
             if (!memory.of(Memory.Kind.QUEUE).write32(s, Fence.ADDR.get(hi) * Integer.BYTES, data)) {
                 return stop(s, QueueControl.MF);
             }
         }
-        outside.visible(s, Fence.PR.isSet(lo), Fence.PW.isSet(lo));
         RegisterBank.Queue queue = registers.commands;
         if (Fence.WSI.isSet(lo)) {
             queue.control().set(s, queue.control().get(s) | QueueControl.FENCE_W_IP.mask());

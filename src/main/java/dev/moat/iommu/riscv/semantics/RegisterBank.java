@@ -1,6 +1,7 @@
 package dev.moat.iommu.riscv.semantics;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.queue.QueuePointers;
 import dev.moat.iommu.riscv.format.Registers;
 import dev.moat.iommu.riscv.format.Registers.DebugRequest;
 import dev.moat.iommu.riscv.format.Registers.DebugResponse;
@@ -12,6 +13,7 @@ import dev.moat.iommu.riscv.format.Registers.QueueBase;
 import dev.moat.iommu.riscv.format.Registers.QueueControl;
 import dev.moat.iommu.riscv.format.Registers.QueueIndex;
 import dev.moat.iommu.riscv.format.Registers.Vectors;
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -71,15 +73,36 @@ public final class RegisterBank {
      * @param tail {@link QueueIndex}
      * @param control {@link QueueControl}
      */
-    public record Queue(Slots base, Slots head, Slots tail, Slots control) {
+    public record Queue(Slots base, Slots head, Slots tail, Slots control) implements QueuePointers {
         /** Whether the unit uses it. */
         public boolean isOn(long[] s) {
             return QueueControl.ON.isSet(control.get(s));
         }
 
-        /** Entries from head to tail. */
+        @Override
         public int pending(long[] s) {
             return (int) (tail.get(s) - head.get(s) & QueueBase.indexMask(base.get(s)));
+        }
+
+        @Override
+        public int head(long[] s) {
+            return (int) head.get(s);
+        }
+
+        @Override
+        public void advance(long[] s) {
+            head.set(s, after(s, head.get(s)));
+        }
+
+        @Override
+        public void move(long[] s, int newHead, int newTail) {
+            head.set(s, newHead);
+            tail.set(s, newTail);
+        }
+
+        @Override
+        public void read(Footprint footprint) {
+            footprint.all(head).all(tail);
         }
 
         /** An index one entry on, around the end. */

@@ -183,6 +183,7 @@ public final class RegisterFile {
     private long vectors() {
         long bits = (1L << can.vectorBits()) - 1;
         long all = bits << Vectors.CIV.lo() | bits << Vectors.FIV.lo();
+        all |= has(Capability.HPM) ? bits << Vectors.PMIV.lo() : 0;
         return can.hasAts() ? all | bits << Vectors.PIV.lo() : all;
     }
 

@@ -2,6 +2,8 @@ package dev.moat.iommu.smmuv3.family;
 
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.queue.CommandPort;
+import dev.moat.iommu.queue.CommandPort.Change;
 import dev.moat.iommu.smmuv3.SmmuGeometry;
 import dev.moat.iommu.smmuv3.format.Commands;
 import dev.moat.iommu.smmuv3.format.TableDescriptor;
@@ -14,7 +16,7 @@ import java.util.stream.Stream;
  * How a TLBI names what has to go. It may cover more than what changed, never less. {@code @source} Linux
  * __arm_smmu_tlb_inv_range, arm_smmu_tlb_inv_range_domain, arm_smmu_tlb_inv_context.
  */
-final class InvalidatedPages {
+final class InvalidatedPages implements CommandPort.Driver {
     /** Which commands a driver uses for several pages. */
     public enum Encoding {
         /** One command for each page: units without RIL. */
@@ -38,6 +40,7 @@ final class InvalidatedPages {
 
     private static final int GRANULE_4K = 1;
 
+    private final SmmuGeometry g;
     private final boolean first;
     private final long firstPage;
     private final int room;
@@ -62,11 +65,11 @@ final class InvalidatedPages {
     /** Whether pages may be parts of blocks that were split and are still cached: then no level is named. */
     private final boolean blocks;
 
-    /** @param ring entries of the command queue */
-    public InvalidatedPages(ModelBuilder model, Sizes sizes, boolean first, Encoding encoding, int ring) {
-        this.first = first;
+    public InvalidatedPages(ModelBuilder model, Sizes sizes, SmmuGeometry geometry, Encoding encoding) {
+        g = geometry;
+        first = geometry.isFirst();
         firstPage = sizes.addresses().firstPage();
-        room = Math.max(1, ring - 1);
+        room = Math.max(1, geometry.ring() - 1);
         wholeDomain = model.decision("invalidation.whole-domain", this::needsNoAddress);
         page = model.decision("invalidation.page", (s, from, b, c) -> from);
         last = model.decision("invalidation.last", (s, from, end, c) -> end);
@@ -84,65 +87,76 @@ final class InvalidatedPages {
         return from == Port.ALL_PAGES || changed == Port.WHOLE_SPACE ? 1 : 0;
     }
 
-    /** The names of all decisions that are asked. */
-    List<String> decisions() {
+    @Override
+    public List<String> decisions() {
         return ranges ? OF_RANGES : DECISIONS;
     }
 
-    /** Commands that pages from the first to the last take; as many as the queue can hold, or one without an address. */
-    int count(long[] s, int of, int from, int end, int changed) {
-        return ranges || isWithoutAddress(s, of, from, end, changed)
+    @Override
+    public int count(long[] s, Change c) {
+        return ranges || isWithoutAddress(s, c)
                 ? 1
-                : Math.max(1, last.decide(s, from, end, 0) - from + 1);
+                : Math.max(1, last.decide(s, c.first(), c.last(), 0) - c.first() + 1);
     }
 
-    private boolean isWithoutAddress(long[] s, int of, int from, int end, int changed) {
-        boolean many = !ranges && end - from + 1 > room;
-        boolean table = changed != Port.LEAVES && leafOnly.decide(s, changed, 0, 0) != 0;
-        boolean whole = wholeDomain.decide(s, of, from, changed) != 0 && !table;
-        return from == Port.ALL_PAGES || many || whole;
+    private boolean isWithoutAddress(long[] s, Change c) {
+        boolean many = !ranges && c.last() - c.first() + 1 > room;
+        boolean table = c.what() != Port.LEAVES && leafOnly.decide(s, c.what(), 0, 0) != 0;
+        boolean whole = wholeDomain.decide(s, c.tag(), c.first(), c.what()) != 0 && !table;
+        return c.first() == Port.ALL_PAGES || many || whole;
     }
 
-    /** The first word of a command. */
-    long lo(long[] s, int of, int from, int end, int changed) {
-        boolean all = isWithoutAddress(s, of, from, end, changed);
+    @Override
+    public long lo(long[] s, Change c) {
+        boolean all = isWithoutAddress(s, c);
         int usual = first
                 ? (all ? Commands.TLBI_NH_ASID : Commands.TLBI_NH_VA)
                 : (all ? Commands.TLBI_S12_VMALL : Commands.TLBI_S2_IPA);
         long lo = Commands.OPCODE.set(0, opcode.decide(s, usual, 0, 0));
-        int id = SmmuGeometry.id(tag.decide(s, of, 0, 0));
+        int id = SmmuGeometry.id(tag.decide(s, c.tag(), 0, 0));
         lo = (first ? Commands.ASID : Commands.VMID).set(lo, id);
         if (all || !ranges) {
             return lo;
         }
-        int pages = number.decide(s, last.decide(s, from, end, 0) - from + 1, 0, 0);
+        int pages = number.decide(s, last.decide(s, c.first(), c.last(), 0) - c.first() + 1, 0, 0);
         int scale = Integer.numberOfTrailingZeros(Math.max(1, pages));
         return Commands.SCALE.set(Commands.NUM.set(lo, Math.max(0, (pages >>> scale) - 1)), scale);
     }
 
-    /**
-     * The second word.
-     *
-     * @param n which command, from 0
-     */
-    long hi(long[] s, long lo, int from, int changed, int n) {
+    @Override
+    public long hi(long[] s, Change c, long lo, int n) {
         int used = (int) Commands.OPCODE.get(lo);
         if (used != Commands.TLBI_NH_VA && used != Commands.TLBI_S2_IPA) {
             return 0;
         }
-        long number4k = firstPage + page.decide(s, from + n, 0, 0);
-        boolean leaves = leafOnly.decide(s, changed, 0, 0) != 0;
+        long number4k = firstPage + page.decide(s, c.first() + n, 0, 0);
+        boolean leaves = leafOnly.decide(s, c.what(), 0, 0) != 0;
         long hi = Commands.ADDRESS.set(leaves ? Commands.LEAF.mask() : 0, number4k);
         if (!ranges) {
             return hi;
         }
-        int hint = level.decide(s, changed == Port.LEAVES && !blocks ? TableDescriptor.LAST_LEVEL : 0, 0, 0);
+        int hint = level.decide(s, c.what() == Port.LEAVES && !blocks ? TableDescriptor.LAST_LEVEL : 0, 0, 0);
         boolean reserved = Commands.NUM.get(lo) == 0 && Commands.SCALE.get(lo) == 0 && hint == 0;
         return reserved ? hi : Commands.TG.set(Commands.TTL.set(hi, hint), GRANULE_4K);
     }
 
-    /** A command for everything. */
-    long everything() {
+    @Override
+    public long everything() {
         return Commands.TLBI_NSNH_ALL;
+    }
+
+    @Override
+    public long entryLo(int requester) {
+        return Commands.SID.set(Commands.CFGI_STE, g.streamId(requester));
+    }
+
+    @Override
+    public long entryHi() {
+        return Commands.LEAF.mask();
+    }
+
+    @Override
+    public long fence() {
+        return Commands.SYNC;
     }
 }

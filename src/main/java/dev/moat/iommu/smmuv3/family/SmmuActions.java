@@ -2,6 +2,7 @@ package dev.moat.iommu.smmuv3.family;
 
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.queue.CommandPort;
 import dev.moat.model.Action;
 import dev.moat.model.Actor;
 import dev.moat.model.Argument;

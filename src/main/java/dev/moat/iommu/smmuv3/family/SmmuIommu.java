@@ -14,6 +14,8 @@ import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
 import dev.moat.iommu.Tables;
 import dev.moat.iommu.Tags;
+import dev.moat.iommu.queue.CommandPort;
+import dev.moat.iommu.queue.SpaceTags;
 import dev.moat.iommu.smmuv3.SmmuGeometry;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.Sort;
@@ -26,7 +28,7 @@ final class SmmuIommu implements Iommu {
     private final SmmuSetting setting;
     private final Capabilities capabilities;
     private final SmmuUnits units;
-    private final StreamTags ids;
+    private final SpaceTags ids;
     private final StreamEntries entries;
     private final SmmuTables tables;
     private final CommandPort.Waits waits;
@@ -40,15 +42,15 @@ final class SmmuIommu implements Iommu {
         boolean first = setting.shape.stage() == SmmuGeometry.Stage.FIRST;
         Sort tags = tags(first ? "asid" : "vmid", sizes.spaces().numbers().size());
         units = new SmmuUnits(model, setting.geometry(sizes, tags), sizes, setting.rewalks);
-        ids = new StreamTags(sizes, tags);
+        ids = new SpaceTags(sizes, tags);
         entries = new StreamEntries(model, units.state(0));
-        SmmuTablePages pages = new SmmuTablePages(units.state(0), units.caches(0));
-        tables = new SmmuTables(units.state(0), pages);
-        InvalidatedPages range = new InvalidatedPages(model, sizes, first, setting.encoding, setting.shape.ring());
-        waits = new CommandPort.Waits(model, sizes, setting.fetches);
+        tables = new SmmuTables(units.state(0), units.caches(0));
+        InvalidatedPages range =
+                new InvalidatedPages(model, sizes, units.state(0).geometry(), setting.encoding);
+        waits = new CommandPort.Waits(model, sizes, "wait.synced", "sync.waits", setting.fetches);
         ports = new Port[units.count()];
         for (int u = 0; u < ports.length; u++) {
-            ports[u] = new CommandPort(units.state(u).geometry(), units.commands(u), range, waits);
+            ports[u] = new CommandPort(units.commands(u), range, waits);
         }
         meaning = new SmmuMeaning(units, setting);
     }

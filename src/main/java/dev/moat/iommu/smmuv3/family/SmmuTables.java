@@ -3,6 +3,8 @@ package dev.moat.iommu.smmuv3.family;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.TablePages;
 import dev.moat.iommu.Tables;
+import dev.moat.iommu.queue.LeafTables;
+import dev.moat.iommu.smmuv3.SmmuCaches;
 import dev.moat.iommu.smmuv3.SmmuGeometry.Part;
 import dev.moat.iommu.smmuv3.SmmuUnit;
 import dev.moat.iommu.smmuv3.format.TableDescriptor;
@@ -14,13 +16,13 @@ import dev.moat.state.Footprint;
  */
 final class SmmuTables implements Tables {
     private final SmmuUnit unit;
-    private final SmmuTablePages inFrames;
+    private final LeafTables inFrames;
     private final boolean areInFrames;
 
     /** Tables of any unit of the machine: they are memory, the same for all. */
-    public SmmuTables(SmmuUnit unit, SmmuTablePages inFrames) {
+    public SmmuTables(SmmuUnit unit, SmmuCaches caches) {
         this.unit = unit;
-        this.inFrames = inFrames;
+        inFrames = new InFrames(unit, caches);
         areInFrames = unit.geometry().has(Part.TABLE_FRAMES);
     }
 
@@ -84,5 +86,82 @@ final class SmmuTables implements Tables {
     @Override
     public TablePages pages() {
         return areInFrames ? inFrames : TablePages.FIXED;
+    }
+
+    /** Leaf tables in frames. */
+    private static final class InFrames extends LeafTables {
+        private final SmmuUnit unit;
+        private final SmmuCaches caches;
+
+        InFrames(SmmuUnit unit, SmmuCaches caches) {
+            super(unit.leaf, unit.directory, unit.geometry());
+            this.unit = unit;
+            this.caches = caches;
+        }
+
+        @Override
+        protected long above(long[] s, int space, int page) {
+            return unit.above(s, space, page);
+        }
+
+        @Override
+        protected void setAbove(long[] s, int space, int page, long entry) {
+            unit.setAbove(s, space, page, entry);
+        }
+
+        @Override
+        protected long tableAt(long number) {
+            return TableDescriptor.table(number);
+        }
+
+        @Override
+        protected boolean leadsToTable(long entry) {
+            return TableDescriptor.leadsToTable(entry);
+        }
+
+        @Override
+        protected boolean isSuperpage(long entry) {
+            return TableDescriptor.isBlock(entry);
+        }
+
+        @Override
+        protected long number(long entry) {
+            return TableDescriptor.ADDRESS.get(entry);
+        }
+
+        @Override
+        protected long page(int frame, int rights) {
+            return unit.pageTo(frame, rights);
+        }
+
+        @Override
+        protected long superpage(long page, long number) {
+            return TableDescriptor.ADDRESS.set(page & ~TableDescriptor.TABLE.mask(), number);
+        }
+
+        @Override
+        protected long pageOf(long block, long number) {
+            return TableDescriptor.ADDRESS.set(block | TableDescriptor.TABLE.mask(), number);
+        }
+
+        @Override
+        protected boolean isPresent(long entry) {
+            return TableDescriptor.VALID.isSet(entry);
+        }
+
+        @Override
+        protected int rights(long entry) {
+            return unit.rightsOf(entry);
+        }
+
+        @Override
+        protected boolean isCached(long[] s, int frame) {
+            return caches.isTableCached(s, frame);
+        }
+
+        @Override
+        protected void readCached(Footprint footprint) {
+            footprint.all(unit.cachedTable);
+        }
     }
 }

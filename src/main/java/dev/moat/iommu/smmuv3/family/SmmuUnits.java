@@ -1,11 +1,15 @@
 package dev.moat.iommu.smmuv3.family;
 
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.smmuv3.CommandRing;
+import dev.moat.iommu.queue.CommandUnit;
+import dev.moat.iommu.queue.SubmittedCommands;
 import dev.moat.iommu.smmuv3.SmmuCaches;
 import dev.moat.iommu.smmuv3.SmmuGeometry;
 import dev.moat.iommu.smmuv3.SmmuUnit;
 import dev.moat.iommu.smmuv3.SmmuWalk;
+import dev.moat.iommu.smmuv3.semantics.Caches;
+import dev.moat.iommu.smmuv3.semantics.CommandQueue;
+import dev.moat.iommu.smmuv3.semantics.Scope;
 import dev.moat.model.ModelBuilder;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Sort;
@@ -41,10 +45,25 @@ final class SmmuUnits {
             states[u] = u == 0 ? new SmmuUnit(schema, geometry) : new SmmuUnit(schema, name, states[0]);
             walks[u] = new SmmuWalk(states[u], rewalks);
             caches[u] = new SmmuCaches(states[u], walks[u]);
-            CommandRing ring = new CommandRing(
-                    states[u].commands, states[u].registers, states[u].memory(), caches[u], states[u].capabilities());
-            commands[u] = new SubmittedCommands(schema, u == 0 ? "" : name + ".", states[u], walks[u], ring, sizes);
+            CommandUnit unit =
+                    new CommandQueue(states[u].registers, states[u].memory(), caches[u], states[u].capabilities());
+            commands[u] = new SubmittedCommands(
+                    schema, u == 0 ? "" : name + ".", states[u].commands, unit, coverage(geometry, walks[u]), sizes);
         }
+    }
+
+    private static SubmittedCommands.Coverage coverage(SmmuGeometry g, SmmuWalk walk) {
+        return new SubmittedCommands.Coverage() {
+            @Override
+            public boolean ofPage(long lo, long hi, int tag, int page) {
+                return Scope.isOf(lo, hi, walk.page(tag, page));
+            }
+
+            @Override
+            public boolean ofEntry(long lo, long hi, int requester) {
+                return Scope.isOfConfiguration(lo, hi, Caches.Kind.STREAM_ENTRY, g.streamId(requester));
+            }
+        };
     }
 
     /** Number of units. */

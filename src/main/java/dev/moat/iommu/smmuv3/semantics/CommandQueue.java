@@ -1,6 +1,7 @@
 package dev.moat.iommu.smmuv3.semantics;
 
 import dev.moat.iommu.Memory;
+import dev.moat.iommu.queue.CommandUnit;
 import dev.moat.iommu.smmuv3.format.Commands;
 import dev.moat.iommu.smmuv3.format.Registers.Enable;
 import dev.moat.iommu.smmuv3.format.Registers.Errors;
@@ -10,7 +11,7 @@ import dev.moat.iommu.smmuv3.format.Registers.Queue;
  * The command queue: the unit consumes commands in order. It stops at one that is illegal or cannot be fetched, and goes on there once
  * software has acknowledged the error. {@code @source} IHI 0070, command queue, command errors.
  */
-public final class CommandQueue {
+public final class CommandQueue implements CommandUnit {
     private final RegisterBank registers;
     private final Memory memory;
     private final Caches caches;
@@ -23,7 +24,7 @@ public final class CommandQueue {
         this.can = can;
     }
 
-    /** Software writes a command and moves PROD. False, with the state untouched, when the queue is full. */
+    @Override
     public boolean submit(long[] s, long lo, long hi) {
         RegisterBank.Queue queue = registers.commands;
         long prod = queue.produced(s);
@@ -41,6 +42,7 @@ public final class CommandQueue {
      *
      * @return false, with the state untouched, when there is none or the unit does not consume commands
      */
+    @Override
     public boolean consume(long[] s) {
         RegisterBank.Queue queue = registers.commands;
         long consumed = queue.consumed(s);
@@ -53,7 +55,7 @@ public final class CommandQueue {
         }
         long lo = memory.read(s, at);
         long hi = memory.read(s, at + Long.BYTES);
-        if (!isLegal(lo, hi)) {
+        if (!isLegal(s, lo, hi)) {
             return stop(s, Commands.CERROR_ILL);
         }
         queue.cons().set(s, queue.after(s, queue.cons().get(s)));
@@ -71,8 +73,23 @@ public final class CommandQueue {
         return true;
     }
 
-    /** Whether the unit executes a command; it stops there otherwise. */
-    public boolean isLegal(long lo, long hi) {
+    @Override
+    public boolean isRunning(long[] s) {
+        return !registers.isStopped(s);
+    }
+
+    @Override
+    public boolean isInvalidation(long lo) {
+        return Commands.isInvalidation(lo);
+    }
+
+    @Override
+    public void forget(long[] s, long lo, long hi) {
+        caches.forget(s, lo, hi);
+    }
+
+    @Override
+    public boolean isLegal(long[] s, long lo, long hi) {
         boolean secure = Commands.SSEC.isSet(lo);
         return switch ((int) Commands.OPCODE.get(lo)) {
             case Commands.PREFETCH_CONFIG, Commands.PREFETCH_ADDR, Commands.CFGI_STE, Commands.CFGI_STE_RANGE ->

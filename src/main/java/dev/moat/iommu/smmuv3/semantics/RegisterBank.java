@@ -1,9 +1,11 @@
 package dev.moat.iommu.smmuv3.semantics;
 
 import dev.moat.bits.BitField;
+import dev.moat.iommu.queue.QueuePointers;
 import dev.moat.iommu.smmuv3.format.Registers;
 import dev.moat.iommu.smmuv3.format.Registers.Enable;
 import dev.moat.iommu.smmuv3.format.Registers.Errors;
+import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
 import dev.moat.state.Slots;
@@ -34,19 +36,34 @@ public final class RegisterBank {
     private final Map<Integer, Slots> byOffset = new TreeMap<>();
 
     /** The registers of a queue; most is log2 of the entries that it can have. */
-    public record Queue(Slots base, Slots prod, Slots cons, int most) {
+    public record Queue(Slots base, Slots prod, Slots cons, int most) implements QueuePointers {
         /** Where software or the unit writes next, with its wrap bit. */
         long produced(long[] s) {
             return Registers.Queue.index(base.get(s), most, prod.get(s));
         }
 
-        /** Commands or records that are produced and not consumed. */
+        @Override
         public int pending(long[] s) {
             return (int) Registers.Queue.index(base.get(s), most, produced(s) - consumed(s));
         }
 
-        /** Says of other places that they are the next ones; neither wraps. */
-        public void move(long[] s, long consumed, long produced) {
+        @Override
+        public int head(long[] s) {
+            return (int) consumed(s);
+        }
+
+        @Override
+        public void advance(long[] s) {
+            cons.set(s, after(s, cons.get(s)));
+        }
+
+        @Override
+        public void read(Footprint footprint) {
+            footprint.all(prod).all(cons);
+        }
+
+        @Override
+        public void move(long[] s, int consumed, int produced) {
             prod.set(s, prod.get(s) - produced(s) + produced);
             cons.set(s, cons.get(s) - consumed(s) + consumed);
         }

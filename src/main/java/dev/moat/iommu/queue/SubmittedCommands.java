@@ -1,12 +1,7 @@
-package dev.moat.iommu.riscv.family;
+package dev.moat.iommu.queue;
 
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Sizes;
-import dev.moat.iommu.riscv.CommandRing;
-import dev.moat.iommu.riscv.RiscvUnit;
-import dev.moat.iommu.riscv.format.Commands;
-import dev.moat.iommu.riscv.semantics.Scope;
-import dev.moat.iommu.riscv.semantics.Transaction;
 import dev.moat.state.Footprint;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -20,33 +15,47 @@ import dev.moat.state.Writer;
  * which CPU put each invalidation there, which no command says.
  *
  * <p>{@code @shape} one CPU per queue entry, without bits where there is one CPU. A place is counted from the oldest command. {@code
- * @source} Linux riscv_iommu_queue_send, riscv_iommu_queue_wait: a CPU polls the head until it is behind the CPU's fence.
+ * @source} Linux riscv_iommu_queue_wait, arm_smmu_cmdq_issue_cmdlist: a CPU polls the head until it is behind the CPU's fence.
  */
 public final class SubmittedCommands {
-    /** In place of a device id: the page counts. */
+    /** What a command removes. */
+    public interface Coverage {
+        /** Whether it removes what is cached for a page under a tag. */
+        boolean ofPage(long lo, long hi, int tag, int page);
+
+        /** Whether it removes the cached entry of a requester. */
+        boolean ofEntry(long lo, long hi, int requester);
+    }
+
+    /** In place of a requester: the page counts. */
     private static final int NO_DEVICE = -1;
 
-    private final RiscvUnit unit;
+    private final CommandSlots queue;
+    private final CommandUnit unit;
     private final CommandRing ring;
+    private final Coverage coverage;
     private final int cpus;
     private final Slots submitter;
     /** How many commands the head has to pass until a CPU goes on; 0 when it has. */
     private final Slots awaited;
 
     /** @param prefix stands before the names of the slots */
-    SubmittedCommands(SchemaBuilder schema, String prefix, RiscvUnit unit, CommandRing ring, Sizes sizes) {
+    public SubmittedCommands(
+            SchemaBuilder schema, String prefix, CommandSlots queue, CommandUnit unit, Coverage coverage, Sizes sizes) {
+        this.queue = queue;
         this.unit = unit;
-        this.ring = ring;
+        this.coverage = coverage;
+        ring = new CommandRing(queue, unit);
         Sort cpu = sizes.cpus().sort();
         cpus = cpu.size();
-        int size = unit.geometry().ring();
+        int size = queue.shape().ring();
         submitter = sizes.ofSubmitters(schema)
                 .slots(prefix + "command.submitter", Role.GHOST, Writer.GHOST, Sort.numbered("QueueEntry", "c", size))
-                .live((s, entry) -> Commands.isInvalidation(unit.commands.lo.get(s, entry)))
+                .live((s, entry) -> unit.isInvalidation(queue.lo.get(s, entry)))
                 .of(cpu);
         awaited = schema.slots(prefix + "cpu.awaited", Role.HYPERVISOR, Writer.HYPERVISOR, cpu)
                 .live(sizes.cpus().busy())
-                .bits(SlotsBuilder.bitsFor(size - 1));
+                .bits(SlotsBuilder.bitsFor(queue.shape().most()));
     }
 
     /** Commands that software can still write. */
@@ -60,13 +69,13 @@ public final class SubmittedCommands {
         if (!ring.submit(s, lo, hi)) {
             return false;
         }
-        submitter.set(s, entry, Commands.isInvalidation(lo) ? cpu : 0);
+        submitter.set(s, entry, unit.isInvalidation(lo) ? cpu : 0);
         return true;
     }
 
     /** A CPU waits until the head is behind the newest command. */
     void awaitNewest(long[] s, int cpu) {
-        awaited.set(s, cpu, unit.commands.pending(s));
+        awaited.set(s, cpu, queue.pending(s));
     }
 
     /** A CPU waits for nothing. */
@@ -86,9 +95,9 @@ public final class SubmittedCommands {
 
     /** The unit fetches a command, as {@link CommandRing#fetch} says. */
     public boolean fetch(long[] s, boolean waits) {
-        int before = unit.commands.pending(s);
+        int before = queue.pending(s);
         int count = ring.count(s);
-        int place = unit.commands.fetched(s);
+        int place = queue.fetched(s);
         int first = ring.entry(s, 0);
         if (!ring.fetch(s, waits)) {
             return false;
@@ -100,23 +109,23 @@ public final class SubmittedCommands {
         return true;
     }
 
-    /** The unit executes the oldest command, as {@link CommandRing#consume} says. */
-    public boolean consume(long[] s) {
-        int before = unit.commands.pending(s);
+    /** The unit executes a command, as {@link CommandRing#consume} says. */
+    public boolean consume(long[] s, int place) {
+        int before = queue.pending(s);
         int count = ring.count(s);
         int first = ring.entry(s, 0);
-        if (!ring.consume(s)) {
+        if (!ring.consume(s, place)) {
             return false;
         }
         passed(s, before);
         if (ring.count(s) != count) {
-            removed(s, first, 0, count);
+            removed(s, first, place, count);
         }
         return true;
     }
 
     private void passed(long[] s, int before) {
-        int by = before - unit.commands.pending(s);
+        int by = before - queue.pending(s);
         for (int cpu = 0; cpu < cpus; cpu++) {
             awaited.set(s, cpu, Math.max(0, awaited.get(s, cpu) - by));
         }
@@ -124,7 +133,7 @@ public final class SubmittedCommands {
 
     /** The ghost follows when a command is taken out of the queue, and the others close up, to the first entry or to the head. */
     private void removed(long[] s, int first, int place, int before) {
-        int mask = unit.geometry().ring() - 1;
+        int mask = queue.shape().ring() - 1;
         for (int i = place; i > 0; i--) {
             submitter.set(s, first + i & mask, submitter.get(s, first + i - 1 & mask));
         }
@@ -166,22 +175,23 @@ public final class SubmittedCommands {
         return (int) submitter.get(s, ring.entry(s, place));
     }
 
-    /** What a CPU has in the queue for a page under a tag, as {@link Port#finds} says. {@code @unit} a page number. */
-    int findsPage(long[] s, int cpu, int tag, long page) {
+    /** What a CPU has in the queue for a page under a tag, as {@link Port#finds} says. */
+    int findsPage(long[] s, int cpu, int tag, int page) {
         return finds(s, cpu, tag, page, NO_DEVICE);
     }
 
-    /** The same for the cached context of a device. */
-    int findsDevice(long[] s, int cpu, int deviceId) {
-        return finds(s, cpu, 0, 0, deviceId);
+    /** The same for the cached entry of a requester. */
+    int findsEntry(long[] s, int cpu, int requester) {
+        return finds(s, cpu, 0, 0, requester);
     }
 
-    private int finds(long[] s, int cpu, int tag, long page, int deviceId) {
+    private int finds(long[] s, int cpu, int tag, int page, int requester) {
         int found = Port.NOTHING;
         for (int i = 0; i < ring.count(s); i++) {
             if (isInvalidation(s, i) && submitter(s, i) == cpu) {
-                boolean covers =
-                        deviceId == NO_DEVICE ? coversPage(s, i, tag, page) : Scope.isOfDevice(ring.lo(s, i), deviceId);
+                boolean covers = requester == NO_DEVICE
+                        ? coverage.ofPage(ring.lo(s, i), ring.hi(s, i), tag, page)
+                        : coverage.ofEntry(ring.lo(s, i), ring.hi(s, i), requester);
                 found = Math.max(found, covers ? Port.COVERED : Port.OTHERS);
             }
         }
@@ -193,22 +203,14 @@ public final class SubmittedCommands {
      *
      * @param fromEnd how many it submitted later
      */
-    int findsFromEnd(long[] s, int cpu, int fromEnd, int tag, long page) {
+    int findsFromEnd(long[] s, int cpu, int fromEnd, int tag, int page) {
         int later = 0;
         for (int i = ring.count(s) - 1; i >= 0; i--) {
             if (isInvalidation(s, i) && submitter(s, i) == cpu && later++ == fromEnd) {
-                return coversPage(s, i, tag, page) ? Port.COVERED : Port.OTHERS;
+                return coverage.ofPage(ring.lo(s, i), ring.hi(s, i), tag, page) ? Port.COVERED : Port.OTHERS;
             }
         }
         return Port.NOTHING;
-    }
-
-    private boolean coversPage(long[] s, int place, int tag, long page) {
-        long lo = ring.lo(s, place);
-        boolean ofTag = unit.geometry().isFirst()
-                ? Scope.isOfFirstStage(lo, Transaction.HOST, tag)
-                : Scope.isOfSecondStage(lo, tag);
-        return ofTag && Scope.isOfPages(lo, ring.hi(s, place), page, 1, true);
     }
 
     /** Whether the last command that the unit has not executed is a fence. */
@@ -222,12 +224,12 @@ public final class SubmittedCommands {
     }
 
     private boolean isInvalidation(long[] s, int place) {
-        return Commands.isInvalidation(ring.lo(s, place));
+        return unit.isInvalidation(ring.lo(s, place));
     }
 
-    /** Adds what {@link #findsPage} and {@link #findsDevice} read. */
+    /** Adds what {@link #findsPage} and {@link #findsEntry} read. */
     void read(Footprint footprint) {
-        footprint.all(unit.commands.lo).all(unit.commands.hi).all(submitter).all(unit.commands.fetched);
-        footprint.all(unit.registers.commands.head()).all(unit.registers.commands.tail());
+        queue.read(footprint);
+        footprint.all(submitter);
     }
 }

@@ -1,8 +1,7 @@
-package dev.moat.iommu.riscv;
+package dev.moat.iommu.queue;
 
-import dev.moat.iommu.riscv.format.Commands;
-import dev.moat.iommu.riscv.format.Registers.QueueControl;
-import dev.moat.iommu.riscv.semantics.RegisterBank;
+import dev.moat.bits.BitField;
+import dev.moat.state.Footprint;
 import dev.moat.state.Liveness;
 import dev.moat.state.Role;
 import dev.moat.state.SchemaBuilder;
@@ -11,6 +10,7 @@ import dev.moat.state.SlotsBuilder;
 import dev.moat.state.Sort;
 import dev.moat.state.Writer;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * The command queue of a unit of a search as slots: the commands between head and tail, and the fetched commands in
@@ -24,36 +24,44 @@ public final class CommandSlots {
     /** Commands that were fetched and not executed; they are in front of the head. Without an element where none are. */
     public final Slots fetched;
 
-    private final RegisterBank registers;
+    private final QueuePointers pointers;
     private final Shape shape;
 
     /**
      * How a queue is kept.
      *
      * @param ring entries, a power of two
+     * @param most commands that it holds at once: all entries, or one less
      * @param fetches whether commands are fetched before they are executed
      * @param keepsPosition whether the head keeps its place; otherwise the queue is rotated so that the oldest command is entry 0
      * @param lo bits of first words that can be set
      * @param hi bits of second words that can be set
      */
-    public record Shape(int ring, boolean fetches, boolean keepsPosition, long lo, long hi) {}
+    public record Shape(int ring, int most, boolean fetches, boolean keepsPosition, long lo, long hi) {}
+
+    /** How a family's commands are read: fields that every first and every second word has, and those of a command by its first word. */
+    public record Format(
+            List<BitField> lo,
+            List<BitField> hi,
+            LongFunction<List<BitField>> fieldsLo,
+            LongFunction<List<BitField>> fieldsHi) {}
 
     /** @param prefix stands before the names of the slots */
-    public CommandSlots(SchemaBuilder schema, String prefix, RegisterBank registers, Shape shape) {
-        this.registers = registers;
+    public CommandSlots(SchemaBuilder schema, String prefix, QueuePointers pointers, Shape shape, Format format) {
+        this.pointers = pointers;
         this.shape = shape;
         Sort entry = Sort.numbered("QueueEntry", "c", shape.ring());
         Sort[] one = shape.fetches() ? new Sort[0] : new Sort[] {Sort.numbered("None", "", 0)};
-        fetched = slots(schema, prefix + "fetched", Writer.IOMMU, one).bits(SlotsBuilder.bitsFor(shape.ring() - 1));
+        fetched = slots(schema, prefix + "fetched", Writer.IOMMU, one).bits(SlotsBuilder.bitsFor(shape.most()));
         Liveness queued = this::isQueued;
         lo = slots(schema, prefix + "commandLo", Writer.HYPERVISOR, entry)
                 .live(queued)
-                .decodedBy(Commands::fieldsLo)
-                .word(List.of(Commands.OPCODE, Commands.FUNC3), shape.lo());
+                .decodedBy(format.fieldsLo()::apply)
+                .word(format.lo(), shape.lo());
         hi = slots(schema, prefix + "commandHi", Writer.HYPERVISOR, entry)
                 .live(queued)
-                .decodedBy(lo, Commands::fieldsHi)
-                .word(Commands.Translations.HI, shape.hi());
+                .decodedBy(lo, format.fieldsHi()::apply)
+                .word(format.hi(), shape.hi());
     }
 
     private static SlotsBuilder slots(SchemaBuilder schema, String name, Writer writer, Sort... index) {
@@ -77,7 +85,7 @@ public final class CommandSlots {
 
     /** Commands that the unit has not fetched. */
     public int pending(long[] s) {
-        return registers.commands.pending(s);
+        return pointers.pending(s);
     }
 
     /** Commands that are not executed. */
@@ -87,34 +95,33 @@ public final class CommandSlots {
 
     /** The entry of the oldest command that was not executed. */
     int first(long[] s) {
-        return (int) registers.commands.head().get(s) - fetched(s) & shape.ring() - 1;
-    }
-
-    /** Whether the unit executes commands when there are any. */
-    boolean isRunning(long[] s) {
-        return (registers.commands.control().get(s) & QueueControl.STOPS) == 0;
+        return pointers.head(s) - fetched(s) & shape.ring() - 1;
     }
 
     /** The head goes on by one entry. */
     void advance(long[] s) {
-        long head = registers.commands.head().get(s);
-        registers.commands.head().set(s, head + 1 & shape.ring() - 1);
+        pointers.advance(s);
     }
 
     /** The oldest command becomes entry 0, unless the head keeps its place. */
     void rotate(long[] s) {
-        int first = first(s);
-        if (shape.keepsPosition() || first == 0) {
+        int fetchedBefore = fetched(s);
+        if (shape.keepsPosition() || pointers.head(s) == fetchedBefore) {
             return;
         }
+        int first = first(s);
         int count = count(s);
-        int fetchedBefore = fetched(s);
-        for (int i = 0; i < shape.ring(); i++) {
+        for (int i = 0; first != 0 && i < shape.ring(); i++) {
             int from = first + i & shape.ring() - 1;
             lo.set(s, i, i < count ? lo.get(s, from) : 0);
             hi.set(s, i, i < count ? hi.get(s, from) : 0);
         }
-        registers.commands.head().set(s, fetchedBefore);
-        registers.commands.tail().set(s, count);
+        pointers.move(s, fetchedBefore, count);
+    }
+
+    /** Adds all that says what is queued. */
+    void read(Footprint footprint) {
+        footprint.all(lo).all(hi).all(fetched);
+        pointers.read(footprint);
     }
 }

@@ -1,42 +1,26 @@
-package dev.moat.iommu.riscv;
-
-import dev.moat.iommu.Memory;
-import dev.moat.iommu.riscv.RiscvGeometry.Part;
-import dev.moat.iommu.riscv.format.Commands;
-import dev.moat.iommu.riscv.semantics.Caches;
-import dev.moat.iommu.riscv.semantics.Capabilities;
-import dev.moat.iommu.riscv.semantics.CommandQueue;
-import dev.moat.iommu.riscv.semantics.Outside;
-import dev.moat.iommu.riscv.semantics.RegisterBank;
+package dev.moat.iommu.queue;
 
 /**
- * The command queue of a unit of a search: {@link CommandQueue} on the unit's slots, kept so that states that behave alike are equal.
- * What is executed is 0, and unless the head keeps its place, the queue is rotated so that the oldest command is entry 0.
+ * The command queue of a unit of a search, kept so that states that behave alike are equal. What is executed is 0, and unless the
+ * head keeps its place, the queue is rotated so that the oldest command is entry 0.
  *
- * <p>With {@link Part#FETCHED} commands stay in their entries when they are fetched, in front of the head, until they are executed. So
- * the queue is full a little earlier than in hardware, which remembers them elsewhere.
+ * <p>Where commands are fetched before they are executed, they stay in their entries until then, in front of the head. So the queue is
+ * full a little earlier than in hardware, which remembers them elsewhere.
  */
 public final class CommandRing {
     private final CommandSlots queue;
-    private final CommandQueue commands;
-    private final Caches caches;
+    private final CommandUnit unit;
     private final int ring;
 
-    /**
-     * @param registers whose queue it is
-     * @param memory where the unit finds the slots
-     */
-    public CommandRing(
-            CommandSlots queue, RegisterBank registers, Memory memory, Caches caches, Capabilities capabilities) {
+    public CommandRing(CommandSlots queue, CommandUnit unit) {
         this.queue = queue;
-        this.caches = caches;
-        commands = new CommandQueue(registers, memory, caches, Outside.NOBODY, capabilities);
+        this.unit = unit;
         ring = queue.shape().ring();
     }
 
     /** Commands that software can still write. */
     public int free(long[] s) {
-        return ring - 1 - count(s);
+        return queue.shape().most() - count(s);
     }
 
     /** Commands that are not executed. */
@@ -46,7 +30,7 @@ public final class CommandRing {
 
     /** Software writes a command. False, with the state untouched, when the queue is full. */
     public boolean submit(long[] s, long lo, long hi) {
-        return free(s) > 0 && commands.submit(s, lo, hi);
+        return free(s) > 0 && unit.submit(s, lo, hi);
     }
 
     /** The first word of a command that is not executed, counted from the oldest one. */
@@ -72,11 +56,11 @@ public final class CommandRing {
 
     /** Whether the unit executes commands when there are any. */
     public boolean isRunning(long[] s) {
-        return queue.isRunning(s);
+        return unit.isRunning(s);
     }
 
     /**
-     * The unit fetches the invalidation at the head, or completes the fence there. Needs {@link Part#FETCHED}.
+     * The unit fetches the invalidation at the head, or completes the fence there. Needs a queue that fetches.
      *
      * @param waits whether a fence waits for what is fetched and not executed, as it has to
      * @return false when there is none, the unit stands at an error, or the fence has to wait
@@ -87,8 +71,8 @@ public final class CommandRing {
         }
         int fetched = queue.fetched(s);
         long lo = lo(s, fetched);
-        boolean legal = commands.isLegal(s, lo, hi(s, fetched));
-        if (!legal || !Commands.isInvalidation(lo)) {
+        boolean legal = unit.isLegal(s, lo, hi(s, fetched));
+        if (!legal || !unit.isInvalidation(lo)) {
             return (!legal || fetched == 0 || !waits) && complete(s, fetched);
         }
         queue.fetched.set(s, fetched + 1L);
@@ -98,7 +82,7 @@ public final class CommandRing {
 
     /** A fence is completed, or the unit stops at what is there. */
     private boolean complete(long[] s, int place) {
-        if (!commands.consume(s)) {
+        if (!unit.consume(s)) {
             return false;
         }
         if (isRunning(s)) {
@@ -110,20 +94,21 @@ public final class CommandRing {
     }
 
     /**
-     * The unit executes the oldest command that it has fetched; without {@link Part#FETCHED} the one at the head, or stops there.
+     * The unit executes a command that it has fetched; in a queue that does not fetch the one at the head, or stops there.
      *
+     * @param place which one, counted from the oldest
      * @return false when there is none, or the unit stands at an error
      */
-    public boolean consume(long[] s) {
+    public boolean consume(long[] s, int place) {
         if (queue.shape().fetches()) {
-            if (queue.fetched(s) == 0) {
+            if (!isFetched(s, place)) {
                 return false;
             }
-            caches.forget(s, lo(s, 0), hi(s, 0));
-            remove(s, 0);
+            unit.forget(s, lo(s, place), hi(s, place));
+            remove(s, place);
             return true;
         }
-        if (!commands.consume(s)) {
+        if (place != 0 || !unit.consume(s)) {
             return false;
         }
         if (isRunning(s)) {
