@@ -21,7 +21,10 @@ final class ReadBy {
     private static final List<Form> FORMS = List.of(
             form("a counterexample", "show", "\\A\\s*\\{\\s*\"#meta\""),
             form("a run without end", "replay", "\\AA run on which a response never comes"),
-            form("a configuration of devices", "lint-config", "(?m)^buses:"),
+            form(
+                    "a configuration of devices",
+                    "lint-config",
+                    "(?m)^buses:|^[ \\t]*pci[ \\t]*\\+?=[ \\t]*\\[|^\\s*<hostdev |^options vfio-pci ids=|Kernel driver in use: vfio-pci"),
             form(
                     "a scenario",
                     "check",
@@ -35,19 +38,23 @@ final class ReadBy {
                     "recorded rows of virtual VT-d units",
                     "conform viommu",
                     "\\A(?:suite,case,step,op,args,|qemu,options,)"),
+            form(
+                    "an ACPI table of the firmware",
+                    "lint-config --firmware",
+                    "\\A(?:DMAR|IVRS)[\\x00-\\xff]{2}\\x00\\x00|Signature : \"(?:DMAR|IVRS)\"|(?m)^(?:DMAR|IVRS) @ 0x"),
             form("a log of QEMU", "conform qemu", "(?m)^(?:\\d+@[\\d.]+:)?vtd_\\w+ "),
             form("event text", "audit", "\\Amoat-events \\d"),
             form(
                     "text of ftrace",
                     "audit",
                     "\\A# tracer: |(?m)^ *\\S.{0,60} \\[\\d{3}] [^ ]{4,6} +\\d+\\.\\d{6}: \\w+: "),
-            form("a dump of ftrace in a log, which no command", "", "Dumping ftrace buffer"),
+            form("a dump of ftrace in a log", "audit", "Dumping ftrace buffer"),
             form(
                     "a snapshot of tables",
                     "snapshot",
                     "gnttab_usage_print_all \\[|grant-table for remote |table has \\d levels|nr_pt_levels = |Root Table Address: "
                             + "|IOVA_PFN\\s+PML5E|Invalidation queue on IOMMU: |Interrupt supported on IOMMU: |CMD Buffer Head Offset:"
-                            + "|DeviceId\\s+QWORD|iommu_groups/\\d+/devices/"),
+                            + "|DeviceId\\s+QWORD|iommu_groups/\\d+/devices/|(?im)^[> ]*(?:iommu )?group:? *#?\\d{1,5}:?(?:$|\\s+(?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])"),
             form(
                     "a log of a kernel or of Xen",
                     "explain",
@@ -62,15 +69,16 @@ final class ReadBy {
     /** A line for each file that a command line names and that another command reads. */
     static List<String> others(String... args) {
         List<String> lines = new ArrayList<>();
-        for (String arg : args) {
-            if (new File(arg).isFile()) {
+        for (int i = 0; i < args.length; i++) {
+            String arg = args[i];
+            boolean anyForm = i > 0 && args[i - 1].equals("--machine");
+            if (!anyForm && new File(arg).isFile()) {
                 String beginning = beginning(Path.of(arg));
                 FORMS.stream()
                         .filter(form -> form.sign().matcher(beginning).find())
                         .findFirst()
-                        .filter(form -> !form.command().isEmpty()
-                                && !List.of(args)
-                                        .containsAll(List.of(form.command().split(" "))))
+                        .filter(form -> !List.of(args)
+                                .containsAll(List.of(form.command().split(" "))))
                         .ifPresent(form ->
                                 lines.add(arg + ": " + form.name() + "; 'moat " + form.command() + "' reads it"));
             }

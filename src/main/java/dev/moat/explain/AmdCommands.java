@@ -46,6 +46,13 @@ final class AmdCommands {
                         ? "the unit refused a command, and takes no other before software restarts the command buffer"
                         : "the unit could not read a command from its buffer, and takes no other before software restarts it");
         answer.says(Kind.EXCLUDED, "a device that does not answer: the event is about the command itself");
+        if (!illegal) {
+            answer.says(Kind.CAUSE, "the command buffer's address is wrong, or its page was freed");
+            answer.says(Kind.CAUSE, "memory at this address is defective (look for machine checks)");
+            answer.says(Kind.NEXT, "see whether the address of the line is memory by the firmware's map");
+            answer.shownBy("amdvi-restart-drops-commands");
+            return;
+        }
         long[] words = new long[4];
         List<Integer> by = new ArrayList<>(answer.lines());
         int found = 0;

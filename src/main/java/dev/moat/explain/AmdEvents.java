@@ -18,7 +18,7 @@ final class AmdEvents {
     private static final String BDF = "((?:[0-9a-f]{4,8}:)?[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7])";
 
     private static final Pattern LINUX =
-            LogText.form("AMD(?:-Vi| IOMMU): Event logged \\[([A-Z_]{5,40})([^\\]]{0,200})");
+            LogText.form("(?:AMD(?:-Vi| IOMMU): )?Event logged \\[([A-Z_]{5,40})([^\\]]{0,200})");
     /** Xen before 4.12, and from then on. */
     private static final Pattern XEN =
             LogText.form("AMD-Vi: ([A-Z_]{5,40}): (?:domain = (\\d{1,5}), device id = (?:0x)?([0-9a-f]{1,4}), fault"
@@ -156,7 +156,8 @@ final class AmdEvents {
         if (event.flags() < 0 || event.address() == -1) {
             answer.says(
                     Kind.EVENT,
-                    event.device() + ": the unit blocked a request; the line was cut, and the log does not say why");
+                    event.device()
+                            + ": the unit blocked a request; its numbers cannot be read, so nothing is said of the cause");
             return;
         }
         long address = event.address();

@@ -19,7 +19,7 @@ public final class ExplanationText {
         List<FaultAnswer> answers = explanation.answers();
         int reports = answers.stream().mapToInt(FaultAnswer::times).sum();
         List<String> text = new ArrayList<>();
-        text.add(explanation.file() + ": " + Counted.of(answers.size(), "fault") + " in "
+        text.add(explanation.file() + ": " + Counted.of(answers.size(), "answer") + " to "
                 + Counted.of(reports, "report") + "; [n] is the line of the log that bears a sentence");
         int number = 0;
         for (FaultAnswer answer : answers) {

@@ -18,8 +18,8 @@ final class Grants {
             + NUMBER + "\\)?( for transfer to)?|(GNTST_bad_gntref)");
     private static final Pattern HANDLE = LogText.form("(?:d(\\d{1,5})(?:v\\d{1,4})? )?Bad (?:d\\d{1,5} )?handle "
             + NUMBER + "|(GNTST_bad_handle|\\bbad_handle\\b|Trying to unmap invalid handle)");
-    private static final Pattern FLAGS =
-            LogText.form("Bad flags \\(([0-9a-f]{1,4})\\) or dom \\((\\d{1,5})\\); expected d(\\d{1,5})");
+    private static final Pattern FLAGS = LogText.form(
+            "Bad flags \\((?:0x)?([0-9a-f]{1,4})\\) or dom \\((\\d{1,5})\\)[;.] \\(?expected d(?:om )?(\\d{1,5})");
 
     private final LogText log;
 

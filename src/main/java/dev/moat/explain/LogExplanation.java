@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -20,6 +22,10 @@ import java.util.regex.Pattern;
 public record LogExplanation(String file, List<FaultAnswer> answers) {
     private static final Pattern SUPPRESSED = Pattern.compile(
             "(dmar_fault|amd_iommu_\\w{1,40}|iommu_print_event|arm_smmu_\\w{1,40}|riscv_iommu_\\w{1,40}|gnttab_\\w{1,40}): (\\d{1,9}) callbacks suppressed");
+
+    /** Forms that tell of no request of a device: with them the machine is of interest. */
+    private static final Set<LogForm> ASIDE =
+            EnumSet.of(LogForm.SUPPRESSED, LogForm.FIRMWARE, LogForm.ASSIGNMENT, LogForm.BOUNCE);
 
     public LogExplanation {
         answers = List.copyOf(answers);
@@ -47,6 +53,11 @@ public record LogExplanation(String file, List<FaultAnswer> answers) {
                 log.all(SUPPRESSED),
                 found -> found.group(1),
                 group -> Optional.of(suppressed(group))));
+        answers.addAll(new BounceLines(log).answers());
+        answers.addAll(new Messages(log).answers());
+        if (answers.stream().allMatch(answer -> ASIDE.contains(answer.form()))) {
+            new MachineLines(log, machine).answer().ifPresent(answers::add);
+        }
         answers.sort(Comparator.comparing(answer -> answer.lines().get(0)));
         return new LogExplanation(file, answers);
     }

@@ -42,6 +42,39 @@ enum LogForm {
             "Xen: a grant",
             "g.e. 0x.. still pending; Bad grant reference ..; Bad handle ..",
             "Linux drivers/xen/grant-table.c, Xen common/grant_table.c"),
+    SMMU_V2(
+            "SMMUv2: fault",
+            "arm-smmu ..: Unhandled context fault: fsr=0x402, iova=.., fsynr=..",
+            "Linux drivers/iommu/arm/arm-smmu/arm-smmu.c"),
+    RISCV("RISC-V IOMMU: fault", "Fault 13 devid: .. iotval: .. iotval2: ..", "Linux drivers/iommu/riscv/iommu.c"),
+    DMA_DEBUG(
+            "DMA debugging: a mistake of a driver",
+            "DMA-API: e1000e 0000:00:19.0: device driver frees DMA memory with wrong function [..]",
+            "Linux kernel/dma/debug.c"),
+    BOUNCE(
+            "no bounce buffer",
+            "swiotlb buffer is full (sz: .. bytes), total .. (slots), used .. (slots)",
+            "Linux kernel/dma/swiotlb.c, direct.h"),
+    MAPPING(
+            "a mapping that failed",
+            "ERROR: DMA PTE for vPFN 0x.. already set (to .. not ..)",
+            "Linux drivers/iommu/intel/iommu.c, Xen drivers/passthrough/iommu.c"),
+    ASSIGNMENT(
+            "assignment of a device",
+            "group 13 is not viable; ineligible .. due to platform RMRR requirement; vfio_dma_map(..) = -22",
+            "Linux drivers/vfio, drivers/iommu/iommu.c, QEMU hw/vfio, Xen drivers/passthrough"),
+    FIRMWARE(
+            "firmware and its tables",
+            "Your BIOS is broken; bad RMRR [..]; No firmware reserved region can cover this RMRR",
+            "Linux drivers/iommu/intel/{dmar,iommu}.c, drivers/iommu/amd/init.c"),
+    QEMU_UNIT(
+            "QEMU: its VT-d blocked a request",
+            "vtd_iommu_translate: detected translation failure (dev=.., iova=..)",
+            "QEMU hw/i386/intel_iommu.c"),
+    MACHINE(
+            "the machine",
+            "reg_base_addr .. cap ..; RMRR base: ..; Adding to iommu group ..; Default domain type: ..",
+            "Linux drivers/iommu/intel/dmar.c, drivers/iommu/iommu.c"),
     SUPPRESSED("lines that the kernel left out", "dmar_fault: .. callbacks suppressed", "Linux lib/ratelimit.c");
 
     private final String title;

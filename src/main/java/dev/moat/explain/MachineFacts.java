@@ -32,7 +32,7 @@ final class MachineFacts {
     private static final Pattern UNIT =
             LogText.form("reg_base_addr ([0-9a-f]{1,16}) ver \\w+:\\w+ cap ([0-9a-f]{1,16}) ecap [0-9a-f]{1,16}");
     private static final Pattern IN_GROUP = LogText.form(
-            DEVICE + ": Adding to iommu group (\\d{1,9})|Adding device " + DEVICE + " to group (\\d{1,9})");
+            DEVICE + ": Add(?:ing|ed) to iommu group (\\d{1,9})|Adding device " + DEVICE + " to group (\\d{1,9})");
     private static final Pattern INTERRUPT_MODE = LogText.form("Enabled IRQ remapping in (x2apic|xapic) mode");
     private static final Pattern EARLIER_KERNEL = LogText.form(
             "Copied (?:IR table|translation tables|DEV table)[^\\n]{0,40} previous kernel|Translation (?:is )?already enabled"
@@ -68,6 +68,7 @@ final class MachineFacts {
     private final List<Range> identity = new ArrayList<>();
     private final List<Unit> units = new ArrayList<>();
     private final Map<String, Integer> grouped = new LinkedHashMap<>();
+    private final Map<String, List<Map.Entry<String, Integer>>> members = new LinkedHashMap<>();
     private final List<Found> gone;
 
     MachineFacts(LogText log) {
@@ -86,7 +87,10 @@ final class MachineFacts {
         }
         for (Found found : log.all(IN_GROUP)) {
             String device = found.group(1).isEmpty() ? found.group(3) : found.group(1);
-            grouped.putIfAbsent(NumberText.withoutSegment(device), found.first());
+            if (grouped.putIfAbsent(NumberText.withoutSegment(device), found.first()) == null) {
+                members.computeIfAbsent(found.group(2) + found.group(4), n -> new ArrayList<>())
+                        .add(Map.entry(device, found.first()));
+            }
         }
     }
 
@@ -126,6 +130,10 @@ final class MachineFacts {
         return of(reserved, address);
     }
 
+    List<Range> reserved() {
+        return reserved;
+    }
+
     /** The lines that list such ranges. */
     List<Integer> reservedLines() {
         return reserved.stream().map(Range::line).toList();
@@ -157,6 +165,11 @@ final class MachineFacts {
     /** Whether no mapping can be at an address, because it has more bits than every unit of the log. */
     boolean isBeyondWidth(long address) {
         return bits() < Long.SIZE && address >>> bits() != 0;
+    }
+
+    /** The devices of each group, with their lines. */
+    Map<String, List<Map.Entry<String, Integer>>> members() {
+        return members;
     }
 
     /** The line that puts a device in a group. */

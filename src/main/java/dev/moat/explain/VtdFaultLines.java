@@ -30,8 +30,9 @@ final class VtdFaultLines {
                     + "(?:, iommu reg = [0-9a-fx]{1,18})?");
     /** Linux's; decimal without 0x. */
     static final Pattern LINUX_REASON = LogText.form("\\[fault reason (0x)?([0-9a-f]{1,3})]");
-    /** Xen's, hexadecimal. */
-    static final Pattern XEN_REASON = LogText.form("(?:DMAR|INTR-REMAP|UNKNOWN): reason ([0-9a-f]{2}) -");
+    /** Xen's, hexadecimal; with h before Xen 4.5. */
+    static final Pattern XEN_REASON =
+            LogText.form("(?:(?:DMAR|INTR-REMAP|UNKNOWN): reason |\\[fault reason )([0-9a-f]{2})(?: -|h])");
 
     /** The status register with bit 0, PFO. */
     private static final Pattern OVERFLOWN = LogText.form("handling fault status reg [0-9a-f]{0,7}[13579bdf]\\b");

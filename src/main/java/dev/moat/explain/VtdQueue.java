@@ -233,7 +233,11 @@ final class VtdQueue {
                 "the unit aborts the waits that were pending, without their status writes: nothing that waits for them may be freed"
                         + " or reused yet",
                 by);
-        String who = asked == null ? "the device" : NumberText.requester(asked.sourceId());
+        Long named = error.match().groupCount() > 1 ? NumberText.hex(error.group(2)) : null;
+        boolean isNamed = named != null && named != 0;
+        String who = isNamed
+                ? NumberText.requester(named)
+                : asked == null ? "the device" : NumberText.requester(asked.sourceId());
         answer.says(Kind.CAUSE, who + " is gone, in reset or without power", by);
         for (Found gone : machine.gone(error.first())) {
             answer.says(
@@ -242,7 +246,7 @@ final class VtdQueue {
                     Requests.with(answer, gone.lines()));
         }
         answer.says(Kind.CAUSE, who + " is there and its ATS is broken or overloaded", by);
-        if (asked == null && head != null) {
+        if (asked == null && head != null && !isNamed) {
             answer.says(
                     Kind.MEANING,
                     "neither descriptor of the log is for a device, so they do not tell which one it is",
@@ -260,7 +264,7 @@ final class VtdQueue {
         answer.says(
                 Kind.EVENT,
                 "the unit refused a descriptor of its queue, and fetches no other before software clears the error");
-        answer.says(Kind.EXCLUDED, "a device that does not answer: the queue's error is about the descriptor itself");
+        answer.says(Kind.EXCLUDED, "a device that does not answer: the queue's error is about reading a descriptor");
         if (head == null) {
             answer.says(Kind.CAUSE, "a descriptor with a reserved bit, or of a type that the unit does not have");
             answer.says(Kind.CAUSE, "the unit could not read its queue");

@@ -21,8 +21,10 @@ final class Queues implements FormReader {
 
     /** The status of a descriptor that is submitted and not done. */
     private static final int IN_USE = 1;
-    /** Descriptors of Linux's queue. */
+    /** Descriptors of Linux's queue, and commands of its buffer. */
     private static final int LENGTH = 256;
+
+    private static final int COMMANDS = 512;
     /** Columns of a descriptor of 32 bytes; with these a queue has a second page. */
     private static final int COLUMNS_OF_WIDE = 6;
 
@@ -77,6 +79,7 @@ final class Queues implements FormReader {
         isAmd = ofAmd;
         head = -1;
         facts.shown("written");
+        facts.shown("lastSubmitted");
         if (!ofAmd) {
             facts.shown(SnapshotProperty.QUEUE);
         }
@@ -106,10 +109,22 @@ final class Queues implements FormReader {
         if (head <= tail ? index >= head && index < tail : index >= head || index < tail) {
             facts.add(line, "inQueue", place);
         }
-        if (!isAmd) {
+        if (isAmd) {
+            command(line, place, index, lo);
+        } else {
             descriptor(line, place, index, lo, Numbers.hex(row.group(4)));
         }
         return true;
+    }
+
+    /** While the unit has something to do, the wait may be about to come. */
+    private void command(Line line, String place, int index, long lo) {
+        if (Commands.OPCODE.get(lo) == Commands.COMPLETION_WAIT) {
+            facts.add(line, "isWait", place);
+        }
+        if (head == tail && (index + 1) % COMMANDS == tail) {
+            facts.add(line, "lastSubmitted", place);
+        }
     }
 
     private void descriptor(Line line, String place, int index, long lo, long status) {

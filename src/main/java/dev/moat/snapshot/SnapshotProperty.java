@@ -44,7 +44,11 @@ record SnapshotProperty(String id, List<String> needs, List<String> shown, Strin
             of("group-shares-a-space", "inGroup ent", "", MEMORY),
             of("group-shares-a-domain", "inGroup assigned", "", ""),
             of("wait-is-answered", "isWait", "", AT_REST).about(QUEUE),
-            of("submission-ends-with-wait", "lastSubmitted", "", "").about(QUEUE),
+            of(
+                    "submission-ends-with-wait",
+                    "lastSubmitted",
+                    "",
+                    "no wait was about to be submitted: a second snapshot tells"),
             of("descriptor-is-legal", "written", "", ""),
             of("interrupt-names-its-source", "presentIndex", "verifiesSource", "")
                     .about("verifiesSource"),
@@ -71,7 +75,7 @@ record SnapshotProperty(String id, List<String> needs, List<String> shown, Strin
             Map.entry("ioTable", "device entries or tables (dmar_translation_struct, domain_translation_struct)"),
             Map.entry("inGroup", "a listing of iommu_groups"),
             Map.entry("isWait", "a wait descriptor (invalidation_queue)"),
-            Map.entry("lastSubmitted", "a queue with its tail (invalidation_queue)"),
+            Map.entry("lastSubmitted", "a queue with its tail (invalidation_queue, cmdbuf at rest)"),
             Map.entry("written", "a descriptor (invalidation_queue, cmdbuf)"),
             Map.entry("presentIndex", "an interrupt entry (ir_translation_struct, irqtbl, Xen's key 'V')"),
             Map.entry("verifiesSource", "ir_translation_struct, or Xen's key 'V'"),

@@ -78,13 +78,14 @@ final class Rules {
             Map.entry("audit", List.of("trace", "iommu")),
             Map.entry("explain", List.of("iommu.vtd", "iommu.amdvi", "output")),
             Map.entry("snapshot", List.of("explain", "logic")),
+            Map.entry("assignment", List.of("explain", "firmware")),
             Map.entry("conform", List.of("scenario", "xen", "pv", "viommu", "output")),
             Map.entry("cli", List.of("audit", "check", "junit")));
 
     /** Rooms that may be used, while what those use may not be for their sake. */
     private static final Map<String, List<String>> ITSELF_ONLY = Map.of(
             "cli",
-            List.of("conform", "explain", "snapshot"),
+            List.of("assignment", "conform", "explain", "snapshot"),
             "conform",
             List.of("iommu.vtd", "iommu.amdvi", "iommu.riscv", "iommu.smmuv3", "iommu.calgary", "iommu.gart"),
             // A component in a text is found by the text's name.

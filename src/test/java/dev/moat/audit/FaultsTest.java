@@ -35,6 +35,23 @@ class FaultsTest {
         assertThat(faults.get(0).says()).contains(says);
     }
 
+    /** The dump of a dying kernel, in its log: the same events, with the log's numbers of lines. */
+    @Test
+    void inTheDumpOfALog() {
+        String at = "[   93.000100] kworker/-24      0d..2. 61507";
+        Audit audit = new TraceText()
+                .line("[   92.000000] BUG: something is wrong: a-1 [000]")
+                .line("[   93.000000] Dumping ftrace buffer:")
+                .line("[   93.000001] ---------------------------------")
+                .line(at + "42us : " + MAP)
+                .line(at + "43us : " + UNMAP)
+                .line(at.replace(" 0d", "12d") + "44us!: " + FAULT + "1")
+                .line("[   93.000200] ---------------------------------")
+                .line("[   94.000000] ---[ end trace 0000000000000000 ]---")
+                .audit();
+        onlyFault(audit.faults(), 6, Kind.UNMAPPED, "writes 0xfffe0000", "unmapped in line 5, 0.001 ms before");
+    }
+
     @Test
     void afterTheFree() {
         onlyFault(

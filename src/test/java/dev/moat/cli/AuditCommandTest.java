@@ -56,6 +56,26 @@ class AuditCommandTest {
         assertThat(moat("audit", "--strict", STRICT, LAZY)).isEqualTo(12);
     }
 
+    /** The page has each fault with its class and lines, and nothing of a file as HTML. */
+    @Test
+    void thePageHasTheFaults() throws IOException {
+        String at = " nvme-7 [000] d.h1. 1.00000";
+        String trace = at + "1: map: IOMMU: iova=0x1000 - 0x2000 paddr=0x5000 size=4096\n"
+                + at + "2: unmap: IOMMU: iova=0x1000 - 0x2000 size=4096 unmapped_size=4096\n"
+                + at + "3: io_page_fault: IOMMU:nvme 0000:01:00.0 iova=0x0000000000001000 flags=0x0001\n";
+        Path file = Files.writeString(dir.resolve("a<b>.trace"), trace);
+        Path page = dir.resolve("a.html");
+        assertThat(moat("audit", file.toString(), "--html", page.toString())).isZero();
+        assertThat(Files.readString(page))
+                .contains(
+                        "<td>3</td><td>unmapped, and the trace shows no invalidation</td>",
+                        "unmapped in line 2, 0.001 ms before",
+                        "a&lt;b&gt;.trace")
+                .doesNotContain("<b>", "<script");
+        assertThat(moat("audit", file.toString(), file.toString(), "--html", page.toString()))
+                .isEqualTo(2);
+    }
+
     /** A trace that goes on in a second member does not pass because that one is damaged. */
     @Test
     void everyMemberOfAPackedTraceCounts() throws IOException {

@@ -84,6 +84,7 @@ class DocCommandsTest {
     private static final Map<String, Integer> SHOWN = Map.ofEntries(
             Map.entry("lint-config docs/examples/one-bus.yaml", 65),
             Map.entry("lint-config docs/examples/groups.yaml --firmware docs/examples/dmar.txt", 65),
+            Map.entry("lint-config docs/examples/vm.cfg --machine docs/examples/iommu-groups.txt", 65),
             Map.entry("conform xen src/test/resources/xen-oracle/live-vtd-4.20.csv", 14),
             Map.entry("conform xen src/test/resources/xen-oracle/xsa-523-4.22.csv --profile xen-4.22", 14),
             Map.entry("check swiotlb-bare-metal -P layer=xen-swiotlb", 2),

@@ -102,6 +102,7 @@ final class FuzzKinds {
                 List.of("lint-config", "docs/examples/two-buses.yaml", "--firmware", FILE),
                 Form.WORDS,
                 texts(Path.of("docs/examples"), "dmar.txt", text -> true));
+        all.guests();
         all.add("words", List.of(), Form.WORDS, commands());
         all.add("parameters", List.of(), Form.WORDS, parameters());
         return all.kinds;
@@ -193,6 +194,34 @@ final class FuzzKinds {
         }
     }
 
+    private void guests() throws IOException {
+        String listing = "docs/examples/iommu-groups.txt";
+        String whole = Files.readString(Path.of("docs/examples/vm.cfg")).replace("01:00.0", "01:00.*");
+        String guest = Files.writeString(work.resolve("vm.cfg"), whole).toString();
+        String xml = "<domain type='kvm'><name>net</name><memory unit='GiB'>8</memory><devices>\n"
+                + "<hostdev type='pci'><source><address domain='0x0' bus='0x01' slot='0x00' function='0x1'/></source></hostdev>\n"
+                + "</devices></domain>\n";
+        add(
+                "guest-file",
+                List.of("lint-config", FILE, "--machine", listing),
+                Form.WORDS,
+                List.of(
+                        whole,
+                        xml,
+                        "<?xml version='1.0'?>\n" + xml,
+                        "options vfio-pci ids=10de:1b80,10de:10f0\n",
+                        "qemu -m 4G -device vfio-pci,host=01:00.0\nvirsh nodedev-detach pci_0000_01_00_1 --driver vfio-pci\n"));
+        add(
+                "machine-listing",
+                List.of("lint-config", guest, "--machine", FILE),
+                Form.WORDS,
+                List.of(
+                        Files.readString(Path.of(listing)),
+                        "/sys/kernel/iommu_groups/7/devices/0000:04:00.0\n"
+                                + "DMAR: Setting identity map for device 0000:04:00.0 [0x3e2e0000 - 0x3e2fffff]\n"
+                                + "DMAR: RMRR base: 0x0000003e2e0000 end: 0x0000003e2fffff\n"));
+    }
+
     private void counterexamples() throws IOException {
         List<String> examples =
                 texts(Path.of("counterexamples"), ".itf.json", text -> text.length() <= LARGEST_EXAMPLE);
@@ -218,6 +247,10 @@ final class FuzzKinds {
         }
         traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-forms.trace")));
         traces.add(Files.readString(RESOURCES.resolve("traces/linux-6.12-amd-forms.trace")));
+        traces.add(
+                "[ 9.1] Dumping ftrace buffer:\n"
+                        + "[ 9.2] nvme-24      0d..2. 6159725us : map: IOMMU: iova=0x1000 - 0x2000 paddr=0x5000 size=4096\n"
+                        + "[ 9.3] nvme-24      0d..2. 6174761us : unmap: IOMMU: iova=0x1000 - 0x2000 size=4096 unmapped_size=4096\n");
         add("trace", List.of("audit", FILE), Form.WORDS, traces);
         for (String form : List.of("trace-cmd", "perf", "bpftrace")) {
             List<String> printed = List.of(Files.readString(RESOURCES.resolve("traces/" + form + "-forms.txt")));
@@ -234,7 +267,7 @@ final class FuzzKinds {
                 "log-kernel",
                 List.of("explain", FILE),
                 Form.WORDS,
-                List.of(cases.split("(?m)^=== .*\\n(?=.)")).subList(1, 30));
+                List.of(cases.split("(?m)^=== .*\\n(?=.)")).subList(1, 50));
         add("log-kernel", List.of("explain", "--json", FILE), Form.WORDS, List.of(cases));
         String tables = Files.readString(RESOURCES.resolve("snapshot/cases.txt"));
         add(
@@ -243,7 +276,12 @@ final class FuzzKinds {
                 Form.WORDS,
                 List.of(tables.split("(?m)^=== (?:.*\n)*?---\n")).subList(1, 10));
         String found = work.resolve("found").toString();
-        add("trace-save", List.of("audit", "--json", "--lazy", "--save", found, FILE), Form.WORDS, traces);
+        String written = work.resolve("audit.html").toString();
+        add(
+                "trace-save",
+                List.of("audit", "--json", "--lazy", "--save", found, "--html", written, FILE),
+                Form.WORDS,
+                traces);
         List<String> log = packed("qemu-7.2-vtd-strict-nvme.log.gz");
         List<String> logs = IntStream.range(0, 4)
                 .mapToObj(n -> piece(log, 0, 100 + 100 * n))

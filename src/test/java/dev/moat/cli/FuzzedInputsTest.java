@@ -53,7 +53,8 @@ class FuzzedInputsTest {
             Map.entry("explore SCENARIO", List.of("yaml", "text")),
             Map.entry("list SCENARIO", List.of("yaml", "text")),
             Map.entry("lint-config --firmware", List.of("firmware")),
-            Map.entry("lint-config FILE", List.of("config")),
+            Map.entry("lint-config --machine", List.of("machine-listing")),
+            Map.entry("lint-config FILE", List.of("config", "guest-file")),
             Map.entry("moat --invariants", List.of("smt-r1", "smt-xen-vtd")),
             Map.entry("mutate --journal", List.of("journal")),
             Map.entry("mutate NAME", List.of("yaml")),
@@ -74,6 +75,7 @@ class FuzzedInputsTest {
 
     /** Those that name what is only written. */
     private static final Set<String> WRITTEN = Set.of(
+            "audit --html",
             "audit --save",
             "check --checkpoint",
             "check --html",
@@ -97,6 +99,7 @@ class FuzzedInputsTest {
 
     /** Who opens files or streams, and the kinds that come by there. */
     private static final Map<String, List<String>> READERS = Map.ofEntries(
+            Map.entry("assignment/Assignment.java", List.of("guest-file", "machine-listing", "firmware")),
             Map.entry("certificate/Manifest.java", List.of("certificate-goal", "certificate", "certificate-manifest")),
             Map.entry("check/Checkpoint.java", List.of("checkpoint")),
             Map.entry("check/DirectoryLock.java", List.of()), // digits, or nothing is said

@@ -84,10 +84,15 @@ public final class TraceReader {
         lines = new LineSource(file, text(in));
     }
 
+    /** Bytes in which the dump of a log is looked for. */
+    private static final int LOOKED_AT = 1 << 16;
+
     private InputStream text(InputStream in) throws IOException {
-        BufferedInputStream all = new BufferedInputStream(in, 1 << 16);
-        all.mark(16);
+        BufferedInputStream all = new BufferedInputStream(in, LOOKED_AT);
+        all.mark(LOOKED_AT);
         byte[] magic = all.readNBytes(10);
+        // No more than is there already: a pipe may have nothing more for a long time.
+        byte[] beginning = all.readNBytes(Math.min(all.available(), LOOKED_AT - 16));
         all.reset();
         if (starts(magic, "PERFILE2")) {
             throw InputException.withoutPlace(file, "a binary recording of perf; 'perf script' makes it text");
@@ -105,7 +110,7 @@ public final class TraceReader {
                         file, "a file packed by " + packer.program + "; '" + packer.program + " -dc' makes it text");
             }
         }
-        return all;
+        return DumpedTrace.isOne(magic) || DumpedTrace.isOne(beginning) ? new DumpedTrace(all) : all;
     }
 
     private static boolean starts(byte[] magic, String word) {

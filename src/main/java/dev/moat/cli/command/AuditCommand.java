@@ -2,6 +2,7 @@ package dev.moat.cli.command;
 
 import dev.moat.audit.Audit;
 import dev.moat.audit.AuditJson;
+import dev.moat.audit.AuditPage;
 import dev.moat.audit.AuditText;
 import dev.moat.audit.Recipe;
 import dev.moat.audit.Reenactment;
@@ -89,6 +90,12 @@ public final class AuditCommand implements Callable<Integer> {
             description = "write the violations printed as counterexamples for 'moat replay'")
     private @Nullable Path save;
 
+    @Option(
+            names = "--html",
+            paramLabel = "OUT",
+            description = "write one HTML page, with a table of the devices' faults")
+    private @Nullable Path html;
+
     @Option(names = "--every-rule", description = "exit with 5 instead of 0 if the trace never exercises a rule")
     private boolean everyRule;
 
@@ -155,6 +162,8 @@ public final class AuditCommand implements Callable<Integer> {
         }
         if (follow && (json || files.size() > 1)) {
             throw new ParameterException(spec.commandLine(), "--follow takes one trace, and goes without --json");
+        } else if (html != null && files.size() > 1) {
+            throw new ParameterException(spec.commandLine(), "--html goes with one trace");
         } else if (idle != null && (!follow || isStandardInput(files.get(0)))) {
             throw new ParameterException(spec.commandLine(), "--idle goes with --follow FILE");
         } else if (files.stream().filter(AuditCommand::isStandardInput).count() > 1) {
@@ -269,6 +278,10 @@ public final class AuditCommand implements Callable<Integer> {
         ExitCode judged = skips ? ExitCode.worst(List.of(gated, ExitCode.LIMIT)) : gated;
         OutputFiles outputs = new OutputFiles(site);
         List<String> saved = save(audit, library, outputs);
+        Path page = html;
+        if (page != null) {
+            outputs.write(page, () -> AuditPage.of(audit));
+        }
         ExitCode found = Signals.answered(ExitCode.worst(List.of(judged, least, outputs.exit(), ended)));
         // Behind other files a signal is still heard.
         ExitCode code = files.size() > 1 ? found : Signals.settled(found);

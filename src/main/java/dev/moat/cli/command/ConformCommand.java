@@ -57,7 +57,8 @@ import picocli.CommandLine.Parameters;
             "  riscv  recorded answers of the RISC-V IOMMU reference model (CSV), compared",
             "         with Moat's unit",
             "  smmuv3 recorded answers of QEMU's SMMUv3 (CSV), compared with Moat's unit",
-            "%nExit codes: 0 no disagreement, 5 rows not judged (--strict), 14 a disagreement, 65 a malformed file.",
+            "%nExit codes: 0 no disagreement, 5 nothing judged, some rows not (--strict), or a hit perhaps stale, 14 a disagreement,"
+                    + " 65 a malformed file.",
             "%nExamples:",
             "  moat conform amdvi amdvi-qemu.csv",
             "  moat conform qemu qemu.log --trace guest.trace",
@@ -94,7 +95,9 @@ public final class ConformCommand implements Callable<Integer> {
                             + " it is linux-6.12 or linux-7.3")
     private @Nullable String profile;
 
-    @Option(names = "--strict", description = "not with qemu: exit with 5 instead of 0 if rows were not judged")
+    @Option(
+            names = "--strict",
+            description = "exit with 5 instead of 0 if rows were not judged; with qemu, if no translation was")
     private boolean strict;
 
     @Option(names = "--json", description = "print one JSON document and nothing else")
@@ -136,9 +139,6 @@ public final class ConformCommand implements Callable<Integer> {
         }
         if (unpacking.isGiven() && kind != Kind.qemu) {
             throw new ParameterException(spec.commandLine(), "--unpacked goes with kind qemu only");
-        }
-        if (strict && kind == Kind.qemu) {
-            throw new ParameterException(spec.commandLine(), "--strict goes with recorded rows, not with kind qemu");
         }
         if (profile != null && !kind.hasProfiles()) {
             throw new ParameterException(
@@ -216,7 +216,9 @@ public final class ConformCommand implements Callable<Integer> {
 
     private ExitCode qemu(Path recording) throws IOException {
         QemuReport report = QemuLog.judge(source(file, recording), trace == null ? null : source(trace + "", trace));
-        ExitCode code = Signals.settled(report.disagreed() == 0 ? ExitCode.OK : ExitCode.DISAGREEMENT);
+        boolean settled = report.isJudged() && report.suspects().isEmpty() && (!strict || report.isSettled());
+        ExitCode code = Signals.settled(
+                report.disagreed() > 0 ? ExitCode.DISAGREEMENT : settled ? ExitCode.OK : ExitCode.LIMIT);
         if (json) {
             site.out().print(report.json(code.code()));
         } else {

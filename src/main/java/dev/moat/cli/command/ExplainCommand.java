@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
                 "Explain the fault lines of a kernel's or Xen's log: what was asked, what the reason means, which causes are left.",
         footer = {
             "%nEach sentence names the lines that bear it. Causes that the lines do not tell apart are all named. The exit code is 0"
-                    + " when some fault was explained, and 65 when no line has a form that is known; the forms are named then.",
+                    + " when some line was explained, and 65 when no line has a form that is known; the forms are named then.",
             "%nExamples:",
             "  dmesg | moat explain -",
             "  moat explain docs/examples/fault.log        quoted, wrapped and stamped lines are fine",

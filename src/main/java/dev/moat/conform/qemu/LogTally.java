@@ -16,7 +16,9 @@ final class LogTally {
     private final Map<String, Long> explained = new TreeMap<>();
     private final Map<String, Long> unjudged = new TreeMap<>();
     private final List<Disagreement> disagreements = new ArrayList<>();
+    private final List<String> suspects = new ArrayList<>();
     private long disagreed;
+    private long suspected;
 
     /** The event was judged. */
     void judged(LogLine line) {
@@ -31,6 +33,14 @@ final class LogTally {
     /** Something could not be judged. */
     void unjudged(String why) {
         unjudged.merge(why, 1L, Long::sum);
+    }
+
+    /** Whether the line shows a mistake depends on an order that the recordings do not have. */
+    void suspect(LogLine line, String why) {
+        suspected++;
+        if (suspects.size() < KEPT) {
+            suspects.add(line.file() + ":" + line.line() + ": " + line.name() + ": " + why);
+        }
     }
 
     /** Nothing that Moat's unit could do explains the line. */
@@ -52,6 +62,9 @@ final class LogTally {
     QemuReport report(String file, long lines, Map<String, Long> events) {
         // Some are only known some lines later.
         disagreements.sort(Comparator.comparingInt(Disagreement::line));
-        return new QemuReport(file, lines, events, judged, explained, unjudged, disagreed, disagreements);
+        if (suspected > suspects.size()) {
+            suspects.add("and " + (suspected - suspects.size()) + " more");
+        }
+        return new QemuReport(file, lines, events, judged, explained, unjudged, suspects, disagreed, disagreements);
     }
 }

@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param judged events that were judged, by name
  * @param explained what QEMU did that hardware may always do, by kind: dropping more than it was told to
  * @param unjudged what could not be judged, by reason
+ * @param suspects hits that are stale or not by the order of both recordings, which is not known; the first 1,000
  * @param disagreed events that no behaviour of Moat's unit explains
  * @param disagreements the first of them, in the order of the log
  */
@@ -28,6 +29,7 @@ public record QemuReport(
         Map<String, Long> judged,
         Map<String, Long> explained,
         Map<String, Long> unjudged,
+        List<String> suspects,
         long disagreed,
         List<Disagreement> disagreements) {
     public QemuReport {
@@ -35,11 +37,22 @@ public record QemuReport(
         judged = Collections.unmodifiableMap(new TreeMap<>(judged));
         explained = Collections.unmodifiableMap(new TreeMap<>(explained));
         unjudged = Collections.unmodifiableMap(new TreeMap<>(unjudged));
+        suspects = List.copyOf(suspects);
         disagreements = List.copyOf(disagreements);
     }
 
     private long of(String event) {
         return judged.getOrDefault(event, 0L);
+    }
+
+    /** Whether an event was judged. */
+    public boolean isJudged() {
+        return !judged.isEmpty();
+    }
+
+    /** Whether a translation was compared, and none is perhaps stale. */
+    public boolean isSettled() {
+        return suspects.isEmpty() && of("vtd_iotlb_page_hit") + of("vtd_iotlb_page_update") > 0;
     }
 
     /** For a person: counts, every kind, what was explained and left out, then the disagreements. */
@@ -60,10 +73,15 @@ public record QemuReport(
         judged.forEach((name, count) -> text.add("  " + name + " " + count));
         section(text, "explained", explained);
         section(text, "not judged", unjudged);
+        text.add("perhaps stale" + (suspects.isEmpty() ? ": nothing" : ""));
+        suspects.forEach(line -> text.add("  " + line));
         text.add("disagreements " + disagreed);
         disagreements.forEach(d -> text.add("  " + d));
         if (disagreed > disagreements.size()) {
             text.add("  and " + (disagreed - disagreements.size()) + " more");
+        }
+        if (checked == 0) {
+            text.add("nothing was judged");
         }
         return text;
     }
@@ -80,6 +98,7 @@ public record QemuReport(
         counts.put("judged", judged);
         counts.put("explained", explained);
         counts.put("unjudged", unjudged);
+        counts.put("suspects", suspects);
         counts.put("disagreed", disagreed);
         return RowsDocument.json("qemu-1", file, exit, counts, disagreements);
     }

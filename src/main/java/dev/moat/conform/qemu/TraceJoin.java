@@ -1,24 +1,28 @@
 package dev.moat.conform.qemu;
 
 import dev.moat.iommu.Rights;
+import dev.moat.iommu.vtd.format.Descriptors;
 import dev.moat.iommu.vtd.format.SecondLevelEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the guest had mapped while QEMU filled its IOTLB. Between two descriptors the order of the two recordings is unknown:
- * a fill must agree with a mapping that was live at some time between the same two. Sound while descriptors are executed in
+ * a fill or hit must agree with a mapping that was live at some time between the same two. Sound while descriptors are executed in
  * the order of their submission, as one CPU's always are.
  */
 final class TraceJoin implements Closeable {
     private static final long UNMAPPED = -1;
     private static final long UNKNOWN = -2;
+    private static final int MOST_ENDED = 1 << 16;
 
     private final GuestTrace events;
     private final LogShape shape;
@@ -28,6 +32,10 @@ final class TraceJoin implements Closeable {
     private final long[] frame;
 
     private final int[] rights;
+    /** The lines of the trace that ended mappings last, by page and frame; the oldest are forgotten. */
+    private final Map<Ended, Integer> endedIn = new LinkedHashMap<>();
+
+    private final String file;
     /** Mappings that ended since the last descriptor, with frame UNKNOWN where the trace does not show them. */
     private final Set<Mapping> ended = new LinkedHashSet<>();
 
@@ -39,6 +47,8 @@ final class TraceJoin implements Closeable {
 
     private boolean parted;
 
+    private record Ended(int page, long frame) {}
+
     private record Mapping(int page, long frame, int rights) {}
 
     /**
@@ -49,6 +59,7 @@ final class TraceJoin implements Closeable {
      */
     TraceJoin(QemuLog.Source source, int line, long place, LogShape shape, LogTally tally) throws IOException {
         events = new GuestTrace(source);
+        file = source.name();
         this.shape = shape;
         this.tally = tally;
         this.place = place;
@@ -114,6 +125,11 @@ final class TraceJoin implements Closeable {
     private void end(int page) {
         if (frame[page] != UNMAPPED) {
             ended.add(new Mapping(page, frame[page], rights[page]));
+            endedIn.remove(new Ended(page, frame[page]));
+            endedIn.put(new Ended(page, frame[page]), events.line());
+            if (endedIn.size() > MOST_ENDED) {
+                endedIn.remove(endedIn.keySet().iterator().next());
+            }
         }
     }
 
@@ -173,6 +189,59 @@ final class TraceJoin implements Closeable {
         } else {
             tally.disagree(l, "slpte", "0x" + Long.toHexString(slpte), "mapped: " + describe(p));
         }
+    }
+
+    /**
+     * QEMU served a translation that it had cached. One that was unmapped before the last descriptor is stale. If the unmap stands
+     * between the same two descriptors as the hit, the hit may have come first; that the invalidation of the page comes next
+     * is how a strict kernel ends a mapping that was used until then.
+     */
+    void hit(LogLine l, long page, long slpte) {
+        if (descriptors <= place || parted) {
+            tally.unjudged("hit outside the time of the trace");
+            return;
+        }
+        int p = shape.pagesBelow(page);
+        long to = SecondLevelEntry.ADDR.get(slpte);
+        Integer line = endedIn.get(new Ended(p, to));
+        if (frame[p] == to) {
+            tally.explained("hit agrees with a mapping of the trace");
+        } else if (ended.stream().anyMatch(m -> m.page() == p && m.frame() == to)) {
+            if (isInvalidatedNext(page, l.number("domain"))) {
+                tally.explained("hit agrees with a mapping of the trace");
+            } else {
+                tally.suspect(
+                        l,
+                        "0x" + Long.toHexString(page << LogShape.PAGE_SHIFT) + " is unmapped in " + file + ":" + line
+                                + ", and no invalidation of it follows: a stale translation is used, unless the hit came before");
+            }
+        } else if (frame[p] == UNKNOWN || any(p, m -> m.frame() == UNKNOWN)) {
+            tally.unjudged("hit of a mapping that the trace does not show");
+        } else if (lost) {
+            tally.unjudged("hit that no mapping explains after events that the trace has lost");
+        } else if (submit == null) {
+            tally.unjudged("hit that no mapping explains, perhaps after the end of the trace");
+        } else {
+            tally.disagree(
+                    l,
+                    "translation",
+                    "hit, frame 0x" + Long.toHexString(to),
+                    "stale, mapped: " + describe(p) + (line == null ? "" : "; unmapped in " + file + ":" + line));
+        }
+    }
+
+    /** Whether the next descriptor of the trace invalidates a page. */
+    private boolean isInvalidatedNext(long page, long did) {
+        GuestTrace.Event next = submit;
+        if (next == null || Descriptors.TYPE.get(next.first()) != Descriptors.IOTLB) {
+            return false;
+        }
+        int granularity = (int) Descriptors.Iotlb.GRANULARITY.get(next.first());
+        long first = Descriptors.Iotlb.firstPage(next.second());
+        return granularity == Descriptors.GLOBAL
+                || (Descriptors.DID.get(next.first()) == did
+                        && (granularity == Descriptors.DOMAIN
+                                || (page >= first && page - first < Descriptors.Iotlb.pageCount(next.second()))));
     }
 
     /** Writing must be as mapped; Linux 6.1 always lets devices read. */

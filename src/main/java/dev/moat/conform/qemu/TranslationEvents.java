@@ -188,6 +188,9 @@ final class TranslationEvents {
             return;
         }
         tally.judged(l);
+        if (trace != null) {
+            trace.hit(l, page[r], slpte);
+        }
         int p = unit.page(l.number("iova"));
         int rights = unit.unit.cachedRights(unit.s, tag, p);
         if (rights == 0) {

@@ -53,6 +53,32 @@ class GuestTraceTest {
                 .containsEntry("events lost by the recorder of the trace", 1L);
     }
 
+    /** A hit of a page that was unmapped before the last descriptor, and whose invalidation log and trace both lack. */
+    @Test
+    void aStaleHitIsNamedWithBothLines() throws IOException {
+        RecordedLog log = RecordedLog.load(RecordedLog.LOG);
+        int descriptor = log.find(1, "desc type iotlb high 0xffffd000");
+        int fill = log.find(1, "page_update IOTLB page update sid 0x8 iova 0xffffd000");
+        List<String> lines = new ArrayList<>(log.replace(descriptor, "0xffffd000", "0x1000")
+                .replace(descriptor + 1, "0xffffd000", "0x1000")
+                .lines());
+        int hit = log.find(descriptor, "desc_wait_sw") + 1;
+        lines.add(hit - 1, log.line(fill).replace("page_update IOTLB page update", "page_hit IOTLB page hit"));
+        lines.add(hit, log.line(fill + 1));
+        RecordedLog guest = trace();
+        int submitted = guest.find(1, "iotlb_inv dmar0: 0x300f2 0xffffd000");
+        int unmapped = guest.find(submitted - 8, "unmap: IOMMU: iova=0x00000000ffffd000");
+        RecordedLog forgotten = guest.replace(submitted, "0xffffd000", "0x1000");
+        assertThat(new RecordedLog(lines).judge(forgotten).disagreements())
+                .singleElement()
+                .asString()
+                .contains("q.log:" + hit, "stale, mapped: nothing; unmapped in g.trace:" + unmapped);
+        // In the same stretch as the unmap, either may be first; with the invalidation behind it, none is suspected.
+        QemuReport before = log.judge(guest.replace(submitted, "0xffffd000", "0xffffc000"));
+        assertThat(log.judge(guest).suspects()).isEmpty();
+        assertThat(before.suspects()).allMatch(line -> line.contains("0xffffd000 is unmapped in g.trace:" + unmapped));
+    }
+
     /** Descriptors of another IOMMU are not in the log of this one. */
     @Test
     void otherUnits() throws IOException {
