@@ -17,6 +17,7 @@ import dev.moat.cli.command.NeededCommand;
 import dev.moat.cli.command.NewCommand;
 import dev.moat.cli.command.PromisesCommand;
 import dev.moat.cli.command.ProveCommand;
+import dev.moat.cli.command.RecordCommand;
 import dev.moat.cli.command.ReplayCommand;
 import dev.moat.cli.command.ShowCommand;
 import dev.moat.cli.command.SimulateCommand;
@@ -53,6 +54,7 @@ final class Commands {
         all.put("list", () -> new ListCommand(site));
         all.put("conform", () -> new ConformCommand(site));
         all.put("audit", () -> new AuditCommand(site));
+        all.put("record", () -> new RecordCommand(site));
         all.put("explain", () -> new ExplainCommand(site));
         all.put("snapshot", () -> new SnapshotCommand(site));
         all.put("lint-config", () -> new LintConfigCommand(site));

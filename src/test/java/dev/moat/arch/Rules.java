@@ -275,6 +275,8 @@ final class Rules {
                         return !Set.of(
                                         root + ".output.OutputFile",
                                         root + ".check.mutants.Journal",
+                                        root + ".audit.record.Recorder", // in its own directory, and what is to be
+                                        // copied
                                         root + ".check.DirectoryLock",
                                         root + ".cli.Moat", // the standard output
                                         root + ".cli.site.ScratchDirectory",

@@ -74,6 +74,8 @@ class DocCommandsTest {
             Map.entry("conform amdvi -", "reads what a script of bench prints; ConformCommandTest"),
             Map.entry("explain -", "reads what dmesg prints; ExplainCommandTest"),
             Map.entry("audit --strict -", "reads what a driver prints; EventsHeaderTest"),
+            Map.entry("record", "runs the reader's own guest; RecordCommandTest"),
+            Map.entry("audit --strict boot.events.gz", "what record saved; RecordCommandTest"),
             Map.entry("audit --follow", "waits for a file to grow; AuditFollowTest"));
 
     /** What stands for the reader's own file. */

@@ -1,5 +1,6 @@
 package dev.moat.cli;
 
+import dev.moat.audit.record.WatchedFunctions;
 import dev.moat.certificate.Certificate;
 import dev.moat.certificate.GoalFile;
 import dev.moat.certificate.Manifest;
@@ -57,6 +58,11 @@ final class FuzzReaders {
                         file -> Journal.open(file, "same").close(),
                         Form.WORDS,
                         "state\tsame\ndrop r1 unmap tlb\tproperty\tr1\tno-foreign\t1/0\ndrop r1 map tlb\t-\t-\tleft over\t3/1\n"));
+        kinds.add(kind(
+                "symbols",
+                file -> WatchedFunctions.of(WatchedFunctions.Known.LINUX, file),
+                Form.WORDS,
+                "ffffffff81000010 T qi_submit_sync\t[intel]\nffffffff81000020 t iommu_unmap.isra.0\n"));
         kinds.add(kind("survivors", Explained::load, Form.WORDS, read("specs/discipline-survivors.txt")));
         kinds.add(kind(
                 "needed-page",

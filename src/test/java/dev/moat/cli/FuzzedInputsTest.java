@@ -49,6 +49,7 @@ class FuzzedInputsTest {
             Map.entry("diff A", List.of("diff")),
             Map.entry("diff B", List.of("diff")),
             Map.entry("explain FILE", List.of("log-kernel")),
+            Map.entry("record --symbols", List.of("symbols")),
             Map.entry("snapshot FILE", List.of("snapshot")),
             Map.entry("explore SCENARIO", List.of("yaml", "text")),
             Map.entry("list SCENARIO", List.of("yaml", "text")),
@@ -88,6 +89,7 @@ class FuzzedInputsTest {
             "needed --html",
             "needed --save",
             "promises --save",
+            "record --save",
             "prove --certify",
             "prove --goals",
             "prove --junit",
@@ -100,6 +102,7 @@ class FuzzedInputsTest {
     /** Who opens files or streams, and the kinds that come by there. */
     private static final Map<String, List<String>> READERS = Map.ofEntries(
             Map.entry("assignment/Assignment.java", List.of("guest-file", "machine-listing", "firmware")),
+            Map.entry("audit/record/WatchedFunctions.java", List.of("symbols")),
             Map.entry("certificate/Manifest.java", List.of("certificate-goal", "certificate", "certificate-manifest")),
             Map.entry("check/Checkpoint.java", List.of("checkpoint")),
             Map.entry("check/DirectoryLock.java", List.of()), // digits, or nothing is said

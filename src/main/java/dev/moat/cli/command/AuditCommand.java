@@ -125,20 +125,39 @@ public final class AuditCommand implements Callable<Integer> {
     private UnpackOptions unpacking = new UnpackOptions();
 
     /** The promise that decides the exit code. */
-    static final class Gate {
+    static class Promise {
         @Option(names = "--strict", description = "gate: nothing lingers when unmap returns")
         boolean strict;
 
         @Option(names = "--lazy", description = "gate: nothing is reused before its invalidation")
         boolean lazy;
 
+        String name() {
+            return strict ? "strict" : "lazy";
+        }
+
+        Audit.Outcome outcome(Audit audit) {
+            return audit.outcome(strict);
+        }
+    }
+
+    /** The same of a trace, which may show bounced mappings. */
+    static final class Gate extends Promise {
         @Option(names = "--bounces", description = "gate: buffers bounce where they must, and only there")
         boolean bounces;
 
-        private String name() {
-            return bounces ? "bounces" : strict ? "strict" : "lazy";
+        @Override
+        String name() {
+            return bounces ? "bounces" : super.name();
+        }
+
+        @Override
+        Audit.Outcome outcome(Audit audit) {
+            return bounces ? audit.bounces() : super.outcome(audit);
         }
     }
+
+    private @Nullable Promise promise;
 
     /** What this run has saved. */
     private final Set<Path> written = new HashSet<>();
@@ -147,12 +166,19 @@ public final class AuditCommand implements Callable<Integer> {
         this.site = site;
     }
 
+    /** For who has an audit already, and wants its report. */
+    AuditCommand(Site site, @Nullable Promise promise) {
+        this.site = site;
+        this.promise = promise;
+    }
+
     private static boolean isStandardInput(Path file) {
         return file.toString().equals("-");
     }
 
     @Override
     public Integer call() throws IOException {
+        promise = gate;
         String kernel = recipe;
         if (kernel != null) {
             return recipe(kernel).code();
@@ -270,7 +296,7 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     /** @param ended how the reading ended */
-    private ExitCode report(Audit audit, InvariantLibrary library, ExitCode ended) {
+    ExitCode report(Audit audit, InvariantLibrary library, ExitCode ended) {
         ExitCode gated = judged(audit);
         // Of a recording that shows nothing to judge nothing is known, whatever was asked.
         ExitCode least = audit.judgedAnything() && audit.isWhole() ? ExitCode.OK : ExitCode.LIMIT;
@@ -290,7 +316,7 @@ public final class AuditCommand implements Callable<Integer> {
         } else {
             AuditText.of(audit).forEach(site::print);
             saved.forEach(path -> site.print("  saved " + path));
-            Gate chosen = gate;
+            Promise chosen = promise;
             if (chosen != null) {
                 site.print("  gate --" + chosen.name() + ": " + says(gated));
             }
@@ -310,13 +336,13 @@ public final class AuditCommand implements Callable<Integer> {
     }
 
     private ExitCode judged(Audit audit) {
-        Gate chosen = gate;
+        Promise chosen = promise;
         if (chosen == null) {
             return ExitCode.OK;
         } else if (audit.tables() == Audit.Outcome.VIOLATED) {
             return ExitCode.VIOLATION;
         }
-        return switch (chosen.bounces ? audit.bounces() : audit.outcome(chosen.strict)) {
+        return switch (chosen.outcome(audit)) {
             case HELD -> ExitCode.OK;
             case VIOLATED -> ExitCode.VIOLATION;
             case NOT_JUDGED -> ExitCode.LIMIT;

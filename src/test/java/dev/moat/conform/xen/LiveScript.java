@@ -15,9 +15,9 @@ import java.util.List;
  * @param path of the script
  * @param system what it asks, as {@code Xen}
  */
-record LiveScript(String path, String system) {
+public record LiveScript(String path, String system) {
     /** Writes the answers to a file; skips the test, loudly, where the script says that a tool is missing. */
-    void answer(Path answers, List<String> arguments) throws IOException, InterruptedException {
+    public void answer(Path answers, List<String> arguments) throws IOException, InterruptedException {
         skipWithoutTools();
         List<String> command = new ArrayList<>(List.of("sh", path));
         command.addAll(arguments);

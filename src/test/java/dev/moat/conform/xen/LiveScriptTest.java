@@ -118,6 +118,7 @@ class LiveScriptTest {
         "live-qemu.sh, sh, --random dma 7 0, 64, CASES is 0",
         "live-qemu.sh, sh, --random dma 7 123456, 64, CASES 123456 has more than 5 digits",
         "live-linux.sh, sh, target, 2, Usage: bench/live-linux.sh DIRECTORY RECIPE TRACE",
+        "live-record.sh, none-such, target, 69, none-such is missing",
     })
     void whatCannotBeAskedIsSaid(String script, String qemu, String arguments, int code, String says)
             throws IOException, InterruptedException {
