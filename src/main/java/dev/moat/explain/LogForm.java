@@ -46,7 +46,6 @@ enum LogForm {
             "SMMUv2: fault",
             "arm-smmu ..: Unhandled context fault: fsr=0x402, iova=.., fsynr=..",
             "Linux drivers/iommu/arm/arm-smmu/arm-smmu.c"),
-    RISCV("RISC-V IOMMU: fault", "Fault 13 devid: .. iotval: .. iotval2: ..", "Linux drivers/iommu/riscv/iommu.c"),
     DMA_DEBUG(
             "DMA debugging: a mistake of a driver",
             "DMA-API: e1000e 0000:00:19.0: device driver frees DMA memory with wrong function [..]",
