@@ -1,11 +1,11 @@
 ; What the CPU reads and writes at a page and what a device is led to are the same memory only if the kernel's own entry says what the p2m
 ; says.
-(set-info :says "Outside of an exchange, the kernel's own entry for a page leads to the frame that the p2m has.")
+(set-info :says "The kernel's own entry for a page leads to the frame that the p2m has, and to none while it has none.")
 (set-info :kind safety)
 (set-info :source "Linux arch/x86/xen/mmu_pv.c: xen_remap_exchanged_ptes")
 
 (define-fun invariant () Bool
-  (forall ((x Gfn) (f Frame)) (=> (not (unsettled x)) (and (=> (pte x f) (p2m x f)) (=> (p2m x f) (pte x f))))))
+  (forall ((x Gfn) (f Frame)) (and (=> (pte x f) (p2m x f)) (=> (p2m x f) (pte x f)))))
 
 ; A page is mapped.
 (define-fun witness () Bool

@@ -7,8 +7,8 @@
 (define-fun invariant () Bool
   (forall ((q Req) (r Req) (e Dom) (p Page) (f Frame))
     (=> (assigned q e) (assigned r e) (sameEntry q r) (not (guestOwes q p)) (not (guestOwes r p))
-        (and (= (getsR q p f) (getsR r p f))
-             (= (getsW q p f) (getsW r p f))))))
+        (and (=> (getsR q p f) (getsR r p f))
+             (=> (getsW q p f) (getsW r p f))))))
 
 ; A device and another one get the same frame.
 (define-fun witness () Bool

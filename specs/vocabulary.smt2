@@ -25,7 +25,7 @@
 ; --- Frames and rights
 (declare-fun owner (Frame Dom) Bool)       ; the domain owns the frame; a free frame has no owner
 (declare-fun free (Frame) Bool)            ; in the heap: anybody may get it; none: false
-(declare-fun givenUp (Frame) Bool)         ; its owner has given it up, and nobody refers to it; none: false
+(declare-fun givenUp (Frame) Bool)         ; its owner has given it up, or an exchange found it, and nobody refers to it; none: false
 (declare-fun goesBack (Frame) Bool)        ; a call is at it; or has left it in its owner's tables, as a wait was given up, and there it is
 (declare-fun notdma (Frame) Bool)          ; in a use that no device may touch (table, queue); none: false
 (declare-fun table (Frame) Bool)           ; a page table of its owner, completely made one; none: false

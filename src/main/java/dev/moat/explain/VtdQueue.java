@@ -233,8 +233,9 @@ final class VtdQueue {
                 "the unit aborts the waits that were pending, without their status writes: nothing that waits for them may be freed"
                         + " or reused yet",
                 by);
-        Long named = error.match().groupCount() > 1 ? NumberText.hex(error.group(2)) : null;
-        boolean isNamed = named != null && named != 0;
+        Long given = error.match().groupCount() > 1 ? NumberText.hex(error.group(2)) : null;
+        long named = given == null ? 0 : given;
+        boolean isNamed = named != 0;
         String who = isNamed
                 ? NumberText.requester(named)
                 : asked == null ? "the device" : NumberText.requester(asked.sourceId());

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Machines of the tests, each written on one line: {@code component granularity [unmerged] [name=value]... [!fault]...},
- * for example {@code xen-vtd step cpus=2 refs=1 !unmap.no-invalidation}.
+ * for example {@code xen-vtd step cpus=2 refs=1 !unmap.no-invalidation}. A fault may be an edit of a program, with {@code ~} between
+ * its words: {@code !drop~resume~in~own_map}.
  */
 final class Machines {
     static final Catalog CATALOG = Catalog.load();
@@ -36,7 +37,7 @@ final class Machines {
             if (word.equals("unmerged")) {
                 merged = false;
             } else if (word.startsWith("!")) {
-                faults.add(word.substring(1));
+                faults.add(word.substring(1).replace('~', ' '));
             } else {
                 int at = word.indexOf('=');
                 settings.put(word.substring(0, at), word.substring(at + 1));

@@ -280,6 +280,48 @@ class SymmetryTest {
                 .hasMessageContainingAll("with frames", "claim");
     }
 
+    /** Each question of the audit alone: the orbit, the judgement, and where a state leads, or its image besides. */
+    @Test
+    void eachDifferenceIsSeenForItself() {
+        Machine machine = Machines.machine("xen-vtd operation refs=1 handles=1");
+        Schema schema = machine.schema();
+        Sort frames = schema.family("owner").orElseThrow().index().get(0);
+        SymmetryGroup wrong = SymmetryGroup.of(schema, List.of(Alike.all("frames", frames)), SymmetryGroup.MOST)
+                .orElseThrow();
+        Sort domains = schema.family("owner").orElseThrow().values();
+        SymmetryGroup other = SymmetryGroup.of(schema, List.of(Alike.all("domains", domains)), SymmetryGroup.MOST)
+                .orElseThrow();
+        Judge nothing = new Judge(List.of(), machine.model().abstraction(), schema);
+        SymmetryAudit leads = new SymmetryAudit(machine, nothing, new ImageTables(wrong, Long.MAX_VALUE));
+        SymmetryAudit judged =
+                new SymmetryAudit(machine, Machines.judge(machine), new ImageTables(wrong, Long.MAX_VALUE));
+        Set<String> said = new TreeSet<>();
+        for (long[] s : new ReachableStates(machine)) {
+            for (Renaming by : wrong.generators()) {
+                said.addAll(words(leads.difference(s, by)));
+                said.addAll(words(judged.difference(s, by)));
+            }
+            other.generators().forEach(by -> said.addAll(words(leads.difference(s, by))));
+        }
+        assertThat(said)
+                .contains(
+                        "leads where nothing did",
+                        "no longer leads where it did",
+                        "the state is another one",
+                        "the state is judged in another way");
+    }
+
+    private static List<String> words(String difference) {
+        return List.of(
+                        "leads where nothing did",
+                        "no longer leads where it did",
+                        "the state is another one",
+                        "the state is judged in another way")
+                .stream()
+                .filter(difference::contains)
+                .toList();
+    }
+
     private static Stream<Scenario> scenarios(Predicate<Scenario> which) {
         return Committed.described().stream()
                 .filter(s -> which.test(s)

@@ -81,7 +81,8 @@ public final class LintConfigCommand implements Callable<Integer> {
         List<InputException> refusals = read.refusals();
         if (!refusals.isEmpty()) {
             refusals.subList(0, refusals.size() - 1)
-                    .forEach(refusal -> site.err().println("moat: " + Printable.of(refusal.getMessage())));
+                    .forEach(refusal ->
+                            site.err().println("moat: " + Printable.of(String.valueOf(refusal.getMessage()))));
             throw refusals.get(refusals.size() - 1);
         }
         if (read.given() == 0) {

@@ -171,8 +171,9 @@ public final class NotedComponent implements Component {
             Program program = TextChecker.check(edits.isEmpty() ? tree() : Amended.by(tree(), edits));
             return new Made(program, backEnds.apply(program));
         } catch (InputException e) {
-            if (e.getMessage().startsWith(Source.EDIT)) {
-                throw new BadSettingException(e.getMessage(), e.getMessage());
+            String message = String.valueOf(e.getMessage());
+            if (message.startsWith(Source.EDIT)) {
+                throw new BadSettingException(message, message);
             }
             throw e;
         }

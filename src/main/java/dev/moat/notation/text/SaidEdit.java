@@ -55,7 +55,7 @@ public final class SaidEdit {
             return new InjectedFault(
                     edit.said, "The program is edited", "the command line", List.of(), "step", edit::add);
         } catch (InputException e) {
-            throw new BadSettingException(text, e.getMessage());
+            throw new BadSettingException(text, String.valueOf(e.getMessage()));
         }
     }
 

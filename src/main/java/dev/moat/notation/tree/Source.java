@@ -20,7 +20,7 @@ public record Source(String file, String text) {
 
     /** The error of a message at a place, with the line that it is in. */
     public InputException error(At at, String message) {
-        if (at.edit() != null && at.edit() != this) {
+        if (at.edit() != null && !at.edit().equals(this)) {
             return at.edit().error(at, message);
         }
         String line = text.lines().skip(at.line() - 1L).findFirst().orElse("");

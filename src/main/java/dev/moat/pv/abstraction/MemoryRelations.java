@@ -31,6 +31,7 @@ final class MemoryRelations {
         to.sort(it.gfns);
         to.sort(it.layer.setting.cpus);
         it.numbers();
+        it.onTheWay();
         it.entries();
         it.uses();
         it.contents();
@@ -61,6 +62,21 @@ final class MemoryRelations {
                 (s, p, b, c, d, e) -> layer.isUnsettled(s, p),
                 (footprint, p, b, c, d, e) ->
                         footprint.all(layer.pc).all(layer.in).all(layer.page));
+    }
+
+    /** A frame that is nobody's is on its way in a call. */
+    private void onTheWay() {
+        to.relation(
+                "givenUp",
+                List.of(frames),
+                (s, f, b, c, d, e) -> layer.isOnTheWay(s, f),
+                (footprint, f, b, c, d, e) -> footprint.one(layer.holder, f));
+        to.relation(
+                "goesBack",
+                List.of(frames),
+                (s, f, b, c, d, e) -> layer.isInACall(s, f),
+                (footprint, f, b, c, d, e) ->
+                        footprint.all(layer.pc).all(layer.in).all(layer.out));
     }
 
     private static Relation.Reads one(Slots slots) {

@@ -306,6 +306,21 @@ public final class LayerState implements P2m {
         return ready.size() == 0 || ready.get(s, 0) != 0;
     }
 
+    /** An exchange has taken the frame from its domain, or found it, and it is nobody's until that goes on. */
+    public boolean isOnTheWay(long[] s, int frame) {
+        return holder.get(s, frame) == LEAVING || holder.get(s, frame) == COMING;
+    }
+
+    /** A running exchange knows the frame: it gives it to somebody. */
+    public boolean isInACall(long[] s, int frame) {
+        for (int i = 0; i < in.size(); i++) {
+            if (in.get(s, i) == frame + 1 || out.get(s, i) == frame + 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Empties the TLB of a CPU. */
     public void flushTlb(long[] s, int cpu) {
         if (tlb.size() > 0) {

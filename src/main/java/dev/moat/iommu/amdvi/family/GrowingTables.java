@@ -114,9 +114,16 @@ final class GrowingTables {
         return unit.map().table(TREE, level, 0) - unit.map().leafTables();
     }
 
-    /** A new top table: its first entry leads to the one of the level below. */
+    /** A new top table, of zeroes: its first entry leads to the one of the level below. */
     void linkBelow(long[] s, int level) {
+        for (int i = 0; i < unit.directory.size() / tables(); i++) {
+            unit.directory.set(s, first(level), i, 0);
+        }
         unit.directory.set(s, first(level), 0, PageTableEntry.table(level - 1, frame(level - 1), BOTH));
+    }
+
+    private int tables() {
+        return unit.map().tables() - unit.map().leafTables();
     }
 
     /**

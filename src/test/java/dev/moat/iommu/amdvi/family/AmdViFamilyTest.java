@@ -10,10 +10,13 @@ import dev.moat.iommu.Iommu;
 import dev.moat.iommu.Port;
 import dev.moat.iommu.Rights;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.amdvi.format.DeviceTableEntry;
 import dev.moat.model.BadSettingException;
 import dev.moat.model.Edits;
+import dev.moat.model.Model;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Setting;
+import dev.moat.state.Slots;
 import dev.moat.state.Sort;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** AMD-Vi as software sees it through the contract: two devices, two spaces, two pages, one unit. */
 class AmdViFamilyTest {
     private Iommu iommu;
+    private Slots quad1;
     private long[] s;
 
     AmdViFamilyTest() {
@@ -45,7 +49,12 @@ class AmdViFamilyTest {
         iommu = family.declare(sizes, new Setting(family.parameters(), settings), builder);
         iommu.declareActions(builder);
         builder.initially(state -> iommu.connect(state));
-        s = builder.build().initial();
+        Model model = builder.build();
+        s = model.initial();
+        quad1 = model.schema().families().stream()
+                .filter(f -> f.name().equals("deviceQuad1"))
+                .findFirst()
+                .orElseThrow();
     }
 
     private void store(int requester, int space, int part) {
@@ -102,6 +111,17 @@ class AmdViFamilyTest {
             assertThat(reads(0, 0)).isEqualTo(BLOCKED);
             assertThat(iommu.entries().isPresent(s, 0)).isFalse();
         }
+    }
+
+    /** What suppresses its owner's faults, or lets it into the exclusion range, would be the next owner's. */
+    @ParameterizedTest
+    @CsvSource({"first, tv-0", "none, tv-0", "none, mode-0"})
+    void whatWasLentGoesWithTheDevice(String events, String detached) {
+        declare(Map.of("fault-events", events, "event-log", "true", "exclusion", "marked", "detached-dte", detached));
+        attach(0, 1);
+        quad1.set(s, 0, DeviceTableEntry.EX.set(quad1.get(s, 0), 1));
+        iommu.entries().detach(s, 0, 0);
+        assertThat(quad1.get(s, 0) & ~DeviceTableEntry.DOMAIN_ID.mask()).isZero();
     }
 
     /** An entry in use leads, after each store, to its old tables under the old DomainID, nowhere, or to the new under the new. */
