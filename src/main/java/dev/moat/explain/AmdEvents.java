@@ -176,28 +176,34 @@ final class AmdEvents {
             interrupt(answer, event);
             return;
         }
-        if (address >>> 40 == 0xffffffL || address >>> 40 == 0) {
-            long low = address & HT_END;
-            if (low >= HT) {
-                answer.says(
-                        Kind.ADDRESS,
-                        NumberText.hex(address)
-                                + " is in the range of HyperTransport (0xfd00000000 to 0xffffffffff), where no memory is reached");
-            }
+        boolean inHost = address >>> 40 == 0xffffffL || address >>> 40 == 0;
+        if (inHost && (address & HT_END) >= HT) {
+            answer.says(
+                    Kind.ADDRESS,
+                    NumberText.hex(address)
+                            + " is in the range of HyperTransport (0xfd00000000 to 0xffffffffff), where no memory is reached");
         }
         if (!event.xen() && event.domain() == 0) {
-            answer.says(
-                    Kind.MEANING,
-                    "Linux gives domain 0x0000 to no device: the device had no domain when it sent the request, or the unit did not"
-                            + " report it");
-            answer.says(Kind.CAUSE, "the device does DMA before a driver is attached or after it was detached");
-            answer.says(Kind.CAUSE, "the requester is an alias or phantom function, for which no entry was written");
-            requests.earlier(answer);
-            answer.says(
-                    Kind.NEXT,
-                    "see whether the report comes with probe, remove or reset of the driver, and whether the requester is in lspci");
-            answer.shownBy("dma-claim-without-blocking");
+            withoutDomain(answer);
         }
+        cause(answer, event, address, write);
+    }
+
+    private void withoutDomain(FaultAnswer answer) {
+        answer.says(
+                Kind.MEANING,
+                "Linux gives domain 0x0000 to no device: the device had no domain when it sent the request, or the unit did not"
+                        + " report it");
+        answer.says(Kind.CAUSE, "the device does DMA before a driver is attached or after it was detached");
+        answer.says(Kind.CAUSE, "the requester is an alias or phantom function, for which no entry was written");
+        requests.earlier(answer);
+        answer.says(
+                Kind.NEXT,
+                "see whether the report comes with probe, remove or reset of the driver, and whether the requester is in lspci");
+        answer.shownBy("dma-claim-without-blocking");
+    }
+
+    private void cause(FaultAnswer answer, Event event, long address, boolean write) {
         if (!event.has(Events.PR)) {
             answer.says(
                     Kind.MEANING,

@@ -32,8 +32,8 @@ final class GrowthKills {
             growth(
                     "growth.not-locked",
                     "pages=3",
-                    "live-mapping-is-readable@29 no-foreign-request@42 no-foreign@43 no-stale@29"
-                            + " nothing-lingers@29"),
+                    "live-mapping-is-readable@22 no-foreign-request@42 no-foreign@43 no-stale@22"
+                            + " nothing-lingers@22"),
             growth(
                     "growth.unmap-reads-root-later",
                     "frames=2",

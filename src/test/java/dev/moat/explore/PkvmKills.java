@@ -57,7 +57,7 @@ final class PkvmKills {
             pkvm(
                     "detach.rest-zeroed-first",
                     "caching-mode=true table-pages=false frames=2",
-                    "entry-means-its-space@14 free-is-unreachable@42 io-table-is-unreachable@42 mapped-address-is-served@43 no-foreign-request@53"),
+                    "entry-means-its-space@15 free-is-unreachable@43 io-table-is-unreachable@43 mapped-address-is-served@45"),
             pkvm(
                     "host-unmap.not-flushed",
                     "pass-through=true table-pages=false frames=2 pages=2",
@@ -118,7 +118,7 @@ final class PkvmKills {
             pkvm(
                     "unmap.unpinned-before-flush",
                     "cpus=2 table-pages=false frames=2",
-                    "free-is-unreachable@21 io-table-is-unreachable@21 no-foreign-request@21 no-foreign@21"),
+                    "free-is-unreachable@22 io-table-is-unreachable@22 no-foreign-request@22 no-foreign@22"),
             pkvm(
                     "map.pinned-after-entry",
                     "table-pages=false frames=2",
@@ -126,7 +126,7 @@ final class PkvmKills {
             pkvm(
                     "attach.tag-after-entry",
                     "cpus=2 table-pages=false frames=2",
-                    "dids-balance@6 free-is-unreachable@22 io-table-is-unreachable@22 no-foreign-request@22 no-foreign@22 no-stale@17 nothing-lingers@17"),
+                    "dids-balance@7 free-is-unreachable@23 io-table-is-unreachable@23 no-foreign-request@23 no-foreign@23 no-stale@18 nothing-lingers@18"),
             pkvm(
                     "detach.not-flushed",
                     "table-pages=false frames=2",
@@ -138,11 +138,11 @@ final class PkvmKills {
             pkvm(
                     "add-page.not-cleared",
                     "guests=0",
-                    "io-table-is-unreachable@16 no-foreign-request@20 no-foreign@20 references-match-holds@16"),
+                    "io-table-is-unreachable@16 no-foreign-request@21 no-foreign@21 references-match-holds@16"),
             pkvm(
                     "add-page.cleared-before-flush",
                     "guests=0",
-                    "io-table-is-unreachable@17 no-foreign-request@21 no-foreign@21 references-match-holds@17"),
+                    "io-table-is-unreachable@17 no-foreign-request@22 no-foreign@22 references-match-holds@17"),
             pkvm(
                     "add-page.host-keeps-writing",
                     "guests=0",
@@ -157,6 +157,10 @@ final class PkvmKills {
             pkvm(
                     "host-unmap.flush-put-off",
                     "pass-through=true table-pages=false frames=2 pages=2",
-                    "free-is-unreachable@7 no-foreign-cpu@2 no-foreign-request@7 no-foreign@7"),
+                    "free-is-unreachable@8 no-foreign-cpu@2 no-foreign-request@8 no-foreign@8"),
+            pkvm(
+                    "unshare.not-flushed",
+                    "sharing=true pass-through=true table-pages=false frames=2 pages=2",
+                    "free-is-unreachable@5 no-foreign-request@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
             pkvm("alloc.host-keeps-writing", "", "no-foreign-cpu@1"));
 }

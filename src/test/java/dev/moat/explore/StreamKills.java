@@ -31,7 +31,7 @@ final class StreamKills {
             streams(
                     "ste.torn",
                     "guest=nested spaces=1",
-                    "composed-is-reachable@61 free-is-unreachable@47 no-foreign-request@57 no-foreign@34 no-request-strays@37 no-stale@34 nothing-lingers@34"),
+                    "composed-is-reachable@61 free-is-unreachable@47 no-foreign-request@57 no-foreign@34 no-request-strays@30 no-stale@34 nothing-lingers@34"),
             streams("ste.first-word-first", "guest=stage-2 spaces=1", "no-request-strays@28"),
             streams("ste.words-not-synced", "guest=stage-2 spaces=1", "no-request-strays@31"),
             streams(
@@ -110,7 +110,7 @@ final class StreamKills {
             streams(
                     "ste.vmid-shared",
                     "guest=nested spaces=1",
-                    "composed-is-reachable@5 free-is-unreachable@4 no-foreign-request@4 no-foreign@3 no-request-strays@5 no-stale@3 nothing-lingers@3"),
+                    "composed-is-reachable@5 free-is-unreachable@4 no-foreign-request@4 no-foreign@3 no-request-strays@1 no-stale@3 nothing-lingers@3"),
             streams(
                     "unit.sync-passes-tlbi",
                     "",
