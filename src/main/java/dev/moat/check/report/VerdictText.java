@@ -34,7 +34,9 @@ public final class VerdictText {
         if (finding != null) {
             text.append(' ').append(String.join(", ", finding.invariants()));
         }
-        text.append(v.asExpected() ? ", as expected" : "");
+        // Of a program that was changed on the command line nobody expects anything.
+        boolean expects = v.notes().stream().noneMatch(note -> note.startsWith("'expect' is not applied"));
+        text.append(v.asExpected() && expects ? ", as expected" : "");
         if (!v.asExpected() && v.kind() != Verdict.Kind.INCONCLUSIVE) {
             text.append(v.exit() == ExitCode.VIOLATION ? ", UNEXPECTED" : ", NOT AS EXPECTED");
         }

@@ -41,7 +41,7 @@ class EditParser extends Statements {
     Edit onlyEdit() {
         Edit edit = edit();
         if (!isKind(Kind.END)) {
-            throw wrong("the end of the edit");
+            throw wrong("the end of the edit, as each has an --edit of its own,");
         }
         return edit;
     }
