@@ -132,13 +132,13 @@ final class StreamKills {
     static final List<KillRow> OF_QUEUES = List.of(
             queue(
                     "cmdq.published-unwritten",
-                    "free-is-unreachable@25 no-deadlock@57 no-foreign-request@25 no-foreign@25 no-stale@25 nothing-lingers@25"),
+                    "free-is-unreachable@44 no-deadlock@61 no-foreign-request@44 no-foreign@44 no-stale@44 nothing-lingers@44"),
             queue(
                     "cmdq.valid-before-written",
-                    "free-is-unreachable@26 no-deadlock@60 no-foreign-request@26 no-foreign@26 no-stale@26 nothing-lingers@26"),
-            queue("cmdq.owner-not-awaited", "no-deadlock@27"),
-            queue("cmdq.gathering-not-stopped", "no-deadlock@24"),
-            queue("cmdq.full-without-wrap", "no-deadlock@43"),
+                    "free-is-unreachable@46 no-deadlock@64 no-foreign-request@46 no-foreign@46 no-stale@46 nothing-lingers@46"),
+            queue("cmdq.owner-not-awaited", "no-deadlock@28"),
+            queue("cmdq.gathering-not-stopped", "no-deadlock@25"),
+            queue("cmdq.full-without-wrap", "no-deadlock@46"),
             queue("cmdq.passed-without-wrap", "no-deadlock@4"),
-            queue("cmdq.room-while-others-wait", "no-deadlock@45"));
+            queue("cmdq.room-while-others-wait", "no-deadlock@48"));
 }
