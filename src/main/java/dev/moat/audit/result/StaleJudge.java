@@ -1,5 +1,6 @@
 package dev.moat.audit.result;
 
+import dev.moat.limit.StoppedException;
 import dev.moat.logic.Invariant;
 import dev.moat.logic.judge.Judge;
 import dev.moat.state.Abstraction;
@@ -85,6 +86,21 @@ public final class StaleJudge {
 
     /** Why it is false in the state judged last, with the names that the trace has for things. */
     public List<String> explain(String domain, String page) {
-        return judge(domain, page, "its-old-frame").explain(0, state);
+        // An interrupt ends the input, where more of it is waited for: what was read until then is told.
+        boolean interrupted = false;
+        try {
+            while (true) {
+                interrupted |= Thread.interrupted();
+                try {
+                    return judge(domain, page, "its-old-frame").explain(0, state);
+                } catch (StoppedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

@@ -140,11 +140,12 @@ public final class RecordCommand implements Callable<Integer> {
                         site.print(line);
                         site.out().flush();
                     });
-            if (in.interrupted()) {
+            boolean interrupted = in.interrupted() | Thread.interrupted();
+            if (interrupted) {
                 site.print("interrupted: what follows is about what was read until then");
             }
             recorder.close();
-            ExitCode ended = in.interrupted() ? ExitCode.INTERRUPTED : ExitCode.OK;
+            ExitCode ended = interrupted ? ExitCode.INTERRUPTED : ExitCode.OK;
             Path to = save;
             if (to != null && copy != null) {
                 OutputFiles files = new OutputFiles(site);
