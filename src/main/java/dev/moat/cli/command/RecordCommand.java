@@ -140,7 +140,8 @@ public final class RecordCommand implements Callable<Integer> {
                         site.print(line);
                         site.out().flush();
                     });
-            boolean interrupted = in.interrupted() | Thread.interrupted();
+            boolean late = Thread.interrupted();
+            boolean interrupted = late || in.interrupted();
             if (interrupted) {
                 site.print("interrupted: what follows is about what was read until then");
             }
