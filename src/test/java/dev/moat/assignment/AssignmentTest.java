@@ -7,6 +7,7 @@ import dev.moat.input.InputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,25 @@ class AssignmentTest {
                 .singleElement()
                 .asString()
                 .contains("0000:09:00.0 goes to vm, and the firmware names no unit that translates its requests");
+    }
+
+    /** AMD's table says that requests of 14.0 bear the id of 02.0. */
+    @Test
+    void devicesWithOneRequesterIdGoToTwoGuests() throws IOException {
+        byte[] header = new byte[48 + 24];
+        System.arraycopy(new byte[] {'I', 'V', 'R', 'S', 84}, 0, header, 0, 5);
+        System.arraycopy(new byte[] {0x10, 0, 36}, 0, header, 48, 3);
+        byte[] table = Arrays.copyOf(header, 84);
+        System.arraycopy(new byte[] {2, 0x10, 0, 0, 0x42, (byte) 0xa0, 0, 0, 0, 0x10, 0, 0}, 0, table, 72, 12);
+        List<Path> guests = List.of(file("a.cfg", xl("a", "'00:02.0'")), file("b.cfg", xl("b", "'00:14.0'")));
+        Path firmware = Files.write(directory.resolve("ivrs"), table);
+        assertThat(refusals(guests, List.of(), List.of(firmware)))
+                .singleElement()
+                .asString()
+                .startsWith("b.cfg:4:10: 0000:00:14.0 goes to b, but 0000:00:02.0 to a (")
+                .contains("their requests carry one requester ID");
+        assertThat(refusals(List.of(file("c.cfg", xl("c", "'00:02.0', '00:14.0'"))), List.of(), List.of(firmware)))
+                .isEmpty();
     }
 
     /** What is not known is counted, and told. */
