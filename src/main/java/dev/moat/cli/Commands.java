@@ -4,7 +4,6 @@ import dev.moat.cli.command.AuditCommand;
 import dev.moat.cli.command.CertificateCommand;
 import dev.moat.cli.command.CheckCommand;
 import dev.moat.cli.command.ConformCommand;
-import dev.moat.cli.command.CostCommand;
 import dev.moat.cli.command.CoverCommand;
 import dev.moat.cli.command.DiffCommand;
 import dev.moat.cli.command.DoctorCommand;
@@ -50,7 +49,6 @@ final class Commands {
         all.put("cover", () -> new CoverCommand(site));
         all.put("promises", () -> new PromisesCommand(site));
         all.put("mutate", () -> new MutateCommand(site));
-        all.put("cost", () -> new CostCommand(site));
         all.put("list", () -> new ListCommand(site));
         all.put("conform", () -> new ConformCommand(site));
         all.put("audit", () -> new AuditCommand(site));

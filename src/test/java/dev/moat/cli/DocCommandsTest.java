@@ -58,7 +58,6 @@ class DocCommandsTest {
             Map.entry("needed iommu-dma", "searches of half a minute; NeededCommandTest"),
             Map.entry("why", "a table of searches; WhyCommandTest"),
             Map.entry("cover", "minutes; CoverCommandTest"),
-            Map.entry("cost --layer", "the same words; CostCommandTest"),
             Map.entry("conform amdvi " + ORACLES + "amdvi-oracle/amdvi-qemu.csv", "the same words; ConformCommandTest"),
             Map.entry(
                     "conform xen " + ORACLES + "xen-oracle/live-4.20.csv --profile xen-4.20",

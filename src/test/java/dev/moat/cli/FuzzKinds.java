@@ -305,7 +305,6 @@ final class FuzzKinds {
         add("viommu", List.of("conform", "viommu", FILE), Form.CELLS, cases("viommu-oracle"));
         List<String> devices =
                 xen.stream().filter(text -> text.startsWith("config,")).toList();
-        add("workload", List.of("cost", "--workload", FILE), Form.CELLS, devices);
     }
 
     /** None of them writes a file: a changed name may be anybody's. */
@@ -321,7 +320,6 @@ final class FuzzKinds {
                 "list faults",
                 "list mechanisms",
                 "list parameters",
-                "cost --batch 1 --batch 8 --domain-wide-from 4 --capability page-selective=true --json",
                 "audit --strict src/test/resources/traces/linux-6.1-vtd-lazy-nvme.trace.gz --every-rule",
                 "audit --recipe linux-6.12",
                 "conform xen src/test/resources/xen-oracle/unusual.csv --strict",
@@ -342,8 +340,7 @@ final class FuzzKinds {
                 "check xen-step -P cpus=2 -P ring=4 -P levels=3 -P index-bits=9",
                 "check dma-queue-lingers -P pages=16 -P frames=2 -P queue=256 -P reach=0",
                 "check r1 -P frames=3 --inject unmap.no-invalidation -P handles=2",
-                "simulate xen-sim-strict --seed 7 -P frames=64",
-                "cost --capability page-selective=true --batch 8 --domain-wide-from 64");
+                "simulate xen-sim-strict --seed 7 -P frames=64");
     }
 
     @SafeVarargs

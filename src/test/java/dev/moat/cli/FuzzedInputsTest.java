@@ -45,7 +45,6 @@ class FuzzedInputsTest {
             Map.entry("why SCENARIO", List.of("yaml", "text")),
             Map.entry("conform FILE", List.of("amdvi", "dma", "log", "log-packed", "riscv", "smmuv3", "viommu", "xen")),
             Map.entry("conform --trace", List.of("guest", "guest-packed")),
-            Map.entry("cost --workload", List.of("workload")),
             Map.entry("diff A", List.of("diff")),
             Map.entry("diff B", List.of("diff")),
             Map.entry("explain FILE", List.of("log-kernel")),
@@ -124,7 +123,6 @@ class FuzzedInputsTest {
             Map.entry("cli/command/SnapshotCommand.java", List.of("snapshot")),
             Map.entry("cli/command/NotModelled.java", List.of()), // a page of the project
             Map.entry("cli/site/UnpackOptions.java", List.of("trace-packed", "log-packed", "guest-packed")),
-            Map.entry("cli/command/CostCommand.java", List.of("workload")),
             Map.entry("cli/site/ScratchDirectory.java", List.of()), // opened for its lock alone
             Map.entry("conform/qemu/GuestTrace.java", List.of("guest")),
             Map.entry("conform/qemu/QemuLog.java", List.of("log")),

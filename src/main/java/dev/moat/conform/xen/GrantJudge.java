@@ -44,7 +44,7 @@ final class GrantJudge extends XenJudge {
     }
 
     private void runStep(List<XenRow> step, StepRunner runner, Observer observer, Symbols symbols) {
-        runner.run(step, row -> {});
+        runner.run(step);
         Map<String, String> shown = observer.ptes();
         for (XenRow row : step) {
             comparer.comparePtes(row, row.continues() ? Map.of() : shown);

@@ -12,7 +12,7 @@ import java.util.Optional;
  * What a machine's hardware is asked to invalidate, decoded from the words of its invalidation ring, or from its command
  * registers where Xen uses those.
  */
-public final class QueueLog {
+final class QueueLog {
     /** What one descriptor asks for. */
     public enum Kind {
         PAGE,

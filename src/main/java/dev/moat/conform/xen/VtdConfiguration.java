@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param cachingMode whether hardware caches entries that are not present
  * @param registers whether Xen invalidates by registers instead of the queue ({@code iommu=no-qinval})
  */
-public record VtdConfiguration(boolean relaxed, boolean cachingMode, boolean registers) {
+record VtdConfiguration(boolean relaxed, boolean cachingMode, boolean registers) {
 
     /** The configuration of that name, or null when it has a word that is not known. */
     public static @Nullable VtdConfiguration of(String name) {

@@ -11,34 +11,12 @@ import java.util.Set;
  * entries, the rights of the watched devices to the watched frames after the step, each measured by a read and a write, and the
  * descriptors that were executed during it. Numbers of domain 0's handles and instruction counts are not compared.
  */
-public final class VtdJudge extends XenJudge {
-    private final Watch watch;
+final class VtdJudge extends XenJudge {
     /** Configurations whose device has been assigned before: it is in quarantine at the start of a case from then on. */
     private final Set<String> booted = new HashSet<>();
 
-    VtdJudge(RowTally tally, XenBench.Maker benches, Watch watch) {
+    VtdJudge(RowTally tally, XenBench.Maker benches) {
         super(tally, benches);
-        this.watch = watch;
-    }
-
-    /** Someone who looks on while cases are run. */
-    public interface Watch {
-        /** Nobody. */
-        Watch NONE = new Watch() {};
-
-        /** A case begins on a fresh machine. */
-        default void begin(XenBench bench, VtdConfiguration configuration) {}
-
-        /** A row was run: what it was, nothing else. */
-        default void ran(XenRow row) {}
-
-        /**
-         * A hypercall is over.
-         *
-         * @param step its rows
-         * @param asked what hardware was asked to invalidate during it
-         */
-        default void returned(List<XenRow> step, List<QueueLog.Descriptor> asked) {}
     }
 
     @Override
@@ -58,12 +36,9 @@ public final class VtdJudge extends XenJudge {
                 RowRunners.withDevices(bench.xen(), symbols));
         return () -> {
             boot(recorded, bench, queue);
-            watch.begin(bench.xen(), configuration);
             for (List<XenRow> step : steps) {
                 act(step, runner);
-                List<QueueLog.Descriptor> asked = bench.takeDescriptors();
-                compareDescriptors(step.get(0), queue, asked);
-                watch.returned(step, asked);
+                compareDescriptors(step.get(0), queue, bench.takeDescriptors());
                 step.forEach(row -> measure(row, bench, symbols));
             }
         };
@@ -99,7 +74,7 @@ public final class VtdJudge extends XenJudge {
         List<XenRow> operations =
                 step.stream().filter(row -> row.op() != XenOp.PROBE).toList();
         if (!operations.isEmpty()) {
-            runner.run(operations, watch::ran);
+            runner.run(operations);
         }
         step.stream().filter(row -> row.op() == XenOp.PROBE).forEach(this::compareProbe);
     }

@@ -21,7 +21,7 @@ import java.util.function.IntConsumer;
  * The executable Xen with real sizes, and the view of it that the recorded rows have: it makes the
  * same calls, stores what guests store, and reads what the recorder could see.
  */
-public final class XenBench {
+final class XenBench {
     /** Entries of a version 1 table of one grant frame, which every domain starts with. */
     static final int REFS = 512;
 

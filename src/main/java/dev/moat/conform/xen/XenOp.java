@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What a recorded row did, with the names of the arguments that it may have. */
-public enum XenOp {
+enum XenOp {
     CREATE("dom max_grant_frames max_maptrack_frames max_version iommu"),
     DESTROY("dom"),
     GT_WRITE("ref flags domid frame"),

@@ -1,13 +1,11 @@
 package dev.moat.conform.xen;
 
-import dev.moat.conform.rows.Format;
 import dev.moat.conform.rows.Recording;
 import dev.moat.conform.rows.RowTally;
 import dev.moat.input.InputException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 
 /** Recorded answers of a real Xen, put to Moat's executable one. The first line tells whether it had devices. */
@@ -22,25 +20,14 @@ public final class XenRecords {
      * @throws InputException for a file that is none of these, as {@link Recording#judge} says
      */
     public static RowTally run(String file, Reader in, XenRelease release) throws IOException {
-        return run(file, in, List.of(XenRow.GRANTS, XenRow.VTD), new XenBench.Maker(release), VtdJudge.Watch.NONE);
-    }
-
-    /**
-     * Judges a file of a Xen with devices.
-     *
-     * @param watch told of every row as it is run
-     */
-    public static RowTally runWithDevices(String file, Reader in, VtdJudge.Watch watch) throws IOException {
-        return run(file, in, List.of(XenRow.VTD), new XenBench.Maker(), watch);
+        return run(file, in, new XenBench.Maker(release));
     }
 
     /** The same, with machines that several runs share. */
-    static RowTally run(
-            String file, Reader in, Collection<Format> formats, XenBench.Maker benches, VtdJudge.Watch watch)
-            throws IOException {
+    static RowTally run(String file, Reader in, XenBench.Maker benches) throws IOException {
         List<XenJudge> made = new ArrayList<>();
-        RowTally tally = Recording.judge(file, in, formats, (format, counts) -> {
-            made.add(format == XenRow.VTD ? new VtdJudge(counts, benches, watch) : new GrantJudge(counts, benches));
+        RowTally tally = Recording.judge(file, in, List.of(XenRow.GRANTS, XenRow.VTD), (format, counts) -> {
+            made.add(format == XenRow.VTD ? new VtdJudge(counts, benches) : new GrantJudge(counts, benches));
             return made.get(0);
         });
         made.forEach(XenJudge::finish);

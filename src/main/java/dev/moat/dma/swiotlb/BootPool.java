@@ -17,11 +17,6 @@ public record BootPool(int slots, int areas, boolean force) {
     /** More than any machine has; numbers are cut off there. */
     private static final int MOST_SLOTS = 1 << 30;
 
-    /** As by Linux 6.1. */
-    public static BootPool asked(String option, int cpus) {
-        return asked(option, cpus, LinuxRelease.LINUX_6_1);
-    }
-
     /**
      * What an option asks for: {@code [slots][,areas][,force|noforce]}, each part left out at will. Slots are rounded up to
      * segments, then to a power of two that has a segment for each area.

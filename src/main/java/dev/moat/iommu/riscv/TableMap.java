@@ -87,11 +87,6 @@ public final class TableMap {
         return (int) (prefix(level, page) - prefix(level, g.pageNumber(0)));
     }
 
-    /** The tables that have places of their own, in the order of their numbers. */
-    List<Key> keys() {
-        return keys;
-    }
-
     /** Leaf tables; they have the numbers from 0. */
     public int leafTables() {
         return leafTables;

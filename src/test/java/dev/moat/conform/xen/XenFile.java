@@ -15,8 +15,7 @@ final class XenFile {
 
     private static final ThreadLocal<XenBench.Maker> BENCHES = ThreadLocal.withInitial(XenBench.Maker::new);
     /** Judges; the machines are made once for each thread. */
-    static final RecordedLines.Run RUN = (name, in) ->
-            XenRecords.run(name, in, List.of(XenRow.GRANTS, XenRow.VTD), BENCHES.get(), VtdJudge.Watch.NONE);
+    static final RecordedLines.Run RUN = (name, in) -> XenRecords.run(name, in, BENCHES.get());
 
     private XenFile() {}
 

@@ -40,13 +40,13 @@ class BootPoolTest {
             noforce       | 4 | 0     | 1  | false
             """)
     void asked(String option, int cpus, int slots, int areas, boolean force) {
-        assertThat(BootPool.asked(option, cpus)).isEqualTo(new BootPool(slots, areas, force));
+        assertThat(BootPool.asked(option, cpus, LinuxRelease.LINUX_6_1)).isEqualTo(new BootPool(slots, areas, force));
     }
 
     @Test
     void halvedUntilThereIsMemory() {
         List<Integer> tried = new ArrayList<>();
-        BootPool pool = BootPool.asked("", 8).made(slots -> {
+        BootPool pool = BootPool.asked("", 8, LinuxRelease.LINUX_6_1).made(slots -> {
             tried.add(slots);
             return slots <= 3000;
         });
@@ -57,15 +57,22 @@ class BootPoolTest {
     /** 1 MiB is tried last; then there is none. The areas stay, here with 64 slots each, less than a segment. */
     @Test
     void downToOneMebibyte() {
-        assertThat(BootPool.asked("1024,8", 1).made(slots -> slots <= 512)).isEqualTo(new BootPool(512, 8, false));
-        assertThat(BootPool.asked("", 1).made(slots -> slots < 512).slots()).isZero();
-        assertThat(BootPool.asked("noforce", 1).made(slots -> true).slots()).isZero();
+        assertThat(BootPool.asked("1024,8", 1, LinuxRelease.LINUX_6_1).made(slots -> slots <= 512))
+                .isEqualTo(new BootPool(512, 8, false));
+        assertThat(BootPool.asked("", 1, LinuxRelease.LINUX_6_1)
+                        .made(slots -> slots < 512)
+                        .slots())
+                .isZero();
+        assertThat(BootPool.asked("noforce", 1, LinuxRelease.LINUX_6_1)
+                        .made(slots -> true)
+                        .slots())
+                .isZero();
     }
 
     /** Linux 6.12 has no more areas than segments. */
     @Test
     void fewerAreasForFewerSlots() {
-        BootPool asked = BootPool.asked("1024,8", 1);
+        BootPool asked = BootPool.asked("1024,8", 1, LinuxRelease.LINUX_6_1);
         assertThat(asked.made(slots -> slots <= 512, LinuxRelease.LINUX_6_12)).isEqualTo(new BootPool(512, 4, false));
         assertThat(asked.made(slots -> slots <= 1024, LinuxRelease.LINUX_6_12)).isEqualTo(new BootPool(1024, 8, false));
         assertThat(asked.made(slots -> false, LinuxRelease.LINUX_6_12).slots()).isZero();

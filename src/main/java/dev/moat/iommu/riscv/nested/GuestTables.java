@@ -316,11 +316,6 @@ final class GuestTables implements Memory {
         return true;
     }
 
-    /** The guest whose second stage a valid device context leads to, in memory, under whatever GSCID; or -1. */
-    int guestOf(long[] s, int device) {
-        return Control.V.isSet(tc.get(s, device)) ? guestBy(iohgatp.get(s, device)) : NONE;
-    }
-
     /** The guest whose second stage a word IOHGATP leads to, or -1. */
     int guestBy(long word) {
         for (int g = 0; g < guests.size(); g++) {

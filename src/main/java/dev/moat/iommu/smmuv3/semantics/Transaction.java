@@ -71,11 +71,6 @@ public final class Transaction {
         return (address & SELECTS_REGION) != 0 ? address | TAG : address & ~TAG;
     }
 
-    /** The device that sends it. */
-    public int streamId() {
-        return streamId;
-    }
-
     /** Without a tag byte. */
     public long untagged() {
         return untagged;
