@@ -16,6 +16,7 @@ import dev.moat.model.StepTable;
 import dev.moat.model.Suggestion;
 import dev.moat.output.OutputFile;
 import dev.moat.scenario.Catalog;
+import dev.moat.scenario.MachineSpec;
 import dev.moat.scenario.Scenario;
 import dev.moat.scenario.ScenarioLibrary;
 import java.io.IOException;
@@ -270,7 +271,8 @@ public final class ListCommand implements Callable<Integer> {
         List<List<String>> rows = new ArrayList<>();
         for (Scenario s : site.scenarios(site.engine()).described()) {
             String verdict = s.expect().violated() ? "violated" : "held";
-            rows.add(List.of(s.id(), s.set(), s.machine().granularity().key(), verdict, s.says()));
+            MachineSpec m = s.machine();
+            rows.add(List.of(s.id(), m.component(), s.set(), m.granularity().key(), verdict, s.says()));
         }
         return rows;
     }
