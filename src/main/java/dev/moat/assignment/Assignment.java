@@ -3,6 +3,7 @@ package dev.moat.assignment;
 import dev.moat.assignment.Guest.Given;
 import dev.moat.assignment.Machine.Device;
 import dev.moat.assignment.Machine.Told;
+import dev.moat.explain.ReservedRange;
 import dev.moat.firmware.RemappingTable;
 import dev.moat.firmware.RemappingTable.Coverage;
 import dev.moat.input.InputException;
@@ -254,14 +255,10 @@ public final class Assignment {
 
     private void reserved(Guest guest, Given given) {
         int requester = requester(given.device());
-        for (Machine.Reserved range : machine.reserved()) {
-            if (range.device().isEmpty() || range.device().equals(given.device())) {
-                String name = range + " (" + range.place().file() + ":"
-                        + range.place().line() + ")";
-                require(
-                        guest,
-                        given,
-                        new Range(range.from(), range.to(), name, range.device().isEmpty()));
+        for (Machine.Reserved reserved : machine.reserved()) {
+            ReservedRange range = reserved.range();
+            if (range.mayBeOf(given.device())) {
+                require(guest, given, new Range(range.from(), range.to(), reserved.toString(), range.isOfSome()));
             }
         }
         tables.forEach((file, table) -> table.reserved().stream()

@@ -2,6 +2,7 @@ package dev.moat.assignment;
 
 import dev.moat.explain.GroupLines;
 import dev.moat.explain.LogText;
+import dev.moat.explain.ReservedRange;
 import dev.moat.input.Place;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,10 +20,6 @@ final class Machine {
 
     private static final Pattern ID = Pattern.compile("\\[([0-9a-f]{4}:[0-9a-f]{4})]");
     private static final Pattern DRIVER = Pattern.compile("Kernel driver in use: ([\\w.-]{1,40})");
-    private static final Pattern IDENTITY = Pattern.compile(
-            "Setting identity map for device ([0-9a-f:.]{7,16}) \\[(?:mem )?0x([0-9a-f]{1,15}) ?- ?0x([0-9a-f]{1,15})]");
-    private static final Pattern RESERVED = Pattern.compile(
-            "RMRR(?: region)?:? base(?:_addr)?:? (?:0x)?([0-9a-f]{1,15}) end(?:_addr(?:ess)?)?:? (?:0x)?([0-9a-f]{1,15})");
 
     /**
      * A device as a listing has it.
@@ -34,15 +31,12 @@ final class Machine {
     /** A thing that a line tells. */
     record Told(String what, Place place) {}
 
-    /**
-     * A range that must be mapped 1:1.
-     *
-     * @param device empty if the log does not tell for which
-     */
-    record Reserved(String device, long from, long to, Place place) {
+    /** A range that must be mapped 1:1. */
+    record Reserved(ReservedRange range, Place place) {
         @Override
         public String toString() {
-            return "RMRR 0x" + Long.toHexString(from) + "-0x" + Long.toHexString(to);
+            return range.name() + " 0x" + Long.toHexString(range.from()) + "-0x" + Long.toHexString(range.to()) + " ("
+                    + place.file() + ":" + place.line() + ")";
         }
     }
 
@@ -78,22 +72,8 @@ final class Machine {
             } else if (driver.find() && !device.isEmpty()) {
                 drivers.put(device, new Told(driver.group(1), place));
             }
-            range(line, place);
         }
-    }
-
-    private void range(String line, Place place) {
-        Matcher identity = IDENTITY.matcher(line);
-        Matcher any = RESERVED.matcher(line);
-        if (identity.find()) {
-            reserved.add(new Reserved(whole(identity.group(1)), hex(identity.group(2)), hex(identity.group(3)), place));
-        } else if (any.find()) {
-            reserved.add(new Reserved("", hex(any.group(1)), hex(any.group(2)), place));
-        }
-    }
-
-    private static long hex(String digits) {
-        return Long.parseLong(digits, 16);
+        ReservedRange.of(text).forEach(range -> reserved.add(new Reserved(range, new Place(file, range.line(), 1))));
     }
 
     /** A device with its segment. */

@@ -25,10 +25,6 @@ final class MachineFacts {
             LogText.form("(?m)(?:^|BIOS-e820: )([0-9a-f]{16}) - ([0-9a-f]{16}) \\(" + USE + "\\)");
 
     private static final Pattern MEMORY_XEN = LogText.form("(?m)^\\[([0-9a-f]{16}), ([0-9a-f]{16})] \\(" + USE + "\\)");
-    private static final Pattern RESERVED =
-            LogText.form("RMRR(?: region)?:? base(?:_addr)?:? " + HEX + " end(?:_addr(?:ess)?)?:? " + HEX);
-    private static final Pattern IDENTITY =
-            LogText.form("Setting identity map for device " + DEVICE + " \\[" + HEX + " - " + HEX + "]");
     private static final Pattern UNIT =
             LogText.form("reg_base_addr ([0-9a-f]{1,16}) ver \\w+:\\w+ cap ([0-9a-f]{1,16}) ecap [0-9a-f]{1,16}");
     private static final Pattern IN_GROUP = LogText.form(
@@ -46,9 +42,8 @@ final class MachineFacts {
      *
      * @param to the last one
      * @param what the map's word, or empty
-     * @param device the device that it is for, or empty
      */
-    record Range(long from, long to, String what, String device, int line) {
+    record Range(long from, long to, String what, int line) {
         boolean has(long address) {
             return Long.compareUnsigned(from, address) <= 0 && Long.compareUnsigned(address, to) <= 0;
         }
@@ -64,8 +59,7 @@ final class MachineFacts {
 
     private final LogText log;
     private final List<Range> memory = new ArrayList<>();
-    private final List<Range> reserved = new ArrayList<>();
-    private final List<Range> identity = new ArrayList<>();
+    private final List<ReservedRange> reserved;
     private final List<Unit> units = new ArrayList<>();
     private final Map<String, Integer> grouped = new LinkedHashMap<>();
     private final Map<String, List<Map.Entry<String, Integer>>> members = new LinkedHashMap<>();
@@ -74,11 +68,10 @@ final class MachineFacts {
     MachineFacts(LogText log) {
         this.log = log;
         gone = log.all(GONE);
-        add(memory, MEMORY, 0, false);
-        add(memory, MEMORY_XEN, 0, false);
-        add(memory, MEMORY_BEHIND, 0, true);
-        add(reserved, RESERVED, 0, false);
-        add(identity, IDENTITY, 1, false);
+        add(MEMORY, false);
+        add(MEMORY_XEN, false);
+        add(MEMORY_BEHIND, true);
+        reserved = ReservedRange.in(log);
         for (Found found : log.all(UNIT)) {
             Long cap = NumberText.hex(found.group(2));
             if (cap != null) {
@@ -94,27 +87,20 @@ final class MachineFacts {
         }
     }
 
-    /** @param groups before the first number: of the device */
-    private void add(List<Range> to, Pattern form, int groups, boolean behind) {
+    private void add(Pattern form, boolean behind) {
         for (Found found : log.all(form)) {
-            Long from = NumberText.hex(found.group(1 + groups));
-            Long end = NumberText.hex(found.group(2 + groups));
+            Long from = NumberText.hex(found.group(1));
+            Long end = NumberText.hex(found.group(2));
             if (from != null && end != null) {
-                String what = groups == 0 && found.match().groupCount() > 2 ? found.group(3) : "";
-                String device = groups == 1 ? NumberText.device(found.group(1)) : "";
-                to.add(new Range(from, behind ? end - 1 : end, what, device, found.first()));
+                memory.add(new Range(from, behind ? end - 1 : end, found.group(3), found.first()));
             }
         }
-    }
-
-    private static @Nullable Range of(List<Range> all, long address) {
-        return all.stream().filter(range -> range.has(address)).findFirst().orElse(null);
     }
 
     /** The firmware's map of memory at an address. */
     @Nullable
     Range memory(long address) {
-        return of(memory, address);
+        return memory.stream().filter(range -> range.has(address)).findFirst().orElse(null);
     }
 
     /** The map of memory as a whole, if it is there: from its first line to its last. */
@@ -124,29 +110,33 @@ final class MachineFacts {
                 : List.of(memory.get(0).line(), memory.get(memory.size() - 1).line());
     }
 
-    /** A range that the firmware reserves, for whichever device. */
+    /** A range that the firmware reserves for this device, or for one that the log does not name. */
     @Nullable
-    Range reserved(long address) {
-        return of(reserved, address);
-    }
-
-    List<Range> reserved() {
-        return reserved;
-    }
-
-    /** The lines that list such ranges. */
-    List<Integer> reservedLines() {
-        return reserved.stream().map(Range::line).toList();
+    ReservedRange reserved(String device, long address) {
+        return find(device, address, false);
     }
 
     /** A range that the kernel has mapped 1:1 for this device. */
     @Nullable
-    Range identity(String device, long address) {
-        return identity.stream()
-                .filter(range -> range.has(address)
-                        && NumberText.withoutSegment(range.device()).equals(NumberText.withoutSegment(device)))
+    ReservedRange identity(String device, long address) {
+        return find(device, address, true);
+    }
+
+    private @Nullable ReservedRange find(String device, long address, boolean mapped) {
+        return reserved.stream()
+                .filter(range -> range.isMapped() == mapped && range.has(address) && range.mayBeOf(device))
                 .findFirst()
                 .orElse(null);
+    }
+
+    /** What the firmware reserves. */
+    List<ReservedRange> reserved() {
+        return reserved.stream().filter(range -> !range.isMapped()).toList();
+    }
+
+    /** The lines that list such ranges. */
+    List<Integer> reservedLines() {
+        return reserved().stream().map(ReservedRange::line).toList();
     }
 
     List<Unit> units() {

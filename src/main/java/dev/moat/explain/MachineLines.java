@@ -58,7 +58,7 @@ final class MachineLines {
                                 ? "a device may reach an unmapped page for some time, until a later flush (lazy; iommu.strict=1 changes it)"
                                 : "when an unmap returns, its invalidation is done (strict)",
                         found.lines())));
-        for (Range range : first(machine.reserved())) {
+        for (ReservedRange range : first(machine.reserved())) {
             said.add(reserved(range));
         }
         groups(said);
@@ -81,10 +81,14 @@ final class MachineLines {
         return all.subList(0, Math.min(MOST, all.size()));
     }
 
-    private Said reserved(Range range) {
+    private Said reserved(ReservedRange range) {
         Range from = machine.memory(range.from());
         List<Integer> lines = new ArrayList<>(List.of(range.line()));
-        String text = "the firmware wants " + range + " mapped 1:1 for some device (RMRR)";
+        String text = "the firmware wants " + range + " mapped 1:1 for "
+                + (range.isOfSome()
+                        ? "some device"
+                        : range.first() + (range.last().equals(range.first()) ? "" : " to " + range.last()))
+                + " (" + range.name() + ")";
         if (from != null && from.has(range.to())) {
             lines.add(from.line());
             text += from.what().equals("usable")

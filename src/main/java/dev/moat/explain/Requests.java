@@ -104,13 +104,14 @@ final class Requests {
                             + " is in no range of the firmware's map as logged: it is not the machine address of memory",
                     with(answer, machine.memoryLines()));
         }
-        Range reserved = machine.reserved(address);
-        Range identity = machine.identity(device, address);
+        ReservedRange reserved = machine.reserved(device, address);
+        ReservedRange identity = machine.identity(device, address);
         if (reserved != null) {
             answer.says(
                     Kind.ADDRESS,
-                    NumberText.hex(address) + " is in a range that the firmware reserves for some device (RMRR, "
-                            + reserved + ")",
+                    NumberText.hex(address) + " is in a range that the firmware reserves for "
+                            + (reserved.isOfSome() ? "some device" : device) + " (" + reserved.name() + ", " + reserved
+                            + ")",
                     with(answer, List.of(reserved.line())));
         }
         if (identity != null) {
@@ -184,8 +185,8 @@ final class Requests {
 
     /** Ranges that must be mapped 1:1 while the device has its driver or its guest. */
     private void firmware(FaultAnswer answer, String device, long address) {
-        Range reserved = machine.reserved(address);
-        Range identity = machine.identity(device, address);
+        ReservedRange reserved = machine.reserved(device, address);
+        ReservedRange identity = machine.identity(device, address);
         Range map = machine.memory(address);
         if (identity != null) {
             answer.says(

@@ -139,12 +139,17 @@ class AssignmentTest {
             Assignment read = Assignment.of(List.of(file("vm.cfg", harmless)), List.of(), List.of(DMAR));
             assertThat(read.refusals()).as(harmless).isEmpty();
         }
-        Path log =
-                file("dmesg", "[ 1.0] DMAR: Setting identity map for device 0000:04:00.0 [0x3e2e0000 - 0x3e2fffff]\n");
-        assertThat(refusals(List.of(file("vm.cfg", guest)), List.of(log), List.of()))
-                .singleElement()
-                .asString()
-                .contains("reserved range RMRR 0x3e2e0000-0x3e2fffff (dmesg:1)");
+        String ivmd = "[ 1.0] AMD-Vi: IVMD_TYPE_RANGE\t devid_start: 0000:%s:00.0 devid_end: 0000:%s:00.7"
+                + " range_start: 000000003e2e0000 range_end: 000000003e300000 flags: 7\n";
+        for (String line : List.of(
+                "[ 1.0] DMAR: Setting identity map for device 0000:04:00.0 [0x3e2e0000 - 0x3e2fffff]\n",
+                ivmd.formatted("03", "04"),
+                ivmd.formatted("05", "06"))) {
+            List<String> refused = refusals(List.of(file("vm.cfg", guest)), List.of(file("dmesg", line)), List.of());
+            assertThat(String.join("", refused).contains(" 0x3e2e0000-0x3e2fffff (dmesg:1) lies"))
+                    .as(line)
+                    .isEqualTo(!line.contains("05:00"));
+        }
     }
 
     /** The table has a unit for some devices only once its second unit does not stand for all others. */
