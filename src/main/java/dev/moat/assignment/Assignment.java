@@ -133,6 +133,14 @@ public final class Assignment {
             }
             return false;
         }
+        Place override = machine.override();
+        if (override != null) {
+            warn(
+                    given.place(),
+                    "the kernel was told to show devices in groups of their own (pcie_acs_override, " + override.file()
+                            + ":" + override.line() + "): " + given.device()
+                            + " may reach others behind its switch without the IOMMU");
+        }
         String of = " of the same IOMMU group " + group.what() + " (" + at(group) + ") ";
         String head = given.device() + " goes to " + guest.name() + ", but ";
         for (String other : machine.others(given.device())) {

@@ -43,6 +43,7 @@ final class Machine {
     private final Map<String, Told> groups = new LinkedHashMap<>();
     private final Map<String, Told> drivers = new LinkedHashMap<>();
     private final Map<String, Device> devices = new LinkedHashMap<>();
+    private @Nullable Place override;
     private final List<Reserved> reserved = new ArrayList<>();
 
     /** Reads one file. */
@@ -54,6 +55,7 @@ final class Machine {
             number++;
             String line = LogText.message(raw);
             Place place = new Place(file, number, 1);
+            override = override == null && GroupLines.isOverride(line) ? place : override;
             GroupLines.Listed listed = lines.next(line);
             if (listed != null && !listed.device().isEmpty()) {
                 groups.putIfAbsent(listed.device(), new Told("" + listed.group(), place));
@@ -97,6 +99,12 @@ final class Machine {
                                 && !entry.getKey().equals(device))
                         .map(Map.Entry::getKey)
                         .toList();
+    }
+
+    /** Where a log tells that groups do not show what hardware keeps apart; null if none does. */
+    @Nullable
+    Place override() {
+        return override;
     }
 
     boolean knowsGroups() {

@@ -22,6 +22,11 @@ public final class GroupLines {
     private static final Pattern BELOW =
             Pattern.compile("(?:Kernel (?:driver|modules)|Subsystem|DeviceName|Flags)\\b.*");
 
+    /** A patch that distributions carry: Linux then takes for isolated what does not say so. */
+    static final String OVERRIDE = "pcie_acs_override=\\S{1,80}|PCIe ACS overrides enabled";
+
+    private static final Pattern OVERRIDDEN = Pattern.compile(OVERRIDE);
+
     private String group = "";
 
     /**
@@ -30,6 +35,11 @@ public final class GroupLines {
      * @param device with its segment; empty if the line names none
      */
     public record Listed(String device, int group) {}
+
+    /** Whether a line of a log tells that groups do not show what hardware keeps apart. */
+    public static boolean isOverride(String line) {
+        return OVERRIDDEN.matcher(line).find();
+    }
 
     /** Takes the next line, without what a log puts before it; null if it is none of a listing. */
     public @Nullable Listed next(String line) {

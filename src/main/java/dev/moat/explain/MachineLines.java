@@ -18,6 +18,7 @@ final class MachineLines {
     private static final Pattern POLICY = LogText.form("DMA domain TLB invalidation policy: (lazy|strict) mode");
     private static final Pattern AMD_UNIT =
             LogText.form("AMD-Vi: Found IOMMU (?:at )?(?:([0-9a-f:.]{7,12}) )?cap 0x[0-9a-f]{1,4}");
+    private static final Pattern OVERRIDE = LogText.form(GroupLines.OVERRIDE);
     /** Ranges, units and groups that are named. */
     private static final int MOST = 8;
 
@@ -62,6 +63,13 @@ final class MachineLines {
             said.add(reserved(range));
         }
         groups(said);
+        log.all(OVERRIDE).stream()
+                .findFirst()
+                .ifPresent(found -> said.add(new Said(
+                        Kind.MEANING,
+                        "the kernel was told to show devices in groups of their own (pcie_acs_override): they may reach each other"
+                                + " behind a switch without the IOMMU",
+                        found.lines())));
         if (said.isEmpty()) {
             return Optional.empty();
         }

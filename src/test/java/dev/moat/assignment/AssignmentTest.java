@@ -86,6 +86,16 @@ class AssignmentTest {
                                 + " the host's driver snd_hda_intel (groups.txt:7): the guest could reach memory of the host by it");
     }
 
+    /** A patch of Linux shows each device in a group of its own, whatever hardware does. */
+    @Test
+    void groupsThatTheKernelWasToldToShow() throws IOException {
+        Path log = file(
+                "dmesg",
+                "Linux: Command line: quiet pcie_acs_override=downstream\npci 0000:01:00.0: Adding to iommu group 1\n");
+        Assignment read = Assignment.of(List.of(file("vm.cfg", xl("vm", "'01:00.0'"))), List.of(log), List.of());
+        assertThat(read.warnings()).singleElement().asString().contains("dmesg:1", "0000:01:00.0 may reach others");
+    }
+
     /** Whole groups pass, in each form; the bridge need not be given. */
     @Test
     void aWholeGroupPassesInEachForm() throws IOException {
