@@ -29,6 +29,19 @@ final class VtdQueue {
     private static final long ERRORS = Fsts.IQE.mask() | Fsts.ICE.mask() | Fsts.ITE.mask();
     private static final Pattern REGISTER = Pattern.compile("IQ([HT]) = ([0-9a-f]{1,8})\\b");
     private static final int WITHIN = 6;
+    /** The reasons of IQERCD.IQEI from 1 on (VT-d specification, Invalidation Queue Error Record Register). */
+    private static final List<String> REASONS = List.of(
+            "the tail register has a value that is no place of the queue",
+            "the unit could not read its queue",
+            "the unit does not have this type of descriptor",
+            "a descriptor of a type that the unit has, with a reserved field that is set",
+            "IQA_REG.DW has a width that the mode forbids: 128 bits in scalable or abort-dma mode, or 256 bits on a unit that has neither",
+            "the tail is no multiple of 32 bytes, and descriptors have 256 bits (IQA_REG.DW)",
+            "RTADDR_REG.TTM has a value that the unit does not have");
+    /** Of these the ones that are about the descriptor at the head. */
+    private static final int TYPE = 3;
+
+    private static final int RESERVED = 4;
 
     private final LogText log;
     private final MachineFacts machine;
@@ -142,7 +155,7 @@ final class VtdQueue {
         if (Fsts.ITE.isSet(status)) {
             timedOut(answer, first, null, null);
         } else if (Fsts.IQE.isSet(status)) {
-            refused(answer, null);
+            refused(answer, 0, null);
         } else {
             completion(answer);
         }
@@ -188,7 +201,7 @@ final class VtdQueue {
         words(answer, head, "head of the queue");
         words(answer, prior, "entry before the head");
         switch (kind(first)) {
-            case "Queue" -> refused(answer, head);
+            case "Queue" -> refused(answer, reason(first), head);
             case "Time-out" -> timedOut(answer, first, head, prior);
             default -> {
                 completion(answer);
@@ -261,14 +274,34 @@ final class VtdQueue {
         answer.shownBy("xen-device-tlb-timeout-is-success", "xen-wait-frame-freed-after-timeout");
     }
 
-    private static void refused(FaultAnswer answer, @Nullable Printed head) {
+    /** What the unit gives as the reason; 0 if it gives none. */
+    private static int reason(Found error) {
+        Long given = error.match().groupCount() > 1 ? NumberText.hex(error.group(2)) : null;
+        return given == null || given > REASONS.size() ? 0 : given.intValue();
+    }
+
+    private static void refused(FaultAnswer answer, int reason, @Nullable Printed head) {
+        if (reason > 0) {
+            answer.says(Kind.MEANING, "the unit gives reason " + reason + ": " + REASONS.get(reason - 1));
+        }
+        if (reason > 0 && reason != TYPE && reason != RESERVED) {
+            answer.says(Kind.EVENT, "the unit stopped its queue, and fetches nothing before software clears the error");
+            answer.says(
+                    Kind.EXCLUDED,
+                    "the content of a descriptor, or a device that does not answer: each has another reason");
+            answer.says(Kind.CAUSE, REASONS.get(reason - 1));
+            answer.says(Kind.NEXT, "read IQH_REG, IQT_REG, IQA_REG and RTADDR_REG, and the memory of the queue");
+            return;
+        }
         answer.says(
                 Kind.EVENT,
                 "the unit refused a descriptor of its queue, and fetches no other before software clears the error");
         answer.says(Kind.EXCLUDED, "a device that does not answer: the queue's error is about reading a descriptor");
         if (head == null) {
             answer.says(Kind.CAUSE, "a descriptor with a reserved bit, or of a type that the unit does not have");
-            answer.says(Kind.CAUSE, "the unit could not read its queue");
+            if (reason == 0) {
+                answer.says(Kind.CAUSE, "the unit could not read its queue");
+            }
             answer.says(Kind.NEXT, "read the descriptor at the queue's head (a newer Linux prints it)");
         } else {
             List<Integer> by = Requests.with(answer, head.at().lines());
@@ -282,7 +315,9 @@ final class VtdQueue {
                 answer.says(Kind.CAUSE, "the unit does not have this type of descriptor or this granularity", by);
                 answer.says(Kind.CAUSE, "the descriptor was overwritten after the error", by);
             }
-            answer.says(Kind.CAUSE, "the unit could not read its queue", by);
+            if (reason == 0) {
+                answer.says(Kind.CAUSE, "the unit could not read its queue", by);
+            }
             answer.says(
                     Kind.NEXT,
                     "compare the descriptor with the unit's capabilities (cap, ecap), for example page-selective invalidation and PASID",
