@@ -1,9 +1,9 @@
-; VI10 of requests. A device's further faults are collapsed with its first; what the physical unit has recorded is on its way to the guest.
+; A device's further faults are collapsed with its first; what the physical unit has recorded is on its way to the guest.
 ; A record counts where its reader, who begins at FRI and goes on until F is clear, comes to it. Of what an entry with FPD has silenced none is;
 ; while the guest has changed that and not had it invalidated, either is right.
 (set-info :says "A guest's fault records show exactly its blocked requests, except those that are lost or on their way.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 2.x, chapters 7.1 and 7.2; fact sheet viommu, VI10: in the virtual record; qualified faults are suppressed")
+(set-info :source "VT-d specification 2.x, chapters 7.1 and 7.2")
 
 (define-fun invariant () Bool
   (and (forall ((q Req) (p Page))

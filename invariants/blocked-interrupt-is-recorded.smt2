@@ -1,8 +1,8 @@
-; VI10 of interrupts. Of one source only the first fault is kept; where no record is free, the guest sees that some are lost. A record counts
+; Of one source only the first fault is kept; where no record is free, the guest sees that some are lost. A record counts
 ; where its reader, who begins at FRI and goes on until F is clear, comes to it. What the physical unit has recorded is on its way.
 (set-info :says "When a device's interrupt message is blocked, its guest's fault records show it, show a loss, or will soon.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 2.x, chapter 7.2; fact sheet viommu, VI10; vvtd drafts, V4, V5 and V11")
+(set-info :source "VT-d specification 2.x, chapter 7.2; lantianyu/Xen, vvtd.c: the test of F, the index, the lock")
 
 (define-fun invariant () Bool
   (and (forall ((q Req) (m Message))

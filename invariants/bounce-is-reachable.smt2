@@ -1,6 +1,6 @@
 ; SW6. Segments of the pool do not follow one another in the machine, so no mapping may leave one; and the pool may lie beyond what
 ; this device can address.
-(set-info :says "What the device gets for a bounced mapping leads, part by part, to its slots, and it can address them.")
+(set-info :says "Each part of a bounced mapping leads the device to its slots, and the device can address them.")
 (set-info :kind safety)
 (set-info :source "Linux drivers/xen/swiotlb-xen.c: xen_swiotlb_map_page, the second dma_capable")
 

@@ -4,7 +4,7 @@
 ; Of shadows alone: what a unit caches of both levels of nested translation, or has in flight between them, no term here reads.
 (set-info :says "A cached or in-flight translation of a shadow's page equals the shadow's entry, if there is one.")
 (set-info :kind safety)
-(set-info :source "QEMU vtd_sync_shadow_page_table: a changed leaf is unmapped, then mapped; fact sheet viommu, section 13: clear, flush, insert")
+(set-info :source "QEMU vtd_sync_shadow_page_table: a changed leaf is unmapped, then mapped")
 
 (define-fun invariant () Bool
   (forall ((u Unit) (q Req) (s Space) (t Tag) (p Page) (g Frame))

@@ -1,6 +1,6 @@
 ; The other way: what the CPU wrote before map, or before a sync of the part for the device, is what the device reads; and what the
 ; device wrote itself stays until then.
-(set-info :says "What the CPU wrote to a buffer is what the device reads of it.")
+(set-info :says "The device reads from a buffer what the CPU wrote to it.")
 (set-info :kind safety)
 (set-info :source "Linux drivers/xen/swiotlb-xen.c: xen_swiotlb_map_page, xen_swiotlb_sync_single_for_device")
 

@@ -1,8 +1,8 @@
-; VI5: when a guest sees its wait descriptor done, what it asked to be forgotten is forgotten by everybody: the shadow, the physical unit's
+; When a guest sees its wait descriptor done, what it asked to be forgotten is forgotten by everybody: the shadow, the physical unit's
 ; caches and requests in flight, and the caches that virtual devices are served from. One invalidation never pays for a later change.
 (set-info :says "After a guest has seen its invalidation complete, its devices get only translations of that moment or later.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 2.x, chapter 6.5.2.8: a wait descriptor is done after the invalidations before it; fact sheet viommu, VI5")
+(set-info :source "VT-d specification 2.x, chapter 6.5.2.8: a wait descriptor is done after the invalidations before it")
 
 (define-fun invariant () Bool
   (forall ((q Req) (e Dom) (p Page) (f Frame))

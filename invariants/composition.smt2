@@ -1,9 +1,9 @@
-; VI2 and VI3 of the fact sheet. What the guest has changed and not yet had invalidated may still be in the shadow: it was the guest's own
+; What the guest has changed and not yet had invalidated may still be in the shadow: it was the guest's own
 ; memory, and no-foreign judges it. Rights are those of both: neither the guest's tables nor the p2m can be gone beyond. Under nesting the
 ; physical tables are the p2m alone, and the unit composes; what devices get there, completion judges.
 (set-info :says "A shadow grants only what guest tables and p2m both grant, except for changes not yet invalidated.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 2.x, chapter 6.1: caching mode; fact sheet viommu, VI2 and VI3")
+(set-info :source "derived: VT-d specification 2.x, chapter 6.1: caching mode, for a shadow of guest tables and p2m")
 
 (define-fun invariant () Bool
   (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom) (p Page) (f Frame))

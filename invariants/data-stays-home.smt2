@@ -2,7 +2,7 @@
 ; its driver's, and the driver has it. No grant lets it: a machine with a device that copies has no foreign frames mapped.
 (set-info :says "No domain's memory holds data of another domain.")
 (set-info :kind safety)
-(set-info :source "xen-devel and linux-kernel, 2010: without an IOMMU a guest can have the hardware map pages outside its memory range")
+(set-info :source "linux-kernel 2010, Xen-SWIOTLB v0.8.6: without an IOMMU a guest can have the hardware map pages outside its memory range")
 
 (define-fun invariant () Bool
   (forall ((f Frame) (d Dom) (e Dom))

@@ -2,7 +2,7 @@
 ; no longer written, no cache serves a write to it, unless the invalidation is still owed. It follows from no-stale
 ; and is kept apart because it names the mistake: an unmap that leaves a read-only mapping behind and therefore skips
 ; the flush.
-(set-info :says "No cache serves a write through a read-only entry, unless its invalidation is still owed.")
+(set-info :says "No cache serves a write through a read-only entry, unless its invalidation is pending.")
 (set-info :kind safety)
 (set-info :source "Intel VT-d specification, chapter 6: reducing permissions needs an invalidation, as clearing does")
 

@@ -1,8 +1,8 @@
 ; What the wrapper's second duty ends with: devices are attached to a vIOMMU, and none outlives it. That nothing is left of a device which is
 ; attached to none is detach-leaves-nothing.
-(set-info :says "A guest without a vIOMMU has no device attached, of which nothing is left then (detach-leaves-nothing).")
+(set-info :says "A guest without a vIOMMU has no device attached, and nothing is left of earlier devices.")
 (set-info :kind safety)
-(set-info :source "seed 002: the wrapper creates the vIOMMU and attaches devices to it; fact sheet viommu, section 10, S11")
+(set-info :source "xen-devel 2016, Discussion about virtual iommu support for Xen guest: the wrapper creates the vIOMMU and attaches devices")
 
 (define-fun invariant () Bool
   (forall ((q Req) (d Dom)) (=> (deviceOf q d) (not (hasUnit d)) (not (assigned q d)))))

@@ -1,7 +1,7 @@
-; VI6 of interrupts.
-(set-info :says "A device that nobody has raises no interrupt.")
+; A device of no domain reaches no line: neither by an entry that is left, nor by one that a cache still has.
+(set-info :says "An unassigned device raises no interrupt.")
 (set-info :kind safety)
-(set-info :source "seed 002: detach of hotplugged devices; fact sheet viommu, VI6")
+(set-info :source "xen-devel 2016, Discussion about virtual iommu support for Xen guest: hotplug")
 
 (define-fun invariant () Bool
   (forall ((q Req))

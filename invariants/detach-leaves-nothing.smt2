@@ -1,7 +1,7 @@
-; VI6, and what hotplug adds: what was a device's is gone with it. Where it could ask for anything is judged by no-foreign-request.
+; What was a device's is gone with it. Where it could ask for anything is judged by no-foreign-request.
 (set-info :says "An unassigned device leaves nothing behind: no entry, cached entry, shadow, request in flight or answer.")
 (set-info :kind safety)
-(set-info :source "seed 002: attach and detach of hotplugged devices; fact sheet viommu, VI6")
+(set-info :source "xen-devel 2016, Discussion about virtual iommu support for Xen guest: hotplug")
 
 (define-fun invariant () Bool
   (forall ((q Req))

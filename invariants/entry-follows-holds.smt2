@@ -6,7 +6,7 @@
 ; read-only grants entered as read-only).
 (set-info :says "A domain's entry for a foreign frame has exactly the rights of its unfinished mappings whose upkeep has run.")
 (set-info :kind safety)
-(set-info :source "Xen grant_table.c: mapkind decides under the mapper's lock; VT-d support for PV guests (2008)")
+(set-info :source "Xen grant_table.c: mapkind decides under the mapper's lock; xen-devel 2008, VT-d support for PV guests (V2)")
 
 (define-fun invariant () Bool
   (forall ((e Dom) (s Space) (p Page) (f Frame))

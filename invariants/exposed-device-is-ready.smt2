@@ -3,7 +3,7 @@
 ; early programs it before there is a space; one that masters too long writes through what is being taken down.
 (set-info :says "A device that a domain sees, or that masters the bus, is assigned, and nothing about it is being changed.")
 (set-info :kind safety)
-(set-info :source "SEED-000: integration with pci frontend and backend; XSA-302 (2019): a device that is given back may still write")
+(set-info :source "xen-devel 2006, Xen Calgary IOMMU support: integration with pci frontend and backend; XSA-302 (2019): a device that is given back may still write")
 
 (define-fun invariant () Bool
   (and

@@ -1,7 +1,7 @@
 ; The unit walks the first level itself; what the guest took away may be cached until the guest has seen its invalidation done.
 (set-info :says "A bound process's requests get only its first-level table's entries, or removed ones not yet seen invalidated.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 3.x, chapters 3.6 and 6.5.2.4; fact sheet viommu, VI5")
+(set-info :source "VT-d specification 3.x, chapters 3.6 and 6.5.2.4")
 
 (define-fun invariant () Bool
   (and (forall ((h Pasid) (x Process) (p Page) (f Frame))

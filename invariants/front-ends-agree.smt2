@@ -1,8 +1,8 @@
-; The second stage of seed 002 is to be the same vIOMMU behind another front end: no device model, Xen's own host bridge. Two guests whose
+; The second stage of the post of 2016 is to be the same vIOMMU behind another front end: no device model, Xen's own host bridge. Two guests whose
 ; registers, tables and memory are alike find no difference between the two, whatever the kind of device.
-(set-info :says "Guests in equal states that owe nothing get the same behind a device model and Xen's own host bridge.")
+(set-info :says "Guests in equal states without pending invalidations get the same behind a device model and Xen's own host bridge.")
 (set-info :kind safety)
-(set-info :source "seed 002: the staging plan, the device model's host bridge first and Xen's own for HVMLite later")
+(set-info :source "xen-devel 2016, Discussion about virtual iommu support for Xen guest: the device model's host bridge first, Xen's own later")
 
 (define-fun invariant () Bool
   (forall ((d Dom) (e Dom) (q Req) (r Req) (p Page) (f Frame) (g Frame))

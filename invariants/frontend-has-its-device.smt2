@@ -2,7 +2,7 @@
 ; programming what another domain may get next. So pciback asks, and waits for the answer; a frontend that has died is asked nothing.
 (set-info :says "While a frontend works with a device, its domain sees the device.")
 (set-info :kind safety)
-(set-info :source "SEED-000: integration with pci frontend and backend; Linux drivers/pci/xen-pcifront.c: pcifront_detach_devices removes the device before it answers")
+(set-info :source "xen-devel 2006, Xen Calgary IOMMU support: integration with pci frontend and backend; Linux xen-pcifront.c: pcifront_detach_devices")
 
 (define-fun invariant () Bool
   (forall ((q Req)) (=> (driven q) (exists ((e Dom)) (exposed q e)))))

@@ -1,7 +1,7 @@
 ; An I/O address is not handed out again while anything still serves what was mapped there before: the promise that deferred
 ; invalidation keeps where it gives nothing-lingers up. The next mapping of the address would share it with the last one. From the
 ; return of the map that hands an address out until its unmap begins, what is cached for it, or in flight, is what the tables say.
-(set-info :says "No cache serves, at an address that is handed out, what was mapped there before it was.")
+(set-info :says "No cache serves an older mapping at an address that was handed out.")
 (set-info :kind safety)
 (set-info :source "Linux 6.1 dma-iommu.c: an entry of the flush queue is freed when its flush has finished; Calgary: the TCE cache is emptied when the search wraps")
 

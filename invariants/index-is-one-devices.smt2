@@ -2,7 +2,7 @@
 ; device through no more.
 (set-info :says "An index of the physical table lets through only the device that has it.")
 (set-info :kind safety)
-(set-info :source "CVE-2013-0153, XSA-36 (2013); fact sheet viommu-study, irte-not-reused")
+(set-info :source "CVE-2013-0153, XSA-36 (2013)")
 
 (define-fun invariant () Bool
   (and (forall ((q Req) (i Index)) (=> (passesIndex q i) (indexOf i q)))

@@ -1,7 +1,7 @@
-; VI7 and VI5: after its invalidation is done, an entry that the guest has changed is what it says now, for the source that it names.
-(set-info :says "An interrupt ends at a guest only where the guest's present entry for its source leads, where nothing is owed.")
+; After its invalidation is done, an entry that the guest has changed is what it says now, for the source that it names.
+(set-info :says "If no invalidation is pending, an interrupt arrives only where the guest's present entry for its source leads.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI5 and VI7; vvtd drafts, V2, V3 and V8")
+(set-info :source "VT-d specification 2.x, chapter 5.1; lantianyu/Xen, vvtd.c: the source check, the index check, stale entries")
 
 (define-fun invariant () Bool
   (forall ((q Req) (e Dom) (l Line))

@@ -1,7 +1,7 @@
-; VI7, and what the physical unit adds: whatever a device writes, and whatever its guest has in its entries.
-(set-info :says "An interrupt ends only where the domain of its device was given a vector.")
+; Whatever a device writes, and whatever its guest has in its entries.
+(set-info :says "An interrupt arrives only where the domain of its device was given a vector.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI7; XSA-33, XSA-36, XSA-49 (2013)")
+(set-info :source "XSA-33, XSA-36, XSA-49 (2013)")
 
 (define-fun invariant () Bool
   (forall ((q Req) (e Dom) (l Line))

@@ -5,7 +5,7 @@
 ; themselves may give nothing beyond the rights.
 (set-info :says "Only a cache serves a device beyond its domain's rights, while the granter owns the frame and has agreed.")
 (set-info :kind safety)
-(set-info :source "VT-d support for PV guests (2008): a relaxed model, in which a domain does not reuse a frame until the mapper has flushed")
+(set-info :source "xen-devel 2008, VT-d support for PV guests (V2): a relaxed model, in which a domain does not reuse a frame until the mapper has flushed")
 
 (define-fun invariant () Bool
   (and

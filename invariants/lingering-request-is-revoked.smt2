@@ -2,7 +2,7 @@
 ; get a frame that the device's domain has given back and not acknowledged, and that still belongs to who granted it.
 (set-info :says "A device's request gets frames within its domain's rights, or frames whose granter has agreed to wait.")
 (set-info :kind safety)
-(set-info :source "VT-d support for PV guests (2008): a relaxed model, in which a domain does not reuse a frame until the mapper has flushed")
+(set-info :source "xen-devel 2008, VT-d support for PV guests (V2): a relaxed model, in which a domain does not reuse a frame until the mapper has flushed")
 
 (define-fun invariant () Bool
   (and

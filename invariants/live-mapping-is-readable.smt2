@@ -3,7 +3,7 @@
 ; the tables breaks it on purpose. A domain's mapping of its own frame changes no table: see own-frame-is-reachable.
 (set-info :says "A domain's I/O tables make each frame readable that it has mapped from another domain.")
 (set-info :kind completeness)
-(set-info :source "Xen grant_table.c: mapkind; VT-d support for PV guests (2008): read-only mappings reflected as non-present")
+(set-info :source "Xen grant_table.c: mapkind; xen-devel 2008, VT-d support for PV guests (V2): read-only mappings reflected as non-present")
 
 (define-fun invariant () Bool
   (forall ((k Hold) (e Dom) (f Frame) (p Page) (s Space))

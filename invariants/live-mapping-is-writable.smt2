@@ -3,7 +3,7 @@
 ; entries.
 (set-info :says "A domain's I/O tables make each frame writable that it has mapped for writing from another domain.")
 (set-info :kind completeness)
-(set-info :source "Xen grant_table.c: mapkind and its predecessors")
+(set-info :source "Xen grant_table.c: mapkind")
 
 (define-fun invariant () Bool
   (forall ((k Hold) (e Dom) (f Frame) (p Page) (s Space))

@@ -3,7 +3,7 @@
 ; is still cached or not yet seen. Breaking this is no hole but a DMA error in a correct guest.
 (set-info :says "Until it is unmapped, an address of a map hypercall is in the table and served with the requested rights.")
 (set-info :kind completeness)
-(set-info :source "SEED-000: the DMA API makes hypercalls to map and unmap pages, and returns the IO addresses to the driver")
+(set-info :source "xen-devel 2006, Xen Calgary IOMMU support: the DMA API makes hypercalls to map and unmap pages")
 
 (define-fun invariant () Bool
   (and

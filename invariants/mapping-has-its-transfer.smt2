@@ -2,7 +2,7 @@
 ; driver was told, nobody would ever unmap, and the device could go on using the buffer when its pages are something else.
 (set-info :says "Each hypercall mapping of the DMA layer belongs to a transfer, to its pool, or to a running call.")
 (set-info :kind safety)
-(set-info :source "SEED-000: the DMA API makes hypercalls to map and unmap pages; Linux 6.1 dma-iommu.c: iommu_dma_map_sg, out_restore_sg")
+(set-info :source "xen-devel 2006, Xen Calgary IOMMU support: the DMA API makes hypercalls; Linux 6.1 dma-iommu.c: iommu_dma_map_sg, out_restore_sg")
 
 (define-fun invariant () Bool
   (forall ((s Space) (p Page)) (=> (handed s p) (inUse s p))))

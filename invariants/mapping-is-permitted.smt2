@@ -4,7 +4,7 @@
 ; and waits for the status word.
 (set-info :says "A mapping uses the frame and domain that its entry names, and writes only if the entry allows it.")
 (set-info :kind safety)
-(set-info :source "Xen grant_table.c: map_grant_ref, checks of domid, readonly flag and pins; recorded maperr/wrong-domid")
+(set-info :source "Xen grant_table.c: map_grant_ref, checks of domid, readonly flag and pins")
 
 (define-fun invariant () Bool
   (forall ((g Gref) (k Hold) (x Pin) (n Nat))

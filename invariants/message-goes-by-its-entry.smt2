@@ -1,7 +1,7 @@
-; VI7, message by message: which entry a message goes by is its handle and its subhandle's sum, which has 17 bits.
-(set-info :says "Each message of a virtual device ends only where the guest's entry at its handle and subhandle leads.")
+; Which entry a message goes by is its handle and its subhandle's sum, which has 17 bits.
+(set-info :says "A virtual device's message arrives only where the guest's entry at its handle and subhandle leads.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 2.x, chapter 5.1.3: interrupt_index; fact sheet viommu, VI7; viommu-oracle, WRAP")
+(set-info :source "VT-d specification 2.x, chapter 5.1.3: interrupt_index")
 
 (define-fun invariant () Bool
   (forall ((q Req) (m Message) (l Line))

@@ -1,9 +1,9 @@
-; VI4: writes of a device to 0xFEE00000..0xFEEFFFFF are interrupt messages, and no table is asked. Neither does a shadow have an entry for
+; Writes of a device to 0xFEE00000..0xFEEFFFFF are interrupt messages, and no table is asked. Neither does a shadow have an entry for
 ; that window, whatever the guest's tables say of it, nor does any lead to it where the guest's tables lead to the gfns of the window: a
 ; device gets nothing there.
 (set-info :says "No shadow, cache or answer translates the window of interrupt messages, or leads to it.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI4; VT-d specification 3.x: requests to the interrupt address range")
+(set-info :source "VT-d specification 3.x: requests to the interrupt address range")
 
 (define-fun invariant () Bool
   (forall ((p Page) (f Frame))

@@ -1,6 +1,6 @@
 ; Completeness, while an entry changes. Drivers promise it that change an entry in use by one store: Linux since 5.9 (2020), Xen since 2025. Those that
 ; clear RemapEn first have messages aborted meanwhile, and an edge that is lost is not sent again.
-(set-info :says "An interrupt whose entry is only being moved ends where it led or is to lead.")
+(set-info :says "While an entry is moved, its interrupts arrive at the old or at the new place.")
 (set-info :kind safety)
 (set-info :source "Linux e52d58d54a32 (2020); Xen b953a99da9 (2025)")
 

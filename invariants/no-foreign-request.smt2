@@ -5,7 +5,7 @@
 ; translated and are in flight.
 (set-info :says "A device's request gets only memory within its domain's rights; an unassigned device gets nothing.")
 (set-info :kind safety)
-(set-info :source "Intel VT-d specification, chapter 3: translation types, domains; XSA-302: devices that nobody has; XSA-346")
+(set-info :source "Intel VT-d specification, chapter 3: translation types, domains; XSA-302: unassigned devices; XSA-346")
 
 (define-fun invariant () Bool
   (and

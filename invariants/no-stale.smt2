@@ -1,6 +1,6 @@
 ; What a cache may serve, or a request in flight may use, is what the tables say now, unless an invalidation that
 ; covers the page is still owed.
-(set-info :says "No cache serves a translation that the tables no longer give, unless its invalidation is still owed.")
+(set-info :says "No cache serves a translation that the tables no longer give, unless its invalidation is pending.")
 (set-info :kind safety)
 (set-info :source "Intel VT-d specification, chapter 6: caching of translations and invalidation after weakening an entry")
 

@@ -1,7 +1,7 @@
 ; A request goes to the process that it was sent for, and no response without one goes to the device.
 (set-info :says "Each queued page request belongs to its process and still waits; no response lacks a waiting request.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 3.x, chapter 7.4; fact sheet viommu, section 8: a page request is answered at most once")
+(set-info :source "VT-d specification 3.x, chapter 7.4")
 
 (define-fun invariant () Bool
   (and

@@ -1,7 +1,7 @@
 ; PASIDs of two guests are kept apart, though guests number their processes alike and one device serves both.
-(set-info :says "What a request with a PASID gets is memory of the guest whose process has the PASID.")
+(set-info :says "A request with a PASID gets only memory of the guest whose process has the PASID.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, section 8: PASIDs of guests must not clash; seed 002: shared virtual memory")
+(set-info :source "xen-devel 2016, Discussion about virtual iommu support for Xen guest: shared virtual memory")
 
 (define-fun invariant () Bool
   (forall ((h Pasid) (x Process) (e Dom) (p Page) (f Frame))

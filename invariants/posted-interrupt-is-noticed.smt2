@@ -1,7 +1,7 @@
 ; What a suppressed, outstanding or misdirected notification loses. A virtual CPU that does not run is looked at when it runs.
 (set-info :says "An interrupt posted to a running virtual CPU notifies its CPU; a raised one is posted or taken.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 2.x, chapter 5.2: ON, SN, NDST; fact sheet viommu-study, section 6: no lost interrupt")
+(set-info :source "VT-d specification 2.x, chapter 5.2: ON, SN, NDST")
 
 (define-fun invariant () Bool
   (forall ((l Line))

@@ -1,7 +1,7 @@
-; VI9: the queue, root and context tables, interrupt entries and page tables are where the guest's registers and words say.
-(set-info :says "A guest's unit reads the guest's own memory: nothing of Xen's or of another guest's, wherever registers and tables lead.")
+; The queue, root and context tables, interrupt entries and page tables are where the guest's registers and words say.
+(set-info :says "A guest's unit reads only the guest's own memory, whatever its registers and tables name.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI9: tables are read with the access rights of the domain")
+(set-info :source "derived: Xen reads a guest's tables with the rights of that guest")
 
 (define-fun invariant () Bool
   (forall ((e Dom)) (not (othersRead e))))

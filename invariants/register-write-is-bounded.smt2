@@ -1,7 +1,7 @@
 ; The guest declares how long its queue is, up to 32,768 descriptors, and what is in it. Xen goes on with it later.
 (set-info :says "A guest's register write or a device's request makes Xen access only a fixed number of guest words.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VC3; VT-d specification 2.x, chapters 6.5.2 and 10.4; Xen's long hypercalls are preempted")
+(set-info :source "VT-d specification 2.x, chapters 6.5.2 and 10.4; derived: Xen preempts its long hypercalls")
 
 (define-fun invariant () Bool
   (forall ((d Dom)) (not (overworked d))))

@@ -2,7 +2,7 @@
 ; from 640 KiB to 1 MiB, which the bus takes for its own. An address among them is not handed out, whether chosen or given.
 (set-info :says "No map returns an address that is reserved, whether it was chosen or given by the caller.")
 (set-info :kind safety)
-(set-info :source "LINUX-CALGARY: calgary_reserve_regions, EMERGENCY_PAGES")
+(set-info :source "Linux pci-calgary_64.c: calgary_reserve_regions, EMERGENCY_PAGES")
 
 (define-fun invariant () Bool
   (forall ((s Space) (p Page)) (=> (handed s p) (not (heldBack p)))))

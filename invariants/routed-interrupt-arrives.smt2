@@ -1,8 +1,8 @@
 ; Completeness: what over-blocking breaks. A device sends what it is programmed to send, and the unit goes by what it has cached of that entry
 ; where it has something; that the entry in memory is right is not enough.
-(set-info :says "Where a guest's entry leads an interrupt of its device, it ends, where nothing is owed.")
+(set-info :says "If no invalidation is pending, an interrupt arrives where its guest's entry for the device leads.")
 (set-info :kind safety)
-(set-info :source "invariant sheet, C11: interrupts with a valid entry and the right source are delivered; vvtd drafts, V7 and V12")
+(set-info :source "VT-d specification 2.x, chapter 5.1; lantianyu/Xen, vvtd.c: the page of the table, the bits of the destination")
 
 (define-fun invariant () Bool
   (and (forall ((q Req) (e Dom) (l Line))

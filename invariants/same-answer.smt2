@@ -1,8 +1,8 @@
 ; Both kinds of device use one vIOMMU. A passed-through device is answered by the physical unit from its shadow, a virtual one by Xen from the
 ; guest's tables; the guest sees no difference.
-(set-info :says "If nothing is owed, virtual and passed-through devices with the same tables get the same frames and rights.")
+(set-info :says "If no invalidation is pending, virtual and passed-through devices with the same tables get the same frames and rights.")
 (set-info :kind safety)
-(set-info :source "seed 002: both virtual devices and passthrough devices use one vIOMMU in Xen")
+(set-info :source "xen-devel 2016, Discussion about virtual iommu support for Xen guest: virtual and passthrough devices use one vIOMMU")
 
 (define-fun invariant () Bool
   (forall ((q Req) (r Req) (e Dom) (p Page) (f Frame))

@@ -1,7 +1,7 @@
-; VI9: a wait descriptor has an address, and the guest writes it.
-(set-info :says "The status of a guest's wait descriptor is stored to the guest's own memory or not at all.")
+; A wait descriptor has an address, and the guest writes it.
+(set-info :says "The status of a guest's wait descriptor is stored only to the guest's own memory.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI9; vvtd drafts, V10")
+(set-info :source "lantianyu/Xen, vvtd.c: the address of a status write is not checked")
 
 (define-fun invariant () Bool
   (forall ((e Dom)) (not (statusStrayed e))))

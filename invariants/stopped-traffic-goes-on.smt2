@@ -1,6 +1,6 @@
 ; A Calgary forgets everything of a bus or nothing, while no request is under way: the driver stops the bus, and lets it on again. One that stays
 ; stopped serves no device until the next invalidation; one that was not stopped may bring back what is forgotten.
-(set-info :says "A bus stands still exactly from where the driver has stopped it to where it lets it on.")
+(set-info :says "A bus stands still exactly between the driver's stop and its restart.")
 (set-info :kind safety)
 (set-info :source "Linux pci-calgary_64.c: calgary_tce_cache_blast, calioc2_tce_cache_blast")
 

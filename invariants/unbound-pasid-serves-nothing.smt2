@@ -1,7 +1,7 @@
 ; When a guest has seen a process unbound nothing serves its PASID: no entry, cached or not, no translation, none in the device, no request.
-(set-info :says "A PASID that no process has serves nothing and awaits nothing, and a process that is not bound has none.")
+(set-info :says "A PASID without a process serves nothing and awaits nothing, and an unbound process has no PASID.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 3.x, chapter 6.5.3.3; fact sheet viommu, section 8")
+(set-info :source "VT-d specification 3.x, chapter 6.5.3.3")
 
 (define-fun invariant () Bool
   (and

@@ -1,7 +1,7 @@
-; VI9: what stands in the p2m for the register page is Xen's, and no guest's device gets there, whatever the guest's tables say.
+; What stands in the p2m for the register page is Xen's, and no guest's device gets there, whatever the guest's tables say.
 (set-info :says "No shadow, cache or answer leads to the vIOMMU's own page or to other memory of Xen's.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI9")
+(set-info :source "derived: the vIOMMU's own page belongs to Xen, and no device of a guest reaches it")
 
 (define-fun invariant () Bool
   (forall ((f Frame))

@@ -2,7 +2,7 @@
 ; for urgent interrupts only (URG). While Xen moves it nothing is said. Whoever is woken runs some time later.
 (set-info :says "A post to a waiting virtual CPU, or an urgent one to a stopped CPU, wakes it; SN suppresses others.")
 (set-info :kind safety)
-(set-info :source "VT-d specification 2.x, chapter 5.2: NV, SN, URG; fact sheet vtd, section 14; viommu-study, section 6: no lost interrupt")
+(set-info :source "VT-d specification 2.x, chapter 5.2: NV, SN, URG")
 
 (define-fun invariant () Bool
   (and (forall ((l Line)) (=> (posted l) (waits l) (wokenSoon l)))

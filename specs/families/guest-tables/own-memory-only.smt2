@@ -1,7 +1,7 @@
-; VI1 of the fact sheet: nothing of what a guest stores in its tables leads further, for its p2m has nothing else.
+; Nothing of what a guest stores in its tables leads further, for its p2m has nothing else.
 (set-info :says "Whatever a guest stores in its tables, its devices reach frames of its own or that it maps, with the rights that it has, and so does its p2m.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI1; VT-d specification 2.x, chapter 6.1")
+(set-info :source "derived: VT-d specification 2.x, chapter 6.1")
 
 (define-fun invariant () Bool
   (and

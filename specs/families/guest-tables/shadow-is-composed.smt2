@@ -2,7 +2,7 @@
 ; and what it has mapped is there.
 (set-info :says "Where no change of a guest is pending, shadow, caches and requests lead nowhere but where its tables and its p2m do, with the rights of both; where none of the hypervisor's is either, the shadow leads there.")
 (set-info :kind safety)
-(set-info :source "fact sheet viommu, VI2, VI3 and VI5; VT-d specification 2.x, chapter 6.5.2.8")
+(set-info :source "derived: VT-d specification 2.x, chapter 6.5.2.8, for a shadow of guest tables and p2m")
 
 (define-fun invariant () Bool
   (forall ((s Space) (e Dom) (p Page) (f Frame))

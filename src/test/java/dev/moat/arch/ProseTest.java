@@ -29,6 +29,8 @@ class ProseTest {
 
     private static final Pattern SAYS = Pattern.compile("(?m)^says: (.*(?:\\n {2,}.*)*)");
     private static final int LONGEST_SAYS = 20;
+    private static final Pattern SOURCE = Pattern.compile(":source \"([^\"]*)\"");
+    private static final Pattern NOT_OPEN = Pattern.compile("(?i)\\b(?:fact sheets?|seeds?|drafts|study|V[IC]\\d+)\\b");
 
     private static final Map<Path, String> PAGES = new TreeMap<>();
 
@@ -120,6 +122,23 @@ class ProseTest {
                                 || !says.matches("[A-Z0-9].*[^.]\\.")
                                 || !Prose.banned(says).isEmpty()))
                 .isEmpty();
+    }
+
+    /** Where a fault or an invariant is from, a reader can look up: not in notes that are not part of Moat. */
+    @Test
+    void sourcesCanBeOpened() throws IOException {
+        List<String> sources = new ArrayList<>(Catalog.load().components().stream()
+                .flatMap(component -> component.faults().stream())
+                .map(InjectedFault::bug)
+                .toList());
+        try (Stream<Path> files = Files.list(Path.of("invariants"))) {
+            for (Path file : files.toList()) {
+                SOURCE.matcher(Files.readString(file)).results().forEach(found -> sources.add(found.group(1)));
+            }
+        }
+        assertThat(sources)
+                .hasSizeGreaterThan(800)
+                .noneMatch(source -> NOT_OPEN.matcher(source).find());
     }
 
     /** In the packages that others read first; in most of them no comment says "what", where a noun would name the thing. */

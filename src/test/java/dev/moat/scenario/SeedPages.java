@@ -17,8 +17,8 @@ import java.util.stream.Stream;
 public final class SeedPages {
     private static final Pattern NAME = Pattern.compile("`([a-z0-9-]+)`");
 
-    /** One row: the sentence, the scenarios that hold, those that fail, and what else there is. */
-    public record Row(String page, String sentence, List<String> holds, List<String> fails, String also) {}
+    /** One row: the sentence, the scenarios that hold, those that fail, and whether anything is named at all. */
+    public record Row(String page, String sentence, List<String> holds, List<String> fails, boolean shown) {}
 
     private SeedPages() {}
 
@@ -30,9 +30,13 @@ public final class SeedPages {
                 for (String line : Files.readAllLines(page)) {
                     String[] cells = line.split(" ?\\| ?", -1);
                     if (line.startsWith("| \"")) {
-                        assertThat(cells).as(line).hasSize(6);
+                        assertThat(cells).as(line).hasSize(5);
                         rows.add(new Row(
-                                page.getFileName().toString(), cells[1], names(cells[2]), names(cells[3]), cells[4]));
+                                page.getFileName().toString(),
+                                cells[1],
+                                names(cells[2]),
+                                names(cells[3]),
+                                !(cells[2] + cells[3]).isBlank()));
                     }
                 }
             }
@@ -42,13 +46,12 @@ public final class SeedPages {
         return rows;
     }
 
-    /** What any of them cites: scenarios, and whatever else has such a name in the last column. */
+    /** The scenarios that any of them cites. */
     public static Set<String> cited() {
         Set<String> all = new TreeSet<>();
         for (Row row : rows()) {
             all.addAll(row.holds());
             all.addAll(row.fails());
-            all.addAll(names(row.also()));
         }
         return all;
     }

@@ -10,21 +10,21 @@ public final class RegisterFaults {
             new InjectedFault(
                     "registers.queue-in-one-go",
                     "One write of the tail executes as many descriptors as the guest has declared.",
-                    "fact sheet viommu, VC3; Xen's long hypercalls are preempted for that",
+                    "derived: Xen preempts its long hypercalls for that reason",
                     List.of("register-write-is-bounded"),
                     "operation",
                     e -> e.decide("registers.goes-on", (s, done, most, c) -> 1)),
             new InjectedFault(
                     "registers.memory-unchecked",
                     "The vIOMMU stores at any address that the guest names.",
-                    "vvtd drafts, V10: the address is not checked to be the guest's memory",
+                    "lantianyu/Xen, vvtd.c: the address of a status write is not checked",
                     List.of("status-stays-in-guest"),
                     "operation",
                     e -> e.decide("registers.memory-checked", (s, page, own, c) -> 1)),
             new InjectedFault(
                     "registers.reads-unchecked",
                     "The vIOMMU reads a guest's queue and tables at any address, without a check against guest memory.",
-                    "fact sheet viommu, VI9, and section 13: a descriptor must be memory that the domain owns",
+                    "derived: Xen reads a guest's descriptors and tables only in memory that the guest owns",
                     List.of("reads-stay-in-guest"),
                     "operation",
                     e -> e.decide("registers.reads-checked", (s, own, b, c) -> 1)));

@@ -44,7 +44,7 @@ public final class SvmFaults {
             fault(
                     "unbind.requests-not-drained",
                     "A process is unbound, and its page requests stay where they are.",
-                    "VT-d specification 3.x, chapter 7.10: draining of page requests; fact sheet viommu, section 8",
+                    "VT-d specification 3.x, chapter 7.10: draining of page requests",
                     SERVES_NOTHING + " " + REQUESTS,
                     e -> e.drop(UNBIND, "drain")),
             fault(
@@ -75,19 +75,19 @@ public final class SvmFaults {
             fault(
                     "invalidation.not-passed-on",
                     "A guest's invalidation of its first level does not reach the unit.",
-                    "fact sheet viommu, section 5: nested mode",
+                    "derived: VT-d specification 3.x, chapter 6.5.2.4, of a guest's first level",
                     COMPLETION,
                     e -> e.drop("invalidate_process", "ask-translations")),
             fault(
                     "pasid.guest-number-used",
                     "The device's PASID is the number that the guest has for its process.",
-                    "fact sheet viommu, section 8: PASIDs of guests must not clash",
+                    "derived: guests number their processes alike, and share the device's PASIDs",
                     ONE_GUESTS,
                     e -> e.decide("pasid.gives", (s, number, free, c) -> number)),
             fault(
                     "response.unchecked",
                     "Any response of a guest's goes to the device.",
-                    "fact sheet viommu, section 8: a page request is answered at most once",
+                    "derived: VT-d specification 3.x, chapter 7.4: a page request is answered once",
                     REQUESTS,
                     e -> e.decide("response.is-awaited", (s, has, b, c) -> 1)),
             fault(
@@ -99,7 +99,7 @@ public final class SvmFaults {
             order(
                     "request.no-lock",
                     "A page request is delivered while its PASID becomes another process's.",
-                    "fact sheet viommu, V11: locks that are missing",
+                    "derived from lantianyu/Xen, vvtd.c: no lock around shared state",
                     REQUESTS,
                     e -> e.decide("pasids.lock", (s, a, b, c) -> 0)));
 

@@ -18,7 +18,7 @@ public final class ViommuFaults {
             order(
                     "wait.completed-before-flush",
                     "The guest sees its wait done before the physical unit has invalidated the entries removed from the shadow.",
-                    "fact sheet viommu, VI5: the physical flush belongs to the guest's invalidation",
+                    "derived: VT-d specification 2.x, chapter 6.5.2.8: a wait is done after the invalidations before it",
                     "completion",
                     e -> e.moveBefore("invalidate_page", "complete", "ask")),
             order(
@@ -30,7 +30,7 @@ public final class ViommuFaults {
             order(
                     "remap.stored-before-flush",
                     "The shadow gets the guest's new mapping before the physical unit's old entry is invalidated.",
-                    "QEMU vtd_page_walk_one: a leaf that has changed is unmapped before it is mapped; fact sheet viommu-study, section 3",
+                    "QEMU vtd_page_walk_one: a leaf that has changed is unmapped before it is mapped",
                     "break-before-make",
                     e -> e.moveBefore("invalidate_page", "insert", "ask")),
             fault(
@@ -42,13 +42,13 @@ public final class ViommuFaults {
             fault(
                     "shadow.erroneous-entry-skipped",
                     "A guest entry that leaves its memory is skipped, and the shadow keeps the old entry.",
-                    "QEMU 7.2 to 11.1, vtd_page_walk_level: seen in viommu-oracle, SKIP",
+                    "QEMU 7.2 to 11.1, vtd_page_walk_level",
                     "completion composition",
                     e -> e.decide("shadow.clears", (s, want, entry, led) -> want == 0 && entry != 0 ? 0 : 1)),
             fault(
                     "shadow.erroneous-context-ignored",
                     "A device that its guest leads nowhere keeps its shadow.",
-                    "QEMU 7.2 to 11.1, vtd_context_device_invalidate: seen in viommu-oracle, KEEP",
+                    "QEMU 7.2 to 11.1, vtd_context_device_invalidate",
                     "completion composition same-answer",
                     e -> e.decide("shadow.clears", (s, want, entry, led) -> led)),
             fault(
@@ -60,7 +60,7 @@ public final class ViommuFaults {
             fault(
                     "shadow.write-only-becomes-readable",
                     "A device may also read a page that the guest maps for writing only.",
-                    "VFIO's map flags: seen in viommu-oracle, WO",
+                    "QEMU 11.1 under VFIO: src/test/resources/viommu-oracle/README.md, WO",
                     "completion composition",
                     e -> e.decide("shadow.rights", (s, own, p2m, c) -> (own == 2 ? 3 : own) & p2m)),
             fault(
@@ -72,13 +72,13 @@ public final class ViommuFaults {
             fault(
                     "shadow.p2m-rights-ignored",
                     "A frame that is granted for reading can be written.",
-                    "fact sheet viommu, VI3; section 14: grants for reading only",
+                    "derived: a shadow entry has the intersection of both rights; a grant may be for reading only",
                     "completion composition no-foreign no-foreign-request",
                     e -> e.decide("shadow.p2m-rights", (s, kind, b, c) -> 3)),
             fault(
                     "p2m.no-hook",
                     "A change of the p2m does not reach the shadow.",
-                    "ballooning under VFIO; fact sheet viommu, section 14",
+                    "derived: as ballooning under VFIO, a change of the p2m must reach the shadow",
                     "composition free-is-unreachable no-foreign",
                     e -> e.decide("p2m.covers", (s, page, byShadow, byTables) -> 0)),
             fault(
@@ -108,7 +108,7 @@ public final class ViommuFaults {
             order(
                     "exchange.stored-before-flush",
                     "The new frame of an exchange is stored into the shadow before the physical unit has forgotten the old one.",
-                    "fact sheet viommu, section 13: clear, flush, insert; Xen intel_iommu_map_page, IOMMU_FLUSHF_modified: flushed after the store",
+                    "Xen intel_iommu_map_page, IOMMU_FLUSHF_modified: flushed after the store",
                     "break-before-make",
                     e -> e.moveBefore("memory_exchange", "insert", "ask")),
             fault(
@@ -120,7 +120,7 @@ public final class ViommuFaults {
             fault(
                     "unmap.grant-stays-in-shadow",
                     "A grant is given back, and the shadow keeps the frame.",
-                    "fact sheet viommu, section 14: the grant path",
+                    "derived: an ended grant must leave the shadow, as it leaves the p2m",
                     "no-foreign no-foreign-request",
                     e -> e.drop("unmap_grant_ref", "clear")),
             order(
@@ -132,25 +132,25 @@ public final class ViommuFaults {
             fault(
                     "te.old-mappings-stay",
                     "Switching translation puts new mappings beside the old ones.",
-                    "fact sheet viommu, VI8",
+                    "derived: once TES says that the switch is done, no page leads where only the old tables led",
                     "completion composition",
                     e -> e.drop("set_te", "clear")),
             fault(
                     "root.old-mappings-stay",
                     "Another root table puts new mappings beside the old ones.",
-                    "fact sheet viommu, section 5: SRTP",
+                    "derived: VT-d specification 2.x, chapter 10.4.5: SRTP; the old root's mappings must go",
                     "completion composition",
                     e -> e.drop("set_root", "clear")),
             fault(
                     "detach.shadow-stays",
                     "A device goes, and its shadow stays.",
-                    "seed 002: detach of hotplugged devices",
+                    "xen-devel 2016, Discussion about virtual iommu support for Xen guest: hotplug",
                     "detach-leaves-nothing",
                     e -> e.drop("detach_device", "clear")),
             fault(
                     "detach.no-flush",
                     "A device goes, and the physical unit is not asked to forget its translations.",
-                    "seed 002: detach of hotplugged devices",
+                    "xen-devel 2016, Discussion about virtual iommu support for Xen guest: hotplug",
                     "detach-leaves-nothing",
                     e -> e.drop("detach_device", "ask")),
             fault(
@@ -162,31 +162,31 @@ public final class ViommuFaults {
             fault(
                     "translate.ignores-te",
                     "A virtual device's addresses are taken for guest memory's, whether translation is on or not.",
-                    "seed 002: the wrapper's fourth duty",
+                    "xen-devel 2016, Discussion about virtual iommu support for Xen guest: translation for virtual devices",
                     "completion same-answer",
                     e -> e.decide("shadow.translated", (s, device, te, c) -> (device & 1) == 1 ? 0 : te)),
             fault(
                     "translate.answer-kept",
                     "A device model keeps the answer that it has in hand when the guest's invalidation is reported as done.",
-                    "fact sheet viommu, section 5: an answer is valid until the guest invalidates",
+                    "derived: an answer is valid until the guest invalidates, as a translation of ATS",
                     "completion same-answer",
                     e -> e.drop("invalidate_page", "recall")),
             order(
                     "translate.without-lock",
                     "A device model is answered while an invalidation of the guest's is under way.",
-                    "fact sheet viommu, V11: locks that are missing",
+                    "derived from lantianyu/Xen, vvtd.c: no lock around shared state",
                     "completion",
                     e -> e.decide("translate.locks", (s, guest, b, c) -> 0)),
             fault(
                     "bridge.translation-kept",
                     "Xen's own host bridge keeps a translation, and no invalidation waits for it.",
-                    "seed 002: the second stage is to use the first one's vIOMMU",
+                    "xen-devel 2016, Discussion about virtual iommu support for Xen guest: host bridge in Xen",
                     "completion front-ends-agree same-answer",
                     e -> e.decide("bridge.uses-at-once", (s, device, b, c) -> 0)),
             fault(
                     "nested.invalidation-not-passed-on",
                     "A guest's invalidation of its first level is done, and the physical unit was not asked.",
-                    "VT-d specification 3.x, chapter 6.5.2.4: PASID-based invalidation; fact sheet viommu, section 5",
+                    "VT-d specification 3.x, chapter 6.5.2.4: PASID-based invalidation",
                     "completion",
                     e -> e.decide("nested.must-forget", (s, changed, does, c) -> changed == 0 ? 0 : does)),
             fault(
@@ -216,25 +216,25 @@ public final class ViommuFaults {
             fault(
                     "p2m.private-page-mapped",
                     "The vIOMMU's private page, which is in the guest's memory, may be mapped for devices.",
-                    "fact sheet viommu, VI9",
+                    "derived: the unit's register page belongs to Xen, and no device of the guest reaches it",
                     "no-foreign unit-is-private",
                     e -> e.decide("shadow.p2m-rights", (s, kind, b, c) -> kind == 2 ? 1 : 3)),
             fault(
                     "shadow.window-translated",
                     "The shadow contains the guest's mapping of the interrupt window.",
-                    "VT-d specification 3.x: requests to the interrupt address range; fact sheet viommu, VI4",
+                    "VT-d specification 3.x: requests to the interrupt address range",
                     "message-window-is-unmapped",
                     e -> e.decide("shadow.window", (s, virtual, messages, c) -> messages & virtual)),
             fault(
                     "translate.window-translated",
                     "An interrupt message of a virtual device's is taken for a request, and translated.",
-                    "VT-d specification 3.x: requests to the interrupt address range; fact sheet viommu, VI4",
+                    "VT-d specification 3.x: requests to the interrupt address range",
                     "message-window-is-unmapped same-answer",
                     e -> e.decide("shadow.window", (s, virtual, messages, c) -> messages & 1 - virtual)),
             fault(
                     "p2m.window-mapped",
                     "A guest maps a page to the interrupt window, and its device reaches the memory there.",
-                    "VT-d specification 3.x: no entry may lead to the interrupt address range; fact sheet viommu, VI4",
+                    "VT-d specification 3.x: no entry may lead to the interrupt address range",
                     "message-window-is-unmapped no-foreign",
                     e -> e.decide(
                             "shadow.p2m-rights",
@@ -242,13 +242,13 @@ public final class ViommuFaults {
             fault(
                     "destroy.while-attached",
                     "A vIOMMU is destroyed while devices are attached to it.",
-                    "fact sheet viommu, section 2: no draft's destroy has an error for that",
+                    "derived: the proposed destroy_viommu has no error for attached devices",
                     "destroyed-leaves-nothing",
                     e -> e.decide("destroy.refuses", (s, guest, hasDevices, c) -> 0)),
             order(
                     "destroy.checked-before-lock",
                     "Whether devices are attached is looked at before the lock is taken.",
-                    "fact sheet viommu, V11: locks that are missing",
+                    "derived from lantianyu/Xen, vvtd.c: no lock around shared state",
                     "destroyed-leaves-nothing",
                     e -> e.moveBefore("destroy_viommu", "check", "lock")
                             .redirect("destroy_viommu", "check", Outcome.FAIL, Step.END)),
@@ -267,31 +267,31 @@ public final class ViommuFaults {
             fault(
                     "relinquish.shadow-stays",
                     "A domain ends, and shadows of its devices stay.",
-                    "fact sheet viommu, S11: all shadow tables are freed",
+                    "derived: the end of a domain frees all its shadow tables",
                     "detach-leaves-nothing",
                     e -> e.drop("relinquish_viommu", "clear")),
             fault(
                     "relinquish.no-flush",
                     "A domain ends, and the physical unit is not asked to forget its devices' translations.",
-                    "fact sheet viommu, S11; derived from XSA-346 (2020), its order",
+                    "derived from XSA-346 (2020), its order",
                     "detach-leaves-nothing",
                     e -> e.drop("relinquish_viommu", "ask")),
             order(
                     "relinquish.gone-before-flush",
                     "A vIOMMU is gone with its devices before the physical unit has forgotten them.",
-                    "fact sheet viommu, S11: devices are blocked first",
+                    "derived: devices are blocked before the end of their domain frees tables",
                     "detach-leaves-nothing",
                     e -> e.moveBefore("relinquish_viommu", "destroy", "ask")),
             fault(
                     "fault.not-passed-on",
                     "A blocked request of a passed-through device is recorded by the hardware, but not reported to its guest.",
-                    "fact sheet viommu, VI10: not only in hardware",
+                    "derived: VT-d specification 2.x, chapter 7.2, of the guest's own unit",
                     RECORDED,
                     e -> e.decide("fault.passed-on", (s, guest, b, c) -> 0)),
             fault(
                     "fault.outside-memory-silent",
                     "A request whose guest mapping leaves guest memory is blocked, but not reported to the guest.",
-                    "QEMU under VFIO: seen in viommu-oracle; fact sheet viommu-study, section 3, of S4",
+                    "QEMU under VFIO: src/test/resources/viommu-oracle/README.md",
                     RECORDED,
                     e -> e.decide("fault.records", (s, device, outside, c) -> 1 - outside)),
             fault(
@@ -303,7 +303,7 @@ public final class ViommuFaults {
             fault(
                     "fault.outlives-unit",
                     "A vIOMMU is gone, and the next one begins with its fault record.",
-                    "fact sheet viommu, section 3: registers are 0 at reset",
+                    "derived: VT-d specification 2.x, chapter 10.4: reset values",
                     RECORDED,
                     e -> e.decide("fault.ends-with-unit", (s, guest, b, c) -> 0)),
             order(
@@ -321,61 +321,61 @@ public final class ViommuFaults {
             fault(
                     "fault.lost-not-passed-on",
                     "The physical unit has lost faults, and no guest learns of it.",
-                    "VT-d specification 2.x, chapter 7.2: PFO; fact sheet viommu, VI10",
+                    "VT-d specification 2.x, chapter 7.2: PFO",
                     RECORDED,
                     e -> e.decide("fault.lost-passed-on", (s, lost, b, c) -> 0)),
             fault(
                     "fault.index-stays",
-                    "FRI stays where it was when a first fault is recorded, and whoever reads from there on finds nothing.",
-                    "VT-d specification 2.x, FSTS.FRI: the record of the first fault; derived",
+                    "FRI stays when a first fault is recorded, so a reader that begins at FRI finds no record.",
+                    "derived: VT-d specification 2.x, FSTS.FRI: the record of the first fault",
                     RECORDED + " records-are-used-in-turn",
                     e -> e.decide("fault.index", (s, kind, written, fri) -> fri)),
             fault(
                     "fault.record-overwritten",
                     "The next record is written although software has not read it.",
-                    "vvtd drafts, V4: the test of F inverted, or left out; fact sheet viommu, VI10",
+                    "lantianyu/Xen, vvtd.c: the test of F is inverted",
                     RECORDED,
                     e -> e.decide("fault.writes", (s, kind, free, c) -> 1)),
             fault(
                     "fault.flag-inverted",
                     "A guest's fault record counts as free while it holds a fault; free ones are left unwritten, with PFO set.",
-                    "vvtd drafts, V4: the test of F is inverted",
+                    "lantianyu/Xen, vvtd.c: the test of F is inverted",
                     RECORDED,
                     e -> e.decide("fault.writes", (s, kind, free, c) -> kind == 1 ? 1 - free : free)),
             fault(
                     "fault.overflow-unset",
                     "A fault finds no record that is free, and PFO stays clear.",
-                    "VT-d specification 2.x, chapter 7.2.1; derived",
+                    "derived: VT-d specification 2.x, chapter 7.2.1",
                     RECORDED,
                     e -> e.decide("fault.overflows", (s, kind, b, c) -> 0)),
             fault(
                     "fault.read-from-first",
                     "Xen's handler reads the physical unit's records from the first one on, not from FRI.",
-                    "VT-d specification 2.x, chapter 7.2.1: software begins at FRI; derived",
+                    "derived: VT-d specification 2.x, chapter 7.2.1: software begins at FRI",
                     RECORDED,
                     e -> e.decide("fault.begins", (s, kind, fri, c) -> kind == 0 ? 0 : fri)),
             fault(
                     "fault.silence-ignored",
                     "Faults of a device are recorded whose entry says that they are not.",
-                    "VT-d specification 2.x, chapter 9.3: FPD; fact sheet viommu, VI10",
+                    "VT-d specification 2.x, chapter 9.3: FPD",
                     RECORDED,
                     e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> 0)),
             fault(
                     "fault.malformed-not-silenced",
                     "FPD is ignored in an entry with reserved bits set: fault 0xB is recorded although the entry silences it.",
-                    "QEMU: vtd_qualified_faults; VT-d specification, qualified faults; fact sheet vtd, section 8",
+                    "QEMU: vtd_qualified_faults; VT-d specification, qualified faults",
                     RECORDED,
                     e -> e.decide("fault.suppresses", (s, device, silent, malformed) -> malformed == 0 ? silent : 0)),
             fault(
                     "fault.silence-stays",
                     "The guest's entry has changed and is invalidated, and the physical unit's keeps the FPD that it had.",
-                    "derived: QEMU under VFIO has no way to say it; fact sheet viommu, VI10",
+                    "derived: QEMU under VFIO cannot set the physical FPD",
                     RECORDED,
                     e -> e.decide("fault.silence-follows", (s, device, b, c) -> 0)),
             order(
                     "viommu.no-lock",
                     "Changes of a guest's p2m, and its invalidations, do not wait for each other.",
-                    "fact sheet viommu, V11: locks that are missing",
+                    "derived from lantianyu/Xen, vvtd.c: no lock around shared state",
                     "free-is-unreachable no-foreign",
                     e -> e.decide("viommu.locks", (s, guest, b, c) -> 0)));
 

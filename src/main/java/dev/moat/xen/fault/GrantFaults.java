@@ -29,7 +29,7 @@ final class GrantFaults {
             fault(
                     "unmap.pins-dropped-before-cpu-flush",
                     "Unmap drops pins and references before the TLBs of the mapper's CPUs are flushed.",
-                    "XSA-218, CVE-2017-10913 (2017): pins dropped in the first phase; order of flush and release",
+                    "XSA-218, CVE-2017-10913 (2017): pins dropped in the first phase",
                     List.of("no-foreign-cpu"),
                     AT_STEP,
                     e -> e.redirect(UNMAP, "lock", DONE, "complete")
@@ -39,15 +39,14 @@ final class GrantFaults {
             fault(
                     "unmap.frame-read-again",
                     "Unmap removes the entry of the frame that the grant names now, not of the frame that was pinned.",
-                    "derived from XSA-155, CVE-2015-8550 (2015): shared memory read again after it was checked; stale or different snapshot",
+                    "derived from XSA-155, CVE-2015-8550 (2015): shared memory read again after it was checked",
                     List.of("entry-follows-holds", "no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("unmap.rereads-frame", (s, a, b, c) -> 1)),
             fault(
                     "unmap.handle-put-twice",
                     "Two unmaps of one side each find no side left at their end, and both free the handle.",
-                    "XSA-218, CVE-2017-10914 (2017): freed in the second phase, by flags that are looked at then; stale or different"
-                            + " snapshot",
+                    "XSA-218, CVE-2017-10914 (2017): freed in the second phase, by flags that are looked at then",
                     List.of("handles-balance"),
                     AT_STEP,
                     e -> e.decide("unmap.half-keeps-handle", (s, a, b, c) -> 1)),
@@ -55,28 +54,28 @@ final class GrantFaults {
                     "cpu-flush.first-cpu-only",
                     "The flush between the phases of an unmap reaches only the domain's first virtual CPU.",
                     "derived from XSA-217, CVE-2017-10912 (2017), and Xen 61730c75ce (2008), which are about transfers: frames"
-                            + " change hands while some CPU's TLB reaches them; a flush too narrow",
+                            + " change hands while some CPU's TLB reaches them",
                     List.of("no-foreign-cpu"),
                     AT_OPERATION,
                     e -> e.decide("cpu-flush.reaches", (s, domain, vcpu, c) -> vcpu == 0 ? 1 : 0)),
             fault(
                     "map.bad-page-not-rolled-back",
                     "A map that finds its frame gone returns without dropping its pins and its handle.",
-                    "Xen 62698cdaf3 (2012): status bits left set on a failed map; partial path",
+                    "Xen 62698cdaf3 (2012): status bits left set on a failed map",
                     List.of("pins-match-holds", "handles-balance"),
                     AT_OPERATION,
                     e -> e.redirectAs(MAP, "reference", FAIL, "undo", NEXT)),
             fault(
                     "map.upkeep-error-ignored",
                     "A map succeeds although the I/O tables could not follow.",
-                    "derived from XSA-316 (2020), where a map that failed returned 1: an error taken for success; error path",
+                    "derived from XSA-316 (2020), where a map that failed returned 1: an error taken for success",
                     List.of("live-mapping-is-readable", "live-mapping-is-writable"),
                     AT_OPERATION,
                     e -> e.redirect(MAP, "upkeep", FAIL, "publish")),
             fault(
                     "map.entry-left-on-error",
                     "A failed I/O mapping leaves its entry, although the call rolls back everything else.",
-                    "derived from XSA-389, CVE-2021-28705 (2021): a change of the P2M that succeeded in part; partial path",
+                    "derived from XSA-389, CVE-2021-28705 (2021): a change of the P2M that succeeded in part",
                     List.of("entry-follows-holds"),
                     AT_OPERATION,
                     e -> e.decide("map.writes-when-refused", (s, a, b, c) -> 1)),
@@ -105,7 +104,7 @@ final class GrantFaults {
             fault(
                     "unmap.completes-after-error",
                     "An unmap that failed and restored the mapping goes on to drop its pins and references.",
-                    "XSA-224, CVE-2017-10922 (2017): completion not all or nothing; released twice",
+                    "XSA-224, CVE-2017-10922 (2017): completion not all or nothing",
                     List.of("pins-match-holds", "no-foreign"),
                     AT_OPERATION,
                     e -> e.redirect(UNMAP, "reopen", NEXT, "complete")),
@@ -113,7 +112,7 @@ final class GrantFaults {
                     "restore.entry-from-handles",
                     "A failed unmap restores the rights that the handles imply, not the entry's old rights, and invalidates nothing.",
                     "found here by the search with two CPUs; derived: as in XSA-346's second part, another CPU's operation relies on"
-                            + " what this one undoes; decision on a different snapshot",
+                            + " what this one undoes",
                     List.of("no-stale", "demotion-invalidated"),
                     AT_STEP,
                     e -> e.decide("restore.rights", (s, published, before, c) -> published)
@@ -136,7 +135,7 @@ final class GrantFaults {
             fault(
                     "batch.debts-of-last-element-only",
                     "A batch invalidates at its end only the pages of its last element.",
-                    "derived from Xen e7059776f9 (2021) and Xen 27bf95e8b9 (2016): what one step found overwritten by the next; the flush of a batch"
+                    "derived from Xen e7059776f9 (2021) and Xen 27bf95e8b9 (2016): what one step found overwritten by the next"
                             + " conditioned on too little",
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,
@@ -145,7 +144,7 @@ final class GrantFaults {
                     "batch.error-skips-flush",
                     "A batch with one flush at its end skips the flush on an error, but releases the unmapped frames.",
                     "derived from XSA-80, CVE-2013-6400 (2013): an error exit past the flush at the end of a range, which left all later"
-                            + " ones off as well; error or partial path",
+                            + " ones off as well",
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,
                     // The unlock says by name what follows where the flush is behind the last element, and only there.
@@ -154,7 +153,7 @@ final class GrantFaults {
             fault(
                     "limbo.holds-no-references",
                     "A mapping whose invalidation is put off no longer keeps its frame.",
-                    "XSA-346, CVE-2020-27671 (2020): no page reference held until the batch is flushed; lifetime",
+                    "XSA-346, CVE-2020-27671 (2020): no page reference held until the batch is flushed",
                     List.of("lingering-is-revoked", "lingering-request-is-revoked"),
                     AT_OPERATION,
                     e -> e.decide("limbo.holds-references", (s, a, b, c) -> 0)),

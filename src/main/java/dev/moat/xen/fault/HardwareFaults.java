@@ -19,7 +19,7 @@ public final class HardwareFaults {
             fault(
                     "promotion.not-invalidated",
                     "An entry that goes from read-only to read-write is not invalidated.",
-                    "the open question of the 2008 series: hardware that faults on a cached read-only entry",
+                    "xen-devel 2008, VT-d support for PV guests (V2): promotion from read-only to read-write",
                     List.of("legitimate-dma-passes"),
                     AT_OPERATION,
                     e -> passOver(e, Rights.READ, Rights.ALL)),

@@ -22,14 +22,14 @@ public final class TableFaults {
             fault(
                     "table.freed-before-wait",
                     "A table that became empty is freed once the invalidation is queued, not once it has completed.",
-                    "flush and release order; derived from Xen 6b4d71d028 (2014): so was the table that a superpage replaced",
+                    "derived from Xen 6b4d71d028 (2014): so was the table that a superpage replaced",
                     List.of("walked-is-table"),
                     AT_STEP,
                     e -> e.moveBefore(UNMAP, "free-table", "await").redirect(UNMAP, "await", Outcome.NEXT, "unlock")),
             fault(
                     "table.linked-before-zeroed",
                     "A table is linked with its page's old contents, and zeroed afterwards.",
-                    "live entry ill-formed; derived from Xen 2a758376f9 (2020): a table of a split was linked empty and filled afterwards",
+                    "derived from Xen 2a758376f9 (2020): a table of a split was linked empty and filled afterwards",
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.moveBefore(MAP, "link-table", "fill-table")
@@ -47,7 +47,7 @@ public final class TableFaults {
             fault(
                     "table.found-without-lock",
                     "The entry above is looked at without the lock under which the entry below is stored.",
-                    "derived from XSA-345, CVE-2020-27672 (2020), of Xen's own mappings: a pointer into a table that another CPU frees; stale snapshot",
+                    "derived from XSA-345, CVE-2020-27672 (2020), of Xen's own mappings: a pointer into a table that another CPU frees",
                     List.of("own-frame-is-reachable"),
                     AT_STEP,
                     e -> e.decide("table.lock-kept", (s, domain, b, c) -> 0)),
@@ -61,7 +61,7 @@ public final class TableFaults {
             fault(
                     "destroy.tables-freed-before-wait",
                     "The tables of a dying domain are freed once the invalidation of its device's context entry is queued.",
-                    "derived: flush and release order; XSA-346's rule for the tables themselves",
+                    "derived: XSA-346's order, of the tables themselves",
                     List.of("walked-is-table"),
                     AT_STEP,
                     e -> e.moveBefore(DESTROY, "free-tables", "queue-context-wait")
@@ -76,7 +76,7 @@ public final class TableFaults {
             fault(
                     "superpage.split-linked-before-filled",
                     "The table that takes a superpage's place is linked before it is filled.",
-                    "Xen 2a758376f9 (2020): a split installed an empty table that was filled afterwards; live entry ill-formed",
+                    "Xen 2a758376f9 (2020): a split installed an empty table that was filled afterwards",
                     List.of("no-foreign", "own-frame-is-reachable"),
                     AT_OPERATION,
                     e -> e.moveBefore(UNMAP, "link-table", "fill-table")
@@ -92,21 +92,21 @@ public final class TableFaults {
             fault(
                     "superpage.looked-up-without-lock",
                     "A removal looks whether its page is in a superpage before it takes the lock of the tables.",
-                    "derived from XSA-345, CVE-2020-27672 (2020), of Xen's own mappings: a merge races with the update of an entry; stale snapshot",
+                    "derived from XSA-345, CVE-2020-27672 (2020), of Xen's own mappings: a merge races with the update of an entry",
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.decide("superpage.removal-lock", (s, domain, b, c) -> 0)),
             fault(
                     "wait.timeout-is-success",
                     "A wait that is given up counts as done.",
-                    "XSA-373, CVE-2021-28692 (2021), Xen e4fee66043: a completion time-out swallowed; completion protocol",
+                    "XSA-373, CVE-2021-28692 (2021), Xen e4fee66043: a completion time-out swallowed",
                     List.of("no-stale", "no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("wait.outcome", (s, a, b, c) -> Outcome.NEXT)),
             fault(
                     "wait.frame-freed-after-timeout",
                     "The removal of a frame from its owner's tables is given up, and the frame is freed anyway.",
-                    "XSA-373, CVE-2021-28692 (2021): pages freed after a flush that timed out; error or partial path",
+                    "XSA-373, CVE-2021-28692 (2021): pages freed after a flush that timed out",
                     List.of("free-is-unreachable", "no-foreign"),
                     AT_OPERATION,
                     e -> e.redirect(DECREASE, "await-owner", Outcome.FAIL, "release")),
@@ -114,7 +114,7 @@ public final class TableFaults {
                     "map.undone-after-timeout",
                     "A map whose wait is given up drops its pins and references and leaves its entry.",
                     "XSA-373, CVE-2021-28692 (2021), Xen before: map_grant_ref undone after iommu_legacy_map had failed in its"
-                            + " flush; error or partial path",
+                            + " flush",
                     List.of("entry-follows-holds", "no-foreign"),
                     AT_OPERATION,
                     e -> e.decide("map.stays-after-timeout", (s, a, b, c) -> 0)),

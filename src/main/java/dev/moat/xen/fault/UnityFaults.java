@@ -20,14 +20,14 @@ public final class UnityFaults {
             new InjectedFault(
                     "unity.mapped-after-entry",
                     "The range is mapped once the device's entry leads to the tables, and not before.",
-                    "flush and release order; XSA-400, CVE-2022-26358 (2022): a device without the range that firmware needs",
+                    "XSA-400, CVE-2022-26358 (2022): a device without the range that firmware needs",
                     List.of("own-frame-is-reachable"),
                     "step",
                     e -> e.moveBefore(ASSIGN, "map-unity", "settle")),
             new InjectedFault(
                     "unity.unmapped-before-entry",
                     "The device's unity range (IVMD) is taken out of the tables while the device is still led there.",
-                    "flush and release order; XSA-400, CVE-2022-26358 (2022): a unity map taken away from an active device",
+                    "XSA-400, CVE-2022-26358 (2022): a unity map taken away from an active device",
                     List.of("own-frame-is-reachable"),
                     "step",
                     e -> e.moveBefore(DEASSIGN, UNMAP, "context-clear")
@@ -35,14 +35,14 @@ public final class UnityFaults {
             new InjectedFault(
                     "unity.begins-too-low",
                     "The range is entered together with the frame before it, as if another range began there and both were one.",
-                    "wrong identity; XSA-378, CVE-2021-28695 (2021): ranges merged across the gap between them",
+                    "XSA-378, CVE-2021-28695 (2021): ranges merged across the gap between them",
                     List.of("entry-follows-holds", "no-foreign"),
                     "operation",
                     e -> e.decide("unity.first", (s, frame, b, c) -> frame - 1)),
             new InjectedFault(
                     "unity.deassign-ends-with-it",
                     "A deassignment begins with the range, takes that for all that there was to do and returns; the device stays.",
-                    "error or partial path; XSA-386, CVE-2021-28702 (2021): success taken for a reason to return",
+                    "XSA-386, CVE-2021-28702 (2021): success taken for a reason to return",
                     List.of("own-frame-is-reachable"),
                     "operation",
                     e -> e.moveBefore(DEASSIGN, UNMAP, "context-clear")
@@ -51,42 +51,42 @@ public final class UnityFaults {
             new InjectedFault(
                     "unity.unmapped-with-any-device",
                     "The unity range (IVMD) goes from a domain's tables with any device that the domain loses.",
-                    "wrong identity; XSA-378, CVE-2021-28696 (2021), the repair without a count: ranges are each device's own",
+                    "XSA-378, CVE-2021-28696 (2021), the repair without a count: ranges are each device's own",
                     List.of("own-frame-is-reachable"),
                     "operation",
                     e -> e.decide("unity.clears", (s, device, b, c) -> 1)),
             new InjectedFault(
                     "unity.kept-when-deassigned",
                     "A domain that loses a device keeps the device's unity range (IVMD) in its tables.",
-                    "lifetime and ownership; XSA-378, CVE-2021-28696 (2021): guests kept mappings of firmware's memory",
+                    "XSA-378, CVE-2021-28696 (2021): guests kept mappings of firmware's memory",
                     List.of("entry-follows-holds"),
                     "operation",
                     e -> e.decide("unity.clears", (s, device, b, c) -> 0)),
             new InjectedFault(
                     "unity.left-by-failed-map",
                     "An assignment fails because the range could not be entered, but the range stays in the tables.",
-                    "error or partial path; XSA-460, CVE-2024-31145 (2024): mapped before it was noted, and left by an error",
+                    "XSA-460, CVE-2024-31145 (2024): mapped before it was noted, and left by an error",
                     List.of("entry-follows-holds"),
                     "operation",
                     e -> e.decide(UnityRange.WRITES, (s, refused, b, c) -> 1)),
             new InjectedFault(
                     "unity.left-by-failed-assignment",
                     "An assignment that fails at the device's entry leaves the range in the tables.",
-                    "error or partial path; derived from XSA-460, CVE-2024-31145 (2024): the undo of an assignment forgets the range",
+                    "derived from XSA-460, CVE-2024-31145 (2024): the undo of an assignment forgets the range",
                     List.of("entry-follows-holds"),
                     "step",
                     e -> e.redirect(ASSIGN, DeviceOperations.UNDO, Outcome.DONE, DeviceOperations.SETTLE)),
             new InjectedFault(
                     "unity.not-invalidated",
                     "The unity range (IVMD) is removed without an invalidation, although another device may have it cached.",
-                    "flush missing or conditioned on too little; derived: the domain was invalidated before, when it was still mapped",
+                    "derived: the domain was invalidated before, when it was still mapped",
                     List.of("no-stale", "no-foreign"),
                     "step",
                     e -> e.redirect(DEASSIGN, UNMAP, Outcome.NEXT, "detach")),
             new InjectedFault(
                     "unity.in-heap",
                     "The range is ordinary memory for the heap, which gives it to a guest.",
-                    "wrong identity; derived from XSA-378, CVE-2021-28694 (2021): guests could do things to ranges that are firmware's",
+                    "derived from XSA-378, CVE-2021-28694 (2021): guests could do things to ranges that are firmware's",
                     List.of("free-is-unreachable"),
                     "operation",
                     e -> e.decide("unity.reserved", (s, a, b, c) -> 0)));

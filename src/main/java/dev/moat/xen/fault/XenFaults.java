@@ -77,7 +77,7 @@ public final class XenFaults {
             fault(
                     "grant-table.lock-dropped-before-wait",
                     "The mapper's table lock is dropped once the wait is queued, not once it has completed.",
-                    "the flush debt of another CPU's operation; derived from the order that Xen's locking keeps",
+                    "derived from the order that Xen's locking keeps",
                     List.of("no-foreign"),
                     AT_STEP,
                     e -> e.moveToEnd(MAP, "await").moveBefore(UNMAP, "unlock", "await")),
@@ -105,7 +105,7 @@ public final class XenFaults {
             fault(
                     "unmap.host-side-takes-entry",
                     "The unmap of the host side removes the entry, although the handle keeps its GNTMAP_device_map.",
-                    "seed of 2008: a guest that keeps a GNTMAP_device_map prevents the IOMMU unmap",
+                    "xen-devel 2008, VT-d support for PV guests (V2): a kept GNTMAP_device_map prevents the IOMMU unmap",
                     List.of("live-mapping-is-readable"),
                     AT_OPERATION,
                     e -> e.decide("unmap.half", (s, sides, b, c) -> Phase.CLOSING)

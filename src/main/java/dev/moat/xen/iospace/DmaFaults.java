@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 final class DmaFaults {
     private DmaFaults() {}
 
-    private static final String SWIOTLB = "seed 000: integration with grant tables and swiotlb";
+    private static final String SWIOTLB =
+            "xen-devel 2006, Xen Calgary IOMMU support: integration with grant tables and swiotlb";
 
     static final List<InjectedFault> ALL = List.of(
             whole(
@@ -59,7 +60,7 @@ final class DmaFaults {
             whole(
                     "dma.unmapped-in-name",
                     "The layer reports a buffer as unmapped, but makes no hypercall.",
-                    "derived: the DMA API's unmap is a hypercall, seed 000",
+                    "derived: the DMA API's unmap is a hypercall (xen-devel 2006, Xen Calgary IOMMU support)",
                     "mapping-has-its-transfer",
                     e -> e.redirect(TransferCalls.UNMAP, "end-transfer", Outcome.NEXT, "released")),
             whole(

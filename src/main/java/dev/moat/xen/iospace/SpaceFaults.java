@@ -26,9 +26,10 @@ final class SpaceFaults {
     private static final String SERVED = "mapped-address-is-served";
     private static final String LINGERS = "nothing-lingers";
     private static final String QUARANTINE = "quarantine";
-    private static final String LIST = "seed 000: validate all map and unmap requests";
-    private static final String FLUSH = "seed 000: map Calgary register space in Xen so that it can flush";
-    private static final String GRANTS = "seed 000: integration with grant tables";
+    private static final String LIST = "xen-devel 2006, Xen Calgary IOMMU support: validate all map and unmap requests";
+    private static final String FLUSH =
+            "xen-devel 2006, Xen Calgary IOMMU support: map Calgary register space in Xen so that it can flush";
+    private static final String GRANTS = "xen-devel 2006, Xen Calgary IOMMU support: integration with grant tables";
 
     static final List<InjectedFault> ALL = List.of(
             whole(
@@ -82,7 +83,7 @@ final class SpaceFaults {
             whole(
                     "map.absence-not-forgotten",
                     "A new entry is stored, and the unit's cached absent entry is not invalidated.",
-                    "Intel VT-d specification, chapter 6: caching mode; seed 000: support for Intel's and AMD's upcoming IOMMUs",
+                    "VT-d specification, chapter 6: caching mode; xen-devel 2006, Xen Calgary IOMMU support",
                     SERVED,
                     e -> e.decide("forget.absence", (s, space, entry, c) -> entry)),
             whole(
@@ -144,20 +145,20 @@ final class SpaceFaults {
             whole(
                     "invalidate.no-flush",
                     "An invalidation that a domain asks for frees addresses, and nothing is forgotten.",
-                    "seed 000: TCE invalidate entry, range and all hypercalls",
+                    "xen-devel 2006, Xen Calgary IOMMU support: TCE invalidate entry, range and all hypercalls",
                     "handed-address-is-fresh",
                     e -> e.redirect(Hypercalls.INVALIDATE, "validate", Outcome.NEXT, "free-kept")),
             whole(
                     "create.bus-divided",
                     "Two domains get devices on one bus, which the hardware cannot tell apart.",
-                    "seed 000: isolation per bus",
+                    "xen-devel 2006, Xen Calgary IOMMU support: isolation per bus",
                     QUARANTINE,
                     e -> e.decide("create.goes-along", (s, q, other, c) -> 0)
                             .decide("create.group-is-taken", (s, others, b, c) -> 0)),
             whole(
                     "create.shares-first-table",
                     "Every device is led to the first table.",
-                    "seed 000: one IO space per BDF",
+                    "xen-devel 2006, Xen Calgary IOMMU support: one IO space per BDF",
                     QUARANTINE,
                     e -> e.decide("create.space", (s, q, own, c) -> 0)),
             whole(
@@ -274,7 +275,7 @@ final class SpaceFaults {
             whole(
                     "registers.mapping-kept",
                     "Xen takes the registers and leaves the control domain's mapping of them.",
-                    "seed 000: cleaner separation of responsibilities between dom0 and Xen",
+                    "xen-devel 2006, Xen Calgary IOMMU support: cleaner separation of responsibilities between dom0 and Xen",
                     FOREIGN,
                     e -> e.drop(RegisterCalls.TAKE, "revoke-mapping")),
             whole(

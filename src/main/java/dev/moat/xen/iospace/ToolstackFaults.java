@@ -14,8 +14,10 @@ final class ToolstackFaults {
     private ToolstackFaults() {}
 
     private static final String READY = "exposed-device-is-ready";
-    private static final String FRONTEND = "seed 000: integration with pci frontend and backend";
-    private static final String TOOLSTACK = "seed 000: integration with management tools";
+    private static final String FRONTEND =
+            "xen-devel 2006, Xen Calgary IOMMU support: integration with pci frontend and backend";
+    private static final String TOOLSTACK =
+            "xen-devel 2006, Xen Calgary IOMMU support: integration with management tools";
     private static final String GIVEN_BACK = "derived from XSA-302 (2019): what is given back may still write";
     private static final String FREE = "free-space";
 

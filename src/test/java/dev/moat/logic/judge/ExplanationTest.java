@@ -65,8 +65,8 @@ class ExplanationTest {
         world.set(s, "mayW", 0, 0, 1, 1);
         assertThat(explain("demotion-invalidated", s))
                 .containsExactly(
-                        "demotion-invalidated: No cache serves a write through a read-only entry, unless its invalidation is still"
-                                + " owed.",
+                        "demotion-invalidated: No cache serves a write through a read-only entry, unless its invalidation is"
+                                + " pending.",
                         "with u = unit0, t = tag0, s = space0, p = page1, f = frame1",
                         "  true:  stands(unit0, tag0, space0)",
                         "  true:  mapR(space0, page1, frame1)",

@@ -212,7 +212,7 @@ public final class LayerFaults {
                     e -> e.decide("claim.refused", (s, group, why, c) -> why == 1 ? 0 : 1)),
             whole(
                     "claim.region-ignored",
-                    "A group is attached to an owner's domain although firmware needs its direct region whoever has it.",
+                    "A group is attached to an owner's domain although firmware always needs its direct region.",
                     "derived: Linux 6.1 intel/iommu.c, device_is_rmrr_locked in intel_iommu_attach_device: -EPERM",
                     READABLE,
                     e -> e.decide("claim.refused", (s, group, why, c) -> why == 2 ? 0 : 1)),
@@ -317,7 +317,7 @@ public final class LayerFaults {
             whole(
                     "table.stays-in-array",
                     "A freed leaf table stays in the driver's array of tables, and later entries are stored through it.",
-                    "derived: seed 001 (2011): the AMD driver keeps an array of leaf pages; Linux 2.6.29 amd_iommu.c, pte_pages",
+                    "derived: Linux 2.6.29 amd_iommu.c, pte_pages: an array of leaf pages",
                     READABLE,
                     e -> e.decide("leaf-array.dropped", (s, page, b, c) -> 0)),
             between(

@@ -22,25 +22,25 @@ final class AmdViFaults {
             fault(
                     "command.size-bit-forgotten",
                     "The address of an invalidation names a range, but S is clear, so that it is one page.",
-                    "specification and representation limits; Xen invalidate_iommu_pages: sflag follows from the order",
+                    "Xen invalidate_iommu_pages: sflag follows from the order",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.sized", (s, order, b, c) -> 0)),
             fault(
                     "command.size-one-bit-short",
                     "The first zero bit of a range's address is one place too low, so that half of it is named.",
-                    "specification and representation limits; derived from Xen invalidate_iommu_pages, mask = 1 << (order - 1)",
+                    "derived from Xen invalidate_iommu_pages, mask = 1 << (order - 1)",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.mask", (s, order, largest, count) -> order - 1)),
             fault(
                     "command.illegal-opcode",
                     "An invalidation has an opcode that the unit has not; it stops there and does nothing that follows.",
-                    "specification and representation limits; derived: ILLEGAL_COMMAND_ERROR, which Xen 4.17 and Linux only log",
+                    "derived: ILLEGAL_COMMAND_ERROR, which Xen 4.17 and Linux only log",
                     List.of("no-deadlock"),
                     e -> e.decide("invalidation.opcode", (s, id, b, c) -> 0)),
             fault(
                     "command.np-cache-ignored",
                     "A map invalidates nothing, although the unit has NpCache and may remember that the page was not present.",
-                    "fact sheet amdvi, F12; Linux amd_iommu_np_cache, which an emulated unit asks for; Xen to 4.22 does not look",
+                    "Linux amd_iommu_np_cache; Xen to 4.22 does not look",
                     List.of("legitimate-dma-passes"),
                     e -> e.drop(MAP, "queue-invalidation")
                             .drop(MAP, "queue-wait")
@@ -80,13 +80,13 @@ final class AmdViFaults {
             fault(
                     "leaf.first-copy-only",
                     "Of an entry that stands in two places (NextLevel 7) the first copy alone is replaced.",
-                    "specification and representation limits; derived: Linux clears all PAGE_SIZE_PTE_COUNT copies",
+                    "derived: Linux clears all PAGE_SIZE_PTE_COUNT copies",
                     List.of("no-foreign-request", "no-foreign"),
                     e -> e.decide("leaf.copies", (s, changed, copy, c) -> copy % 2 == 0 ? 1 : 0)),
             fault(
                     "leaf.changed-copy-only",
                     "One copy of an 8 KiB entry (NextLevel 7) becomes a 4 KiB entry; the other still covers both pages.",
-                    "specification and representation limits; fact sheet amdvi, F11: a page of NextLevel 7 demoted by one store",
+                    "derived: a page of NextLevel 7 is several equal entries, and one store changes one of them",
                     List.of("no-foreign", "nothing-lingers"),
                     e -> e.decide("leaf.copies", (s, changed, copy, c) -> changed == copy ? 1 : 0)),
             fault(

@@ -17,7 +17,7 @@ final class GrowthFaults {
             fault(
                     "growth.entry-not-invalidated",
                     "The device entries get the new root and Mode, but the unit may still use cached entries.",
-                    "fact sheet amdvi, F16: mode grown without DTE flush",
+                    "derived: AMD-Vi specification: a cached DTE is used until INVALIDATE_DEVTAB_ENTRY",
                     List.of(PASSES),
                     e -> e.decide("growth.invalidates", (s, q, b, c) -> 0)),
             fault(
@@ -41,7 +41,7 @@ final class GrowthFaults {
             fault(
                     "growth.mode-not-raised",
                     "The entries of the devices get the new top table, and keep the Mode that they had.",
-                    "fact sheet amdvi, F16; derived",
+                    "derived: AMD-Vi specification, DTE: Mode is the level of the root table",
                     List.of(LED),
                     e -> e.decide("growth.mode", (s, old, fresh, c) -> old)),
             order(

@@ -17,7 +17,7 @@ final class GuestFaults {
             new InjectedFault(
                     "guest.root-of-another",
                     "The entry that posts names the virtual APIC of another guest.",
-                    "wrong identity; derived from XSA-36 (2013), which is of tables",
+                    "derived from XSA-36 (2013), which is of tables",
                     List.of(IN_DOMAIN, ROUTED),
                     AT_OPERATION,
                     e -> e.decide("guest.root", (s, device, guests, c) -> (device + 1) % guests)),

@@ -18,35 +18,35 @@ final class InterruptFaults {
             new InjectedFault(
                     "table.shared",
                     "The device table entries of all devices lead to one table of interrupts.",
-                    "fact sheet amdvi, F15; XSA-36, CVE-2013-0153 (2013): one interrupt remapping table for all devices",
+                    "XSA-36, CVE-2013-0153 (2013): one interrupt remapping table for all devices",
                     List.of(IN_DOMAIN, ONE_DEVICE),
                     AT_OPERATION,
                     e -> e.decide("interrupt.table", (s, device, b, c) -> 0)),
             new InjectedFault(
                     "table.length-too-large",
                     "The device table entry says that a table has twice the entries that it has (IntTabLen).",
-                    "AMD-Vi: an index is refused from 2^IntTabLen on; fact sheet amdvi, section 8; derived",
+                    "derived: AMD-Vi specification, DTE: an index is refused from 2^IntTabLen on",
                     List.of(IN_DOMAIN, ONE_DEVICE),
                     AT_OPERATION,
                     e -> e.decide("interrupt.length", (s, device, log2, c) -> log2 + 1)),
             new InjectedFault(
                     "table.never-invalidated",
                     "An entry is changed or removed without INVALIDATE_INTERRUPT_TABLE.",
-                    "fact sheet amdvi, section 7; XSA-36, CVE-2013-0153 (2013), part 2: entries of devices that are gone",
+                    "XSA-36, CVE-2013-0153 (2013), part 2: entries of devices that are gone",
                     List.of(IN_DOMAIN, DETACH),
                     AT_OPERATION,
                     e -> e.decide("interrupt.opcode", (s, device, b, c) -> 0)),
             new InjectedFault(
                     "table.first-device-invalidated",
                     "The command names the first device, whichever entry was changed.",
-                    "wrong identity; derived from Xen's requestor ids of aliases, which have a table of their own",
+                    "derived from Xen's requestor ids of aliases, which have a table of their own",
                     List.of(IN_DOMAIN, DETACH),
                     AT_OPERATION,
                     e -> e.decide("interrupt.device-id", (s, device, b, c) -> 0)),
             new InjectedFault(
                     "table.invalidation-not-awaited",
                     "An index and a vector are free while the invalidation is still to be carried out.",
-                    "completion protocol; derived from XSA-373, CVE-2021-28692 (2021), which is of translations",
+                    "derived from XSA-373, CVE-2021-28692 (2021), which is of translations",
                     List.of(IN_DOMAIN, DETACH),
                     AT_OPERATION,
                     e -> e.drop("detach_device", "await-table")),
@@ -60,7 +60,7 @@ final class InterruptFaults {
             new InjectedFault(
                     "table.not-valid-when-detached",
                     "IV is cleared where a device goes, and its messages pass as they are.",
-                    "AMD-Vi: IV = 0 passes interrupts on; F13 of the fact sheet is the same of DMA",
+                    "AMD-Vi specification, DTE: IV = 0 passes interrupts on",
                     List.of(DETACH),
                     AT_OPERATION,
                     e -> e.decide("interrupt.stays-valid", (s, device, b, c) -> 0)),
@@ -74,7 +74,7 @@ final class InterruptFaults {
             new InjectedFault(
                     "table.aborts",
                     "IntCtl has all messages aborted.",
-                    "AMD-Vi: IntCtl 0, the value of an entry that nobody set",
+                    "AMD-Vi specification, DTE: IntCtl 0, the value of an entry that was never set",
                     List.of(ROUTED),
                     AT_OPERATION,
                     e -> e.decide("interrupt.control", (s, device, b, c) -> InterruptTables.ABORT)));

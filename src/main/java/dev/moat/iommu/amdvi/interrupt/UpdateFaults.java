@@ -53,14 +53,14 @@ final class UpdateFaults {
             new InjectedFault(
                     "entry.destination-of-24-bits",
                     "Of a destination of 32 bits only the part is stored that the low half holds.",
-                    "AMD-Vi: XTEn has bits 31:24 in the high half; derived",
+                    "derived: AMD-Vi: XTEn has bits 31:24 in the high half",
                     List.of(IN_DOMAIN, ROUTED),
                     AT_OPERATION,
                     e -> e.decide("interrupt.destination", (s, device, id, c) -> id & 0xffffff)),
             new InjectedFault(
                     "half.changed-in-use",
                     "The halves of an entry are stored one after the other while RemapEn is set.",
-                    "torn update, of 128 bits; derived from XSA-347 (2020), which is of device table entries",
+                    "derived from XSA-347 (2020), which is of device table entries",
                     List.of(IN_DOMAIN),
                     AT_STEP,
                     e -> e.drop(MOVE, "disable-entry")),

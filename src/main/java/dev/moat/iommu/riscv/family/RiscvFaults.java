@@ -52,7 +52,7 @@ final class RiscvFaults {
             fault(
                     "dc.valid-when-detached",
                     "The context of a device that is taken away keeps V.",
-                    "DC.V left at detach",
+                    "derived: RISC-V IOMMU, data structures: DC.V",
                     List.of("no-foreign-request", "no-foreign"),
                     e -> e.decide("context.valid", (s, q, b, c) -> 1)),
             new InjectedFault(

@@ -31,7 +31,7 @@ final class NestedFaults {
             fault(
                     "unit.context-leaves-processes",
                     "IODIR.INVAL_DDT removes the context of a device, and leaves its process contexts.",
-                    "the reference model until its pull request 693",
+                    "riscv-non-isa/riscv-iommu, reference model before pull request 693",
                     List.of("completion"),
                     e -> e.decide("unit.context-takes-processes", (s, a, b, c) -> 0)),
             fault(

@@ -50,7 +50,7 @@ final class VtdFaults {
             fault(
                     "entry.did-of-another",
                     "The context entry of any device but the first carries the DID of another domain.",
-                    "wrong identity; derived: translations filed under one DID and invalidated under another",
+                    "derived: translations filed under one DID and invalidated under another",
                     List.of("entry-means-its-space"),
                     e -> e.decide("entry.did", (s, q, space, own) -> q == 0 ? own : own ^ 1)),
             fault(
@@ -76,15 +76,14 @@ final class VtdFaults {
             fault(
                     "invalidation.page-number-truncated",
                     "The page number in an invalidation keeps only the bits that one table level of the machine decodes.",
-                    "specification and representation limits; derived from Xen d4619ab51e (2012), an address in the wrong bits, and"
+                    "derived from Xen d4619ab51e (2012), an address in the wrong bits, and"
                             + " fd33987ba2 (2014), of device TLBs",
                     List.of("no-stale", "free-is-unreachable"),
                     e -> e.decide("invalidation.page", (s, frame, b, c) -> frame & 1)),
             fault(
                     "invalidation.range-not-widened",
                     "AM is computed from the number of changed pages alone, although it names an aligned range.",
-                    "specification and representation limits; Linux 59bf3557cf2f (2022): the mask of a flush whose start is"
-                            + " not aligned",
+                    "Linux 59bf3557cf2f (2022): the mask of a flush whose start is" + " not aligned",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.mask", (s, am, largest, count) -> {
                         int counted = Integer.SIZE - Integer.numberOfLeadingZeros(count - 1);
@@ -93,13 +92,13 @@ final class VtdFaults {
             fault(
                     "invalidation.device-range-not-encoded",
                     "A device-TLB invalidation of several pages sets S with the first address, which names two pages or others.",
-                    "specification and representation limits; Xen fd33987ba2 (2014): a device-TLB invalidation named two pages, or others",
+                    "Xen fd33987ba2 (2014): a device-TLB invalidation named two pages, or others",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.device-range", (s, page, am, address) -> page & ~(1 << am))),
             fault(
                     "invalidation.mask-clipped",
                     "A range larger than CAP.MAMV is invalidated with the largest AM there is, not domain-wide.",
-                    "specification and representation limits; derived: a range cut short where it should be widened",
+                    "derived: a range cut short where it should be widened",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.mask", (s, am, largest, count) -> Math.min(am, largest))),
             fault(
@@ -117,7 +116,7 @@ final class VtdFaults {
             fault(
                     "invalidation.page-without-psi",
                     "Page-selective invalidations are used although the unit does not offer them.",
-                    "specification and representation limits; derived: a wrong descriptor stops the queue (IQE)",
+                    "derived: a wrong descriptor stops the queue (IQE)",
                     List.of("no-deadlock"),
                     // What is of all pages is asked for by domain all the same.
                     e -> e.decide(
@@ -127,14 +126,14 @@ final class VtdFaults {
             fault(
                     "recovery.skips-descriptor",
                     "A wrong descriptor that stopped the queue is skipped, and the wait after it completes anyway.",
-                    "completion protocol; derived from Linux qi_check_fault, its caller's error ignored",
+                    "derived from Linux qi_check_fault, its caller's error ignored",
                     List.of("no-stale", "no-foreign"),
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
                             .decide("recovery.skips", (s, a, b, c) -> 1)),
             fault(
                     "recovery.repeats-descriptor",
                     "A queue that stopped at a wrong descriptor is restarted at the same descriptor, and stops again.",
-                    "completion protocol; derived from Linux qi_submit_sync, which submits again for as long as it is told to",
+                    "derived from Linux qi_submit_sync, which submits again for as long as it is told to",
                     List.of("no-deadlock"),
                     e -> e.decide("invalidation.whole-domain", (s, domain, frame, c) -> 0)
                             .decide("recovery.repeats", (s, a, b, c) -> 1)),
