@@ -247,20 +247,20 @@ final class EventLine {
         return (int) first;
     }
 
-    /** The next word as a requester: {@code BB:DD.F}, or its 16 bits as a number. */
+    /** The next word as a requester: {@code BB:DD.F}, or a number of 24 bits. */
     int requester() {
         int word = take("the requester");
         int colon = indexOf(':', word);
         int point = indexOf('.', word);
         if (colon < 0 && point < 0) {
             next--;
-            return number("the requester", 0xffff);
+            return number("the requester", 0xffffff);
         }
         int bus = part(word, 0, colon, 0xff);
         int device = part(word, colon + 1, point, 0x1f);
         int function = part(word, point + 1, to[word] - from[word], 7);
         if (bus < 0 || device < 0 || function < 0) {
-            throw wrong(word, "the requester is not BB:DD.F in hexadecimal digits, nor a number of 16 bits");
+            throw wrong(word, "the requester is not BB:DD.F in hexadecimal digits, nor a number of 24 bits");
         }
         return bus << 8 | device << 3 | function;
     }

@@ -35,7 +35,7 @@ public final class EventReader {
     private static final int WORDS = PAGE / Long.BYTES;
     private static final int LARGEST_STORE = 64;
     private static final int MOST_ARGUMENTS = 16;
-    private static final int REGISTERS = 1 << 16;
+    private static final int REGISTERS = 1 << 17;
 
     private final String file;
     private final LineSource lines;

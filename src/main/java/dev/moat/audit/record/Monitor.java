@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 
 /** QEMU's monitor (QMP). */
 final class Monitor implements Closeable {
+    private static final Pattern HALF = Pattern.compile("0x([0-9a-f]{8})\\b");
     private static final Pattern WORD = Pattern.compile("0x([0-9a-f]{16})");
 
     private final SocketChannel channel;
@@ -77,6 +78,17 @@ final class Monitor implements Closeable {
 
     void go() throws IOException {
         ask("cont", new JsonObject());
+    }
+
+    /** The 4 bytes at a physical address, read by themselves. */
+    long half(long address) throws IOException {
+        JsonObject line = new JsonObject();
+        line.addProperty("command-line", "xp /1wx 0x" + Long.toHexString(address));
+        Matcher m = HALF.matcher(ask("human-monitor-command", line).getAsString());
+        if (!m.find()) {
+            throw new IOException("QEMU's monitor does not tell what is at 0x" + Long.toHexString(address));
+        }
+        return Long.parseLong(m.group(1), 16);
     }
 
     /** Words of 8 bytes, at a physical address. */

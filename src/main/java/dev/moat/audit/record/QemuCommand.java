@@ -28,17 +28,29 @@ final class QemuCommand {
 
     /** Units that are recorded. */
     enum UnitKind {
-        VTD("vtd", "intel-iommu", 0xfed90000L),
-        AMD_VI("amd-vi", "amd-iommu", 0xfed80000L);
+        VTD("vtd", "q35", "intel-iommu", 0xfed90000L, 0),
+        AMD_VI("amd-vi", "q35", "amd-iommu", 0xfed80000L, 0),
+        RISCV("riscv", "virt", "iommu-sys=on", 0x3010000L, 0x80000000L),
+        SMMUV3("smmuv3", "virt", "iommu=smmuv3", 0x9050000L, 0x40000000L);
 
         private final String family;
+        private final String machine;
+        /** The device, or the setting of the machine. */
         private final String device;
-        private final long base;
 
-        UnitKind(String family, String device, long base) {
+        private final long base;
+        private final long memory;
+
+        UnitKind(String family, String machine, String device, long base, long memory) {
             this.family = family;
+            this.machine = machine;
             this.device = device;
             this.base = base;
+            this.memory = memory;
+        }
+
+        private boolean isOf(List<String> machines) {
+            return machines.stream().anyMatch(m -> isNamed(m, machine) || m.contains("type=" + machine));
         }
 
         String family() {
@@ -60,14 +72,16 @@ final class QemuCommand {
      */
     QemuCommand(List<String> words, Path directory) {
         this.words = new ArrayList<>(words);
-        unit = Arrays.stream(UnitKind.values())
-                .filter(u -> values("-device").stream().anyMatch(v -> isNamed(v, u.device)))
-                .findFirst()
-                .orElseThrow(() -> refused("it has no IOMMU: add -device intel-iommu, or -device amd-iommu"));
         List<String> machines = new ArrayList<>(values("-machine"));
         machines.addAll(values("-M"));
-        if (machines.stream().noneMatch(m -> isNamed(m, "q35") || m.contains("type=q35"))) {
-            throw refused("its machine is not q35: add -machine q35");
+        unit = Arrays.stream(UnitKind.values())
+                .filter(u -> values("-device").stream().anyMatch(v -> isNamed(v, u.device))
+                        || machines.stream().anyMatch(m -> List.of(m.split(",")).contains(u.device)))
+                .findFirst()
+                .orElseThrow(() -> refused("it has no IOMMU: add -device intel-iommu or -device amd-iommu, or to"
+                        + " -machine virt iommu=smmuv3 or iommu-sys=on"));
+        if (!unit.isOf(machines)) {
+            throw refused("its machine is not " + unit.machine + ": add -machine " + unit.machine);
         }
         requireTcg(machines);
         long size = size();
@@ -188,7 +202,12 @@ final class QemuCommand {
         List<String> plug = new ArrayList<>(List.of(escaped(plugin), "unit=" + unit.family));
         plug.add("base=" + unit.base);
         plug.add("memory=" + escaped(memory));
-        plug.add("low=" + (bytes < LARGEST_LOW ? bytes : LOW));
+        boolean whole = unit.memory != 0 || bytes < LARGEST_LOW;
+        plug.add("ram=" + unit.memory);
+        if (unit == UnitKind.RISCV) {
+            plug.add("extended=1"); // QEMU's has MSI_FLAT
+        }
+        plug.add("low=" + (whole ? bytes : LOW));
         settings.stream().filter(s -> !s.isEmpty()).forEach(s -> plug.add(s.replace(",", ",,")));
         all.addAll(List.of("-plugin", String.join(",", plug)));
         all.addAll(List.of("-qmp", "unix:" + escaped(monitor) + ",server=on,wait=off"));

@@ -237,20 +237,37 @@ public final class Recorder implements Closeable {
     private String header() throws IOException {
         long base = command.unit().base();
         List<String> lines = new ArrayList<>(List.of("moat-events 1"));
-        if (command.unit() == QemuCommand.UnitKind.VTD) {
-            List<Long> can = monitor.words(base + 8, 2);
-            long width = (can.get(0) >>> 16 & 0x3f) + 1;
-            lines.add(String.format(
-                    Locale.ROOT, "unit 0 vtd cap=%#x ecap=%#x haw=%d", can.get(0), can.get(1), Math.max(32, width)));
-        } else {
-            lines.add(String.format(
-                    Locale.ROOT,
-                    "unit 0 amd-vi efr=%#x",
-                    monitor.words(base + 0x30, 1).get(0)));
-        }
-        lines.add("records waits");
+        lines.add("unit 0 " + command.unit().family() + " " + unit(base));
+        boolean statuses = command.unit() == QemuCommand.UnitKind.VTD || command.unit() == QemuCommand.UnitKind.AMD_VI;
+        lines.add(statuses ? "records waits" : "records loads");
         lines.addAll(functions.events());
         return String.join("\n", lines) + "\n";
+    }
+
+    /** What the unit says of itself. */
+    private String unit(long base) throws IOException {
+        return switch (command.unit()) {
+            case VTD -> {
+                List<Long> can = monitor.words(base + 8, 2);
+                long width = (can.get(0) >>> 16 & 0x3f) + 1;
+                yield String.format(
+                        Locale.ROOT, "cap=%#x ecap=%#x haw=%d", can.get(0), can.get(1), Math.max(32, width));
+            }
+            case AMD_VI ->
+                String.format(
+                        Locale.ROOT, "efr=%#x", monitor.words(base + 0x30, 1).get(0));
+            case RISCV ->
+                String.format(
+                        Locale.ROOT, "caps=%#x fctl=%#x", monitor.words(base, 1).get(0), monitor.half(base + 8));
+            case SMMUV3 ->
+                String.format(
+                        Locale.ROOT,
+                        "idr0=%#x idr1=%#x idr3=%#x idr5=%#x",
+                        monitor.half(base),
+                        monitor.half(base + 4),
+                        monitor.half(base + 0xc),
+                        monitor.half(base + 0x14));
+        };
     }
 
     /**
@@ -286,7 +303,12 @@ public final class Recorder implements Closeable {
 
     /** Registers that say where tables and commands are. */
     private List<Long> compared() {
-        return command.unit() == QemuCommand.UnitKind.VTD ? List.of(0x20L, 0x88L, 0x90L) : List.of(0L, 8L, 0x2008L);
+        return switch (command.unit()) {
+            case VTD -> List.of(0x20L, 0x88L, 0x90L);
+            case AMD_VI -> List.of(0L, 8L, 0x2008L);
+            case RISCV -> List.of(16L, 24L);
+            case SMMUV3 -> List.of(0x80L, 0x90L);
+        };
     }
 
     private void compare() {

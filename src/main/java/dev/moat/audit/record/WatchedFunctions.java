@@ -62,6 +62,8 @@ public final class WatchedFunctions {
         all.put("cache_tag_flush_range", "flush");
         all.put("cache_tag_flush_all", "flush");
         all.put("amd_iommu_domain_flush_pages", "flush");
+        all.put("arm_smmu_iotlb_sync", "flush");
+        all.put("riscv_iommu_iotlb_sync", "flush");
         all.put("qi_submit_sync", "wait");
         all.put("iommu_completion_wait", "wait");
         for (String free : List.of("free_unref_page", "__free_frozen_pages", "__free_pages_ok")) {

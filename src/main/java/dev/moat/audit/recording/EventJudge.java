@@ -113,6 +113,7 @@ public final class EventJudge implements EventHandler, Listener {
         Moment when = now(cpu);
         boolean changes = recorded.tables.store(address, value, size, when);
         for (UnitQueue queue : recorded.units.values()) {
+            queue.stored(address, cpu);
             Given waiting = changes ? queue.inSlot(address & -16) : null;
             if (waiting != null && !waiting.isDone()) {
                 rewritten(waiting, when);
@@ -204,7 +205,7 @@ public final class EventJudge implements EventHandler, Listener {
     @Override
     public void read(int cpu, int unit, int offset, int size, long value) {
         UnitQueue queue = recorded.unit(unit);
-        queue.read(queue.tables().unit().wasRead(offset, size, value));
+        queue.read(queue.tables().unit().wasRead(offset, size, value), recorded.number());
     }
 
     @Override
@@ -344,6 +345,11 @@ public final class EventJudge implements EventHandler, Listener {
     @Override
     public void changed(Moment when, UnitTables unit, Place place, Entry old, Entry now, boolean whole) {
         torn.changed(when, unit, place, old, now, whole);
+    }
+
+    @Override
+    public void mixed(Moment when, UnitTables unit, Place place, @Nullable Entry mixture) {
+        torn.mixed(when, unit, place, mixture);
     }
 
     @Override

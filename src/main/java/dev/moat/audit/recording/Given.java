@@ -8,14 +8,21 @@ import java.util.List;
 final class Given {
     private final Command command;
     private final Moment when;
+    private final int writer;
     private final List<Lingering> covered = new ArrayList<>();
     private long order;
     private boolean done;
     private boolean assumed;
 
     public Given(Command command, Moment when) {
+        this(command, when, when.cpu());
+    }
+
+    /** A command that another CPU has written than the one that told the unit of it. */
+    Given(Command command, Moment when, int writer) {
         this.command = command;
         this.when = when;
+        this.writer = writer;
     }
 
     public Command command() {
@@ -24,6 +31,11 @@ final class Given {
 
     public Moment when() {
         return when;
+    }
+
+    /** The CPU that has written it. */
+    int writer() {
+        return writer;
     }
 
     /** Its place among the commands of its unit. */

@@ -9,6 +9,7 @@ import dev.moat.iommu.TableKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What caches may hold of an entry that memory does not have any more: begins to linger. */
 final class Leftovers {
@@ -30,32 +31,47 @@ final class Leftovers {
         deviceTlbs.put(device, on);
     }
 
-    void below(Entry table, long first, Moment when) {
+    /**
+     * A pointer to tables of devices is not in memory any more: it may be cached, and what it led to.
+     *
+     * @param order log2 of the positions from the first one on for which it stood
+     * @param behind what can bring it back; null for nothing
+     */
+    void below(Entry table, long first, int order, @Nullable Lingering behind, Moment when) {
         TableKind kind = table.kind();
         for (int k = 0; kind != null && k < table.size(); k++) {
             TablePage child = tables.find(table.frame() + k, kind);
             if (child != null) {
-                below(child, first + ((long) k << kind.pageShift()), when);
+                long base = first + ((long) k << kind.pageShift());
+                Lingering pointer = null;
+                if (tables.unit().cachesPointers()) {
+                    pointer = new Lingering.Builder(Lingering.What.POINTER, tables, when, 0, table)
+                            .to(child, base)
+                            .behind(behind)
+                            .over(first, order);
+                    tables.caches().begin(pointer);
+                }
+                below(child, base, pointer, when);
             }
         }
     }
 
     /** Requesters do not come to a table of devices any more. */
-    void below(TablePage node, long position, Moment when) {
+    void below(TablePage node, long position, @Nullable Lingering behind, Moment when) {
         effort.spend(node.kind.entries());
         for (int index = 0; index < node.kind.entries(); index++) {
             Place at = new Place(node, index);
             Entry entry = node.decode(index);
             if (entry.what() == Entry.What.TABLE) {
-                below(entry, at.first(position), when);
+                below(entry, at.first(position), node.kind.shift(), behind, when);
             } else if (entry.leads()) {
-                entry(at, entry, new Requester(position, false), when);
+                entry(at, entry, new Requester(position, false), behind, when);
             }
         }
     }
 
     /** A requester's entry may be cached, and behind it what its tag has. */
-    void entry(Place at, Entry old, Requester requester, Moment when) {
+    void entry(Place at, Entry old, Requester requester, @Nullable Lingering behind, Moment when) {
         long first = at.first(requester.position());
         Edge edge = new Edge(at.node(), at.index(), 0, old, when.number());
         TableKind kind = old.kind();
@@ -63,6 +79,7 @@ final class Leftovers {
         for (long tag : Ways.tags(edge, List.of(requester))) {
             Lingering entry = new Lingering.Builder(Lingering.What.ENTRY, tables, when, tag, old)
                     .to(top, 0)
+                    .behind(behind)
                     .over(first, at.node().kind.shift());
             tables.caches().begin(entry);
             if (top != null && !isLed(tag, top)) {

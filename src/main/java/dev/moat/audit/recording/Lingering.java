@@ -20,6 +20,8 @@ final class Lingering {
         UNDER,
         /** The entry of a requester. */
         ENTRY,
+        /** A pointer to a table of devices. */
+        POINTER,
         /** Translations that a device keeps itself. */
         DEVICE_TLB
     }
@@ -121,7 +123,7 @@ final class Lingering {
         }
 
         /** As long as another one is open it may come back. */
-        Builder behind(Lingering other) {
+        Builder behind(@Nullable Lingering other) {
             behind = other;
             return this;
         }
@@ -162,7 +164,7 @@ final class Lingering {
         return tag;
     }
 
-    /** The first page, of an {@link What#ENTRY} the position of the requester. */
+    /** The first page, of an {@link What#ENTRY} and a {@link What#POINTER} the position of the requester. */
     public long first() {
         return first;
     }

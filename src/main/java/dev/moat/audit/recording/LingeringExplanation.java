@@ -18,7 +18,9 @@ final class LingeringExplanation {
     /** A requester as people write it. */
     static String requester(long position) {
         long sid = position >>> TableKind.PASID_BITS;
-        return String.format(Locale.ROOT, "%02x:%02x.%x", sid >>> 8, sid >>> 3 & 0x1f, sid & 7);
+        return sid > 0xffff
+                ? String.format(Locale.ROOT, "%#x", sid)
+                : String.format(Locale.ROOT, "%02x:%02x.%x", sid >>> 8, sid >>> 3 & 0x1f, sid & 7);
     }
 
     /** A range of I/O addresses. */
@@ -32,7 +34,8 @@ final class LingeringExplanation {
     /** What lingers, and since when. */
     static String of(Lingering l) {
         UnitTables unit = l.unit();
-        String tag = l.what() == What.DEVICE_TLB ? "" : unit.unit().tagName(l.tag());
+        boolean tagged = l.what() != What.DEVICE_TLB && l.what() != What.POINTER;
+        String tag = !tagged ? "" : unit.unit().tagName(l.tag());
         String what = switch (l.what()) {
             case PAGE ->
                 String.format(
@@ -61,6 +64,12 @@ final class LingeringExplanation {
                         "requester %s may still be led by its old entry (%s)",
                         requester(l.first()),
                         led(l.entry(), tag));
+            case POINTER ->
+                String.format(
+                        Locale.ROOT,
+                        "the table of devices at %#x may still be gone through for requester %s",
+                        l.entry().frame() << PAGE_SHIFT,
+                        requester(l.first()));
             case DEVICE_TLB ->
                 String.format(
                         Locale.ROOT,
@@ -101,7 +110,7 @@ final class LingeringExplanation {
 
     private static Cache cache(Lingering l) {
         return switch (l.what()) {
-            case ENTRY -> Cache.ENTRIES;
+            case ENTRY, POINTER -> Cache.ENTRIES;
             case DEVICE_TLB -> Cache.DEVICE_TLB;
             default -> Cache.TRANSLATIONS;
         };
@@ -124,7 +133,9 @@ final class LingeringExplanation {
 
     private static boolean covers(Lingering l, Forgets f) {
         if (l.what() == What.ENTRY) {
-            return f.meansRequester(l.first());
+            return f.meansEntry(l.first(), l.order());
+        } else if (l.what() == What.POINTER) {
+            return f.meansPointer(l.first(), l.order());
         }
         long last = l.first() + (1L << l.order()) - 1;
         boolean device = l.what() != What.DEVICE_TLB || f.meansRequester(l.tag());
@@ -135,7 +146,7 @@ final class LingeringExplanation {
     }
 
     private static boolean meansTag(Lingering l, Forgets f) {
-        return l.what() == What.DEVICE_TLB || f.meansTag(l.tag());
+        return l.what() == What.DEVICE_TLB || l.what() == What.POINTER || f.meansTag(l.tag());
     }
 
     private static @Nullable String miss(Lingering l, Forgets f) {
@@ -151,7 +162,7 @@ final class LingeringExplanation {
                 || Long.compareUnsigned(l.first() - f.page(), f.pages()) < 0
                 || Long.compareUnsigned(last - f.page(), f.pages()) < 0
                 || Long.compareUnsigned(f.page() - l.first(), 1L << l.order()) < 0;
-        if (l.what() == What.ENTRY || l.what() == What.DEVICE_TLB) {
+        if (l.what() == What.ENTRY || l.what() == What.POINTER || l.what() == What.DEVICE_TLB) {
             return covers ? "names another tag" : "names another requester or range";
         }
         return tag ? "does not name all of the range" : touches && covers ? "names another tag" : null;

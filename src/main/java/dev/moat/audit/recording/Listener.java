@@ -1,6 +1,7 @@
 package dev.moat.audit.recording;
 
 import dev.moat.iommu.Entry;
+import org.jspecify.annotations.Nullable;
 
 /** Hears what happens to tables and caches of units. */
 interface Listener {
@@ -15,6 +16,13 @@ interface Listener {
 
     /** An entry changes that some requester goes through; whole where all its bytes were stored at once. */
     void changed(Moment when, UnitTables unit, Place place, Entry old, Entry now, boolean whole);
+
+    /**
+     * An entry that some requester goes through has changed, and is read word by word.
+     *
+     * @param mixture what it may be read as and has never meant; null for nothing
+     */
+    void mixed(Moment when, UnitTables unit, Place place, @Nullable Entry mixture);
 
     /** Something that the recording does not show, or that is not judged, may lead requests somewhere. */
     void unknown(String why);

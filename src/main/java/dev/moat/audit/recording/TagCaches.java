@@ -2,8 +2,10 @@ package dev.moat.audit.recording;
 
 import dev.moat.iommu.Command;
 import dev.moat.iommu.Forgets;
+import dev.moat.iommu.TableKind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -31,7 +33,9 @@ final class TagCaches {
     /** The commands that are not known to be done, in the order in which they were given. */
     private final Deque<Given> taken = new ArrayDeque<>();
 
-    private long commands;
+    private final boolean inOrder;
+    /** What was given later is executed later if its number is higher. */
+    private long order;
 
     private final AlignedBlocks<Lingering> entries;
     private final AlignedBlocks<Lingering> coveredEntries;
@@ -69,7 +73,8 @@ final class TagCaches {
         }
     }
 
-    TagCaches(Effort effort, Frames frames, Predicate<Lingering> siblings) {
+    TagCaches(Effort effort, boolean inOrder, Frames frames, Predicate<Lingering> siblings) {
+        this.inOrder = inOrder;
         this.siblings = siblings;
         this.effort = effort;
         this.frames = frames;
@@ -79,7 +84,7 @@ final class TagCaches {
 
     private AlignedBlocks<Lingering> home(Lingering l) {
         return switch (l.what()) {
-            case ENTRY -> entries;
+            case ENTRY, POINTER -> entries;
             case DEVICE_TLB -> devices.computeIfAbsent(l.tag(), device -> new AlignedBlocks<>(effort));
             default -> translations.computeIfAbsent(l.tag(), tag -> new AlignedBlocks<>(effort));
         };
@@ -87,7 +92,7 @@ final class TagCaches {
 
     private AlignedBlocks<Lingering> coveredHome(Lingering l) {
         return switch (l.what()) {
-            case ENTRY -> coveredEntries;
+            case ENTRY, POINTER -> coveredEntries;
             case DEVICE_TLB -> coveredDevices.computeIfAbsent(l.tag(), device -> new AlignedBlocks<>(effort));
             default -> covered.computeIfAbsent(l.tag(), tag -> new AlignedBlocks<>(effort));
         };
@@ -102,10 +107,10 @@ final class TagCaches {
     void begin(Lingering l, @Nullable Lingering through, boolean direct) {
         begin(l);
         Given by = through == null || through.state() != Lingering.State.COVERED ? null : through.by();
-        boolean behind = false;
+        boolean behind;
         for (Given given : by == null ? List.<Given>of() : List.copyOf(taken)) {
             effort.spend(1);
-            behind |= given == by;
+            behind = given == by || (by != null && given.order() > by.order());
             for (Forgets forgets : behind ? given.command().forgets() : List.<Forgets>of()) {
                 if (direct || forgets.tables()) {
                     List.copyOf(l.parts()).forEach(part -> takeOne(part, forgets, given));
@@ -120,8 +125,8 @@ final class TagCaches {
                 && forgets.cache() == Forgets.Cache.TRANSLATIONS
                 && forgets.meansTag(l.tag());
         if (meant && l.what() != Lingering.What.TABLE) {
-            coverPart(l, forgets.page(), forgets.pages(), given);
-        } else if (meant && l.what() == Lingering.What.TABLE && forgets.tables() && overlaps(l, forgets)) {
+            coverPart(l, forgets, given);
+        } else if (meant && l.what() == Lingering.What.TABLE && meansTable(l, forgets) && overlaps(l, forgets)) {
             cover(l, given);
         }
     }
@@ -153,7 +158,7 @@ final class TagCaches {
     }
 
     private static boolean isTranslation(Lingering l) {
-        return l.what() != Lingering.What.ENTRY && l.what() != Lingering.What.DEVICE_TLB;
+        return l.what() == Lingering.What.PAGE || l.what() == Lingering.What.TABLE || l.what() == Lingering.What.UNDER;
     }
 
     private void cover(Lingering l, Given by) {
@@ -265,7 +270,8 @@ final class TagCaches {
 
     /** A command is given: it takes hold of what it covers. */
     void take(Given given) {
-        given.order(++commands);
+        given.order(order);
+        order += inOrder ? 1 : 0;
         taken.add(given);
         for (Forgets forgets : given.command().forgets()) {
             switch (forgets.cache()) {
@@ -277,11 +283,21 @@ final class TagCaches {
     }
 
     private void takeEntries(Forgets forgets, Given given) {
-        for (Lingering l : entries.overlapping(forgets.requester(), forgets.requesters())) {
-            if (forgets.meansRequester(l.first()) && forgets.meansTag(l.tag())) {
+        List<Lingering> met = entries.overlapping(forgets.requester(), forgets.requesters());
+        Collections.reverse(met); // what leads on before what it leads to, which may come back otherwise
+        for (Lingering l : met) {
+            boolean meant = l.what() == Lingering.What.POINTER
+                    ? forgets.meansPointer(l.first(), l.order())
+                    : forgets.meansEntry(l.first(), l.order()) && forgets.meansTag(l.tag());
+            if (meant && blocker(l, given) == null) {
                 cover(l, given);
             }
         }
+    }
+
+    /** A wait is given: what is given behind it is executed behind what was given before. */
+    void waits() {
+        order += inOrder ? 0 : 1;
     }
 
     private Iterable<AlignedBlocks<Lingering>> under(Forgets forgets) {
@@ -298,13 +314,13 @@ final class TagCaches {
         for (AlignedBlocks<Lingering> tag : under(forgets)) {
             effort.spend(1);
             List<Lingering> met = tag.overlapping(forgets.page(), forgets.pages());
-            if (forgets.tables()) {
-                // Who is asked for any page under a cached pointer drops the pointer.
-                met.stream().filter(l -> l.what() == Lingering.What.TABLE).forEach(l -> cover(l, given));
-            }
+            // Who is asked for any page under a cached pointer drops the pointer.
+            met.stream()
+                    .filter(l -> l.what() == Lingering.What.TABLE && meansTable(l, forgets))
+                    .forEach(l -> cover(l, given));
             for (Lingering l : met) {
                 if (l.what() != Lingering.What.TABLE) {
-                    coverPart(l, forgets.page(), forgets.pages(), given);
+                    coverPart(l, forgets, given);
                 }
             }
         }
@@ -317,32 +333,44 @@ final class TagCaches {
             AlignedBlocks<Lingering> there = devices.get(device);
             for (Lingering l :
                     there == null ? List.<Lingering>of() : there.overlapping(forgets.page(), forgets.pages())) {
-                coverPart(l, forgets.page(), forgets.pages(), given);
+                coverPart(l, forgets, given);
             }
         }
     }
 
+    /** Whether a command is for translations of all the sizes that there can be under a table. */
+    private static boolean meansEveryLeaf(Lingering l, Forgets forgets) {
+        TableKind kind = l.entry().kind();
+        boolean sizes = kind != null && (forgets.leaves() >>> kind.shift() & 1) != 0;
+        return forgets.leaves() == 0 || (sizes && Long.bitCount(forgets.leaves()) > 1);
+    }
+
+    private static boolean meansTable(Lingering l, Forgets forgets) {
+        return forgets.tables() && meansEveryLeaf(l, forgets);
+    }
+
     /** Whether something can bring it back that neither a command covers nor one before it. */
     private boolean mayComeBack(Lingering l, Given given) {
-        return blocker(l, given.order()) != null || siblings.test(l);
+        return blocker(l, given) != null || siblings.test(l);
     }
 
-    /** Whether something is there when a command is executed. */
-    private static boolean isThere(Lingering l, long order) {
+    /** Whether something may be there when a command is executed; null for a command that is given behind all waits. */
+    private static boolean isThere(Lingering l, @Nullable Given given) {
         Given by = l.by();
-        return l.state() == Lingering.State.OPEN
-                || (l.state() == Lingering.State.COVERED && by != null && by.order() > order);
+        boolean later = by != null && given != null && by != given && by.order() >= given.order();
+        return l.state() == Lingering.State.OPEN || (l.state() == Lingering.State.COVERED && later);
     }
 
-    /** What can bring it back when the command of a place has been executed, or null. */
+    /** What can bring it back when a command has been executed, or null. */
     @Nullable
-    Lingering blocker(Lingering l, long order) {
+    Lingering blocker(Lingering l, @Nullable Given given) {
         Lingering behind = l.behind();
         if (behind != null && l.what() == Lingering.What.DEVICE_TLB) {
-            return openUnder(behind.tag(), l.first(), 1L << l.order()).stream()
+            return under(behind.tag(), l.first(), 1L << l.order()).stream()
+                    .filter(other -> isThere(other, given))
                     .findFirst()
                     .orElse(null);
-        } else if (behind != null && isThere(behind, order)) {
+        } else if (behind != null && isThere(behind, given)) {
             return behind;
         }
         TablePage node = l.node();
@@ -350,19 +378,29 @@ final class TagCaches {
             return null;
         }
         for (Lingering other : node.kept) {
-            if (isEntryOf(other, l.tag()) && isThere(other, order)) {
+            if (isEntryOf(other, l.tag()) && isThere(other, given)) {
                 return other;
             }
         }
         return under(l.tag(), l.first(), 1L << l.order()).stream()
                 .filter(other -> other.what() == Lingering.What.TABLE && other.origin() == node)
-                .filter(other -> isThere(other, order))
+                .filter(other -> isThere(other, given))
                 .findFirst()
                 .orElse(null);
     }
 
     /** Covers the part of a block that is in a range; what is outside stays open, in blocks of its own. */
-    private void coverPart(Lingering l, long page, long pages, Given given) {
+    private void coverPart(Lingering l, Forgets forgets, Given given) {
+        long page = forgets.page();
+        long pages = forgets.pages();
+        if (forgets.leaves() != 0 && l.what() == Lingering.What.PAGE) {
+            if ((forgets.leaves() >>> l.entry().size() & 1) != 0 && !mayComeBack(l, given)) {
+                cover(l, given);
+            }
+            return;
+        } else if (l.what() == Lingering.What.UNDER && !meansEveryLeaf(l, forgets)) {
+            return;
+        }
         long size = 1L << l.order();
         boolean inside = pages == 0
                 || (Long.compareUnsigned(l.first() - page, pages) < 0
@@ -383,7 +421,7 @@ final class TagCaches {
         for (long from : new long[] {l.first(), l.first() + size / 2}) {
             Lingering half = l.part(from, l.order() - 1);
             begin(half);
-            coverPart(half, page, pages, given);
+            coverPart(half, forgets, given);
         }
     }
 

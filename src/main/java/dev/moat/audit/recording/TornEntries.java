@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Entries that are changed by several stores while a unit may read them. What lies between two stores of one update must be nothing, or what was
@@ -73,6 +74,30 @@ final class TornEntries {
                         update.last.says(),
                         between.what() == Entry.What.WRONG
                                 ? "an entry that is an error (" + between.why() + ")"
+                                : "an entry that is neither the old nor the new one"));
+    }
+
+    /** What mixtures of its words an entry may be read as. */
+    void mixed(Moment when, UnitTables unit, Listener.Place place, @Nullable Entry mixture) {
+        if (mixture == null) {
+            ledger.clean(AuditRule.TORN);
+            return;
+        } else if (mixture.what() == Entry.What.UNKNOWN) {
+            ledger.unjudged(AuditRule.TORN, mixture.why());
+            return;
+        }
+        ledger.violated(
+                AuditRule.TORN,
+                when.line(),
+                () -> String.format(
+                        Locale.ROOT,
+                        "%s: entry of a %s of %s at %#x is changed in parts: with words of it that the unit may have kept it reads %s",
+                        when.says(),
+                        place.table(),
+                        unit.name(),
+                        place.address(),
+                        mixture.what() == Entry.What.WRONG
+                                ? "an entry that is an error (" + mixture.why() + ")"
                                 : "an entry that is neither the old nor the new one"));
     }
 

@@ -33,12 +33,21 @@ final class UnitQueue {
     private final Deque<Given> pending = new ArrayDeque<>();
     private final List<Given> byRegister = new ArrayList<>();
     private final Map<Long, Given> bySlot = new HashMap<>();
+    /** Which CPU has written a slot last, where that need not be the one that tells the unit of it. */
+    private final Map<Long, Integer> writers = new HashMap<>();
+
     private final Deque<Given> history = new ArrayDeque<>();
     private final Deque<Early> early = new ArrayDeque<>();
     private final Deque<List<Long>> tookFirst = new ArrayDeque<>();
     private final Deque<Given> notTaken = new ArrayDeque<>();
     /** CPUs that gave a command since a function returned there that waits. */
     private final Set<Integer> givers = new HashSet<>();
+
+    /** Commands so far, and as many as a read has shown to be passed before software's register was told of. */
+    private long commands;
+
+    private long passedEarly = Long.MAX_VALUE;
+    private long passedAt;
 
     private boolean shows;
     private boolean showsTaken;
@@ -74,21 +83,26 @@ final class UnitQueue {
             pending.clear();
             bySlot.clear();
             notTaken.clear();
+            passedEarly = Long.MAX_VALUE;
         }
         List<Given> given = new ArrayList<>();
         for (Command command = unit.next(); command != null; command = unit.next()) {
-            Given one = new Given(command, when);
+            Given one = new Given(command, when, writers.getOrDefault(command.at(), when.cpu()));
             given.add(one);
             give(one);
         }
         early.removeIf(e -> e.number + EARLY_EVENTS < when.number());
         early.removeIf(e -> shown(e.address, e.size, e.value));
+        if (commands >= passedEarly && passedAt + EARLY_EVENTS >= when.number()) {
+            passed(pending.size() - (commands - passedEarly));
+            passedEarly = Long.MAX_VALUE;
+        }
         return given;
     }
 
     private void give(Given one) {
         Command command = one.command();
-        givers.add(one.when().cpu());
+        givers.add(one.writer());
         if (command.at() != Command.BY_REGISTER) {
             bySlot.put(command.at(), one);
         }
@@ -101,6 +115,8 @@ final class UnitQueue {
             if (history.size() > MOST_HISTORY) {
                 history.removeLast();
             }
+        } else if (command.what() == Command.What.WAIT) {
+            tables.waits();
         }
         if (command.at() == Command.BY_REGISTER) {
             byRegister.add(one);
@@ -110,6 +126,7 @@ final class UnitQueue {
             }
             return;
         }
+        commands++;
         pending.add(one);
         if (pending.size() > MOST_PENDING) {
             // No unit holds so many: the oldest is done no later than the next.
@@ -192,12 +209,35 @@ final class UnitQueue {
     }
 
     /** Software read a register. */
-    void read(Done done) {
-        if (done == Done.BY_REGISTER) {
-            finishRegisters(false);
-        } else if (done == Done.WAITS) {
-            finishLast(one ->
-                    one.command().what() == Command.What.WAIT && one.command().status() == null);
+    void read(Done done, long number) {
+        switch (done.what()) {
+            case NOTHING -> {}
+            case BY_REGISTER -> finishRegisters(false);
+            case WAITS ->
+                finishLast(one -> one.command().what() == Command.What.WAIT
+                        && one.command().status() == null);
+            case QUEUE -> {
+                passed(pending.size() - done.left());
+                if (done.left() < 0) {
+                    passedEarly = commands - done.left();
+                    passedAt = number;
+                }
+            }
+        }
+    }
+
+    /** The unit has gone past the oldest commands: the last wait among them is done. */
+    private void passed(long count) {
+        Given last = null;
+        long n = 0;
+        for (Given one : pending) {
+            if (n++ >= count) {
+                break;
+            }
+            last = one.command().what() == Command.What.WAIT ? one : last;
+        }
+        if (last != null) {
+            finish(last, false);
         }
     }
 
@@ -214,11 +254,10 @@ final class UnitQueue {
     @Nullable
     Given waited(int cpu) {
         if (!showsItself()) {
-            finishLast(one ->
-                    one.command().what() == Command.What.WAIT && one.when().cpu() == cpu);
+            finishLast(one -> one.command().what() == Command.What.WAIT && one.writer() == cpu);
         }
         for (Given one : pending) {
-            if (one.when().cpu() == cpu && one.command().what() == Command.What.INVALIDATION) {
+            if (one.writer() == cpu && one.command().what() == Command.What.INVALIDATION) {
                 return one;
             }
         }
@@ -246,6 +285,13 @@ final class UnitQueue {
             if (one == last) {
                 return;
             }
+        }
+    }
+
+    /** A CPU stores something. */
+    void stored(long address, int cpu) {
+        if (tables.unit().mayBeToldByOthers(address)) {
+            writers.put(address & -16, cpu);
         }
     }
 
@@ -278,6 +324,7 @@ final class UnitQueue {
         byRegister.clear();
         bySlot.clear();
         early.clear();
+        passedEarly = Long.MAX_VALUE;
         tookFirst.clear();
         notTaken.clear();
     }

@@ -29,6 +29,7 @@ final class UnitTables {
     private final Map<Long, List<Edge>> spaces = new HashMap<>();
 
     private final Leftovers leftovers;
+    private final Mixtures mixtures;
 
     private List<Root> roots = List.of();
     private boolean mayHold;
@@ -49,7 +50,12 @@ final class UnitTables {
         ways = new Ways(effort);
         walks = new UnitWalks(this, effort);
         leftovers = new Leftovers(this, walks, effort, listener);
-        caches = new TagCaches(effort, leaves.lingering(), walks::bySiblings);
+        mixtures = new Mixtures(this, effort, listener);
+        caches = none();
+    }
+
+    private TagCaches none() {
+        return new TagCaches(effort, unit.executesInOrder(), leaves.lingering(), walks::bySiblings);
     }
 
     public String name() {
@@ -96,7 +102,7 @@ final class UnitTables {
                 TablePage node = node(root.frame(), root.kind());
                 node.in.removeIf(e -> e.from() == null && e.offset() == root.position());
                 if (mayHold) {
-                    leftovers.below(node, root.position(), when);
+                    leftovers.below(node, root.position(), null, when);
                 }
             }
         }
@@ -185,9 +191,10 @@ final class UnitTables {
 
     /** Words of a table changed. */
     void changed(TablePage node, Stored stored, Moment when) {
-        last = when.number();
+        this.last = when.number();
         int words = node.kind.words();
-        for (int index = stored.firstWord() / words; index <= stored.lastWord() / words; index++) {
+        int last = Math.min(stored.lastWord() / words, node.kind.entries() - 1);
+        for (int index = stored.firstWord() / words; index <= last; index++) {
             boolean differs = false;
             for (int w = index * words; w < (index + 1) * words; w++) {
                 differs |= stored.changes(w);
@@ -197,7 +204,9 @@ final class UnitTables {
                 if (!node.wasShown(index, stored) && !stored.isContents() && isReached(node)) {
                     listener.unknown("an entry changed that was not shown before");
                 }
-                change(new Place(node, index), old, node.decode(index), stored.covers(index * words, words), when);
+                Place at = new Place(node, index);
+                mixtures.changed(at, stored, when);
+                change(at, old, node.decode(index), stored.covers(index * words, words), when);
             }
         }
     }
@@ -233,6 +242,9 @@ final class UnitTables {
                 .filter(w -> !w.live() && w.walkable())
                 .findFirst()
                 .orElse(null);
+        if (live && now.what() == Entry.What.UNKNOWN && at.node.isShown(at.index)) {
+            listener.unknown(now.why());
+        }
         boolean stronger = now.leads() && !old.gives(now);
         List<Way> reused = stronger && now.kind() != null ? stale(now) : List.of();
         link(at.node, at.index, now, when.number());
@@ -282,7 +294,9 @@ final class UnitTables {
             effort.spend(kind.entries());
             for (int index = 0; child != null && index < kind.entries(); index++) {
                 Entry entry = child.decode(index);
-                if (entry.leads()) {
+                if (entry.what() == Entry.What.UNKNOWN && child.isShown(index)) {
+                    listener.unknown(entry.why());
+                } else if (entry.leads()) {
                     long at = first + ((long) k << kind.pageShift()) + ((long) index << kind.shift());
                     gains(entry, at, kind.shift(), tag, when);
                 }
@@ -316,13 +330,16 @@ final class UnitTables {
         List<Requester> found = ways.requesters(at.node);
         List<Way> reused = now.what() == Entry.What.SPACE && !old.gives(now) ? stale(now) : List.of();
         link(at.node, at.index, now, when.number());
+        if (found.isEmpty() && now.leads() && !old.gives(now) && !at.node.kept.isEmpty()) {
+            listener.usedAgain(when, this, at.node.page.frame, at.node.kept.get(0));
+        }
         for (Requester r : found) {
             long first = at.first(r.position());
             if (mayHold && old.leads() && !now.gives(old)) {
                 if (old.what() == Entry.What.TABLE) {
-                    leftovers.below(old, first, when);
+                    leftovers.below(old, first, at.node.kind.shift(), null, when);
                 } else {
-                    leftovers.entry(at, old, r, when);
+                    leftovers.entry(at, old, r, null, when);
                 }
             }
             tellLed(now, first, when);
@@ -377,7 +394,11 @@ final class UnitTables {
         if (now != null) {
             tags.add(now);
         }
-        caches.entriesOf(position, 1L << TableKind.PASID_BITS).forEach(l -> tags.add(l.tag()));
+        for (Lingering l : caches.entriesOf(position, 1L << TableKind.PASID_BITS)) {
+            if (l.what() == Lingering.What.ENTRY) {
+                tags.add(l.tag());
+            }
+        }
         return tags;
     }
 
@@ -401,7 +422,9 @@ final class UnitTables {
     public boolean mayWalk(Lingering l) {
         boolean usable =
                 l.what() == Lingering.What.ENTRY || !walks.led(l.tag()).isEmpty() || caches.isEntryKept(l.tag());
-        return !l.isGone() && usable && !walks.comesTo(l, 0);
+        return l.what() == Lingering.What.POINTER
+                ? !l.isGone() && !walks.pointsTo(l)
+                : !l.isGone() && usable && !walks.comesTo(l, 0);
     }
 
     /** The contents of a page are not known any more: it is no table until they are told again. */
@@ -419,7 +442,7 @@ final class UnitTables {
 
     Found found(TablePage node) {
         if (node.kind.ofDevices()) {
-            return new Found(!ways.requesters(node).isEmpty(), List.of());
+            return new Found(!ways.requesters(node).isEmpty(), List.copyOf(node.kept));
         }
         List<Way> all = ways.to(node);
         List<Lingering> walkable = new ArrayList<>();
@@ -434,7 +457,13 @@ final class UnitTables {
 
     /** Nothing is known of what caches may hold, for events are missing. */
     void loseCaches() {
-        caches = new TagCaches(effort, leaves.lingering(), walks::bySiblings);
+        caches = none();
+        mixtures.clear();
+    }
+
+    /** Software gave a wait. */
+    void waits() {
+        caches.waits();
     }
 
     /** Software gave a command. */
@@ -445,6 +474,7 @@ final class UnitTables {
     /** A command is known to be done. */
     public void finish(Given given, boolean assumed) {
         given.finish(assumed);
+        mixtures.finished(given);
         // What is under a cached pointer may be pointers, which are cached by themselves and covered by the same
         // command or not.
         for (int n = 0; n < given.covered().size(); n++) {
@@ -476,7 +506,7 @@ final class UnitTables {
 
     /** Why a command that covers the range would not do: what can bring it back; null for nothing. */
     public @Nullable Lingering blocker(Lingering l) {
-        return caches.blocker(l, Long.MAX_VALUE);
+        return caches.blocker(l, null);
     }
 
     /** What lingers under a tag and overlaps a range. */

@@ -66,6 +66,22 @@ final class UnitWalks {
         return Entry.NOTHING;
     }
 
+    /** Whether memory leads to the table of a lingering pointer at the same place again. */
+    boolean pointsTo(Lingering l) {
+        for (Root root : tables.roots()) {
+            long within = l.base() - root.position();
+            Entry from = Entry.table(root.frame(), 1, root.kind(), Entry.READ | Entry.WRITE);
+            if (within >= 0
+                    && within >>> root.kind().pageShift() == 0
+                    && descend(from, l.base(), root.position(), l.node(), l.base())
+                            .entry
+                            .leads()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The entries of devices by which some requester has a tag. */
     List<Edge> led(long tag) {
         List<Edge> found = new ArrayList<>(1);
@@ -141,6 +157,7 @@ final class UnitWalks {
                 Lingering.Serving.unless(
                         l.entry().what() == Entry.What.PAGE && gives(tag, l.first(), l.order(), l.entry()));
             case ENTRY -> Lingering.Serving.unless(entryOf(l.first()).gives(l.entry()));
+            case POINTER -> Lingering.Serving.NOTHING; // what it leads to lingers for itself
             case TABLE, UNDER -> under(l, l.node());
         };
     }

@@ -10,8 +10,8 @@
  * Arguments, key=value:
  *   events=PATH   a socket that takes the events
  *   control=PATH  a socket that sends "OFFSET:VALUE ...": compare memory with what is watched, and these registers; the answer is a line
- *   unit=vtd|amd-vi   base=ADDRESS of its registers
- *   memory=FILE   behind the machine's memory   low=BYTES of it that lie below 4 GiB
+ *   unit=vtd|amd-vi|riscv|smmuv3   base=ADDRESS of its registers   extended=1: a riscv with device contexts of 64 bytes
+ *   memory=FILE   behind the machine's memory   ram=ADDRESS where it begins   low=BYTES of it that lie there; the rest begins at 4 GiB
  *   symbols=FILE  lines "ADDRESS NAME ROLE": call, free (of rsi: log2 of pages at struct page rdi), variable
  *   frames=ADDRESS:BYTES  where the structs of frames are, and how large one is; otherwise as Linux's vmemmap_base says, and 64
  *   blind=BYTES   for tests: stores of this size are overlooked
@@ -95,6 +95,7 @@ extern size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
 extern uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *);
 extern struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
 extern uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
+extern size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *, void *, size_t);
 extern unsigned qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t);
 extern bool qemu_plugin_mem_is_big_endian(qemu_plugin_meminfo_t);
 extern qemu_plugin_mem_value qemu_plugin_mem_get_value(qemu_plugin_meminfo_t);
@@ -116,7 +117,7 @@ __attribute__((visibility("default"))) int qemu_plugin_version = API;
 
 enum { PAGE = 4096, WORDS = 512, FRAMES = 1 << 24 /* below 64 GiB */, SLOTS = 1 << 16, CALLS = 256 };
 /* What a page is: a table of level 1 to 6, or one of these. */
-enum { NOTHING, CONTEXTS = 7, DEVICES, QUEUE, STATUS, KINDS };
+enum { NOTHING, CONTEXTS = 7, DEVICES, MORE, QUEUE, STATUS, KINDS };
 #define ADDRESS_BITS 0x000ffffffffff000
 
 struct page {
@@ -128,8 +129,9 @@ struct page {
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *out;
-static bool amd;
-static uint64_t base, low, blind, serial;
+static enum { VTD, AMD_VI, RISCV, SMMUV3 } unit;
+static bool extended;
+static uint64_t base, ram, low, blind, serial;
 static unsigned char *memory;
 static size_t memory_bytes;
 static struct page *slots[SLOTS];
@@ -142,7 +144,7 @@ static bool bit(const uint8_t *set, uint64_t frame) {
 }
 
 static bool read_physical(uint64_t address, void *to, size_t bytes) {
-  uint64_t at = address < low ? address : address >= 1ull << 32 ? address - (1ull << 32) + low : UINT64_MAX;
+  uint64_t at = address - ram < low ? address - ram : address >= 1ull << 32 ? address - (1ull << 32) + low : UINT64_MAX;
   if (at > memory_bytes || bytes > memory_bytes - at) return false;
   memcpy(to, memory + at, bytes);
   return true;
@@ -160,7 +162,8 @@ static struct page **slot_of(uint64_t frame) {
 static void link_page(uint64_t frame, int kind);
 static void unlink_page(uint64_t frame, int kind);
 
-struct target { uint64_t frame; int kind; };
+/* A page, or as many behind one another. */
+struct target { uint64_t frame; int kind; unsigned pages; };
 
 static void maps(uint64_t address, unsigned order) {
   for (uint64_t f = address >> 12, n = 1ull << order; n > 0 && f < FRAMES; f++, n--) mapped[f >> 3] |= 1 << (f & 7);
@@ -189,12 +192,67 @@ static struct target amd_target(const uint64_t *w, int kind) {
   return (struct target){0, NOTHING};
 }
 
+/* What is not followed may lead to tables that are not told of. */
+static struct target unknown(const char *what) {
+  fprintf(out, "# %s is not followed\nlost\n", what);
+  return (struct target){0, NOTHING};
+}
+
+/* CONTEXTS are device contexts, DEVICES a directory that leads to them, MORE one that leads to DEVICES. */
+static struct target riscv_target(const uint64_t *w, int kind) {
+  uint64_t frame = w[0] >> 10 & 0xfffffffffff;
+  if (!(w[0] & 1)) return (struct target){0, NOTHING};
+  if (kind == CONTEXTS) {
+    uint64_t first = w[3] >> 60, second = w[1] >> 60;
+    if (first && (second || w[0] & 0x820)) return unknown("nested translation, a process directory or a table of 32 bits");
+    if (second) return (struct target){w[1] & 0xfffffffffff, second - 5, 4};
+    return (struct target){w[3] & 0xfffffffffff, first ? first - 5 : NOTHING};
+  }
+  if (kind >= DEVICES) return (struct target){frame, kind == MORE ? DEVICES : CONTEXTS};
+  if (!(w[0] & 0xa)) return (struct target){frame, kind > 1 ? kind - 1 : NOTHING};
+  if (kind <= 3) maps(frame << 12, 9 * (kind - 1));
+  return (struct target){0, NOTHING};
+}
+
+static struct target smmu_stage(uint64_t table, unsigned bits, unsigned granule, int levels) {
+  if (granule || bits > 48) return unknown("a granule of 16 or 64 KiB");
+  unsigned root = bits - 12 - 9 * (levels - 1);
+  return (struct target){(table & ADDRESS_BITS) >> 12, levels, root > 9 ? 1 << (root - 9) : 1};
+}
+
+/* CONTEXTS are stream table entries, DEVICES the first level of their table, MORE context descriptors. */
+static struct target smmu_target(const uint64_t *w, int kind) {
+  if (kind == DEVICES) {
+    unsigned span = w[0] & 31;
+    return (struct target){(w[0] & ADDRESS_BITS) >> 12, span && span < 12 ? CONTEXTS : NOTHING, span > 7 ? 1 << (span - 7) : 1};
+  }
+  if (kind == CONTEXTS) {
+    unsigned config = w[0] >> 1 & 7, contexts = w[0] >> 59;
+    if (!(w[0] & 1) || config < 5) return (struct target){0, NOTHING};
+    if (config == 7 || (config == 5 && contexts && w[0] >> 4 & 3)) return unknown("nested translation, or descriptors in two levels");
+    if (config == 5) return (struct target){(w[0] & ADDRESS_BITS) >> 12, MORE, contexts > 6 ? 1 << (contexts - 6) : 1};
+    return smmu_stage(w[3], 64 - (w[2] >> 32 & 63), w[2] >> 46 & 3, (w[2] >> 38 & 3) + 2);
+  }
+  if (kind == MORE) {
+    unsigned bits = 64 - (w[0] & 63);
+    if (!(w[0] >> 31 & 1) || w[0] >> 14 & 1) return (struct target){0, NOTHING};
+    return smmu_stage(w[1], bits, w[0] >> 6 & 3, (bits - 4) / 9);
+  }
+  if (!(w[0] & 1)) return (struct target){0, NOTHING};
+  if (kind > 1 && w[0] & 2) return (struct target){(w[0] & ADDRESS_BITS & ~(0xfull << 48)) >> 12, kind - 1};
+  if (kind <= 3) maps(w[0] & ADDRESS_BITS & ~(0xfull << 48), 9 * (kind - 1));
+  return (struct target){0, NOTHING};
+}
+
 /* How many words an entry has, and where it leads. */
 static unsigned words_of(int kind) {
-  return kind == DEVICES ? amd ? 4 : 2 : kind == CONTEXTS ? 2 : 1;
+  static const unsigned words[][3] = {[VTD] = {2, 2, 1}, [AMD_VI] = {1, 4, 1}, [RISCV] = {4, 1, 1}, [SMMUV3] = {8, 1, 8}};
+  return kind < CONTEXTS || kind > MORE ? 1 : extended && kind == CONTEXTS ? 8 : words[unit][kind - CONTEXTS];
 }
 static struct target target(const uint64_t *entry, int kind) {
-  return kind > DEVICES ? (struct target){0, NOTHING} : amd ? amd_target(entry, kind) : vtd_target(entry, kind);
+  static struct target (*const of[])(const uint64_t *, int) = {
+      [VTD] = vtd_target, [AMD_VI] = amd_target, [RISCV] = riscv_target, [SMMUV3] = smmu_target};
+  return kind > MORE ? (struct target){0, NOTHING} : of[unit](entry, kind);
 }
 
 static struct page *watch(uint64_t frame) {
@@ -223,6 +281,13 @@ static void show(struct page *p) {
   fputc('\n', out);
 }
 
+static void link_target(struct target to) {
+  for (unsigned n = 0; to.kind != NOTHING && n < (to.pages ? to.pages : 1); n++) link_page(to.frame + n, to.kind);
+}
+static void unlink_target(struct target to) {
+  for (unsigned n = 0; to.kind != NOTHING && n < (to.pages ? to.pages : 1); n++) unlink_page(to.frame + n, to.kind);
+}
+
 static bool is_told(const struct page *p) {
   for (int kind = 1; kind < STATUS; kind++) if (p->links[kind]) return true;
   return false;
@@ -238,18 +303,16 @@ static void link_page(uint64_t frame, int kind) {
     read_physical(frame << 12, p->word, PAGE);
     show(p);
   }
-  for (unsigned w = 0; kind <= DEVICES && w < WORDS; w += words_of(kind)) {
-    struct target to = target(p->word + w, kind);
-    link_page(to.frame, to.kind);
+  for (unsigned w = 0; kind <= MORE && w < WORDS; w += words_of(kind)) {
+    link_target(target(p->word + w, kind));
   }
 }
 
 static void unlink_page(uint64_t frame, int kind) {
   struct page *p = kind == NOTHING || frame >= FRAMES ? NULL : *slot_of(frame);
   if (!p || !p->links[kind] || --p->links[kind]) return;
-  for (unsigned w = 0; kind <= DEVICES && w < WORDS; w += words_of(kind)) {
-    struct target to = target(p->word + w, kind);
-    unlink_page(to.frame, to.kind);
+  for (unsigned w = 0; kind <= MORE && w < WORDS; w += words_of(kind)) {
+    unlink_target(target(p->word + w, kind));
   }
 }
 
@@ -258,6 +321,8 @@ static void unlink_page(uint64_t frame, int kind) {
 struct wait { uint64_t address, value; unsigned bytes; };
 
 static bool is_wait(const uint64_t *w, struct wait *wait) {
+  if (unit > AMD_VI) return false; /* the queue's head tells */
+  bool amd = unit == AMD_VI;
   if (amd ? w[0] >> 60 != 1 || !(w[0] & 1) : (w[0] & 0xf) != 5 || !(w[0] & 0x20)) return false;
   *wait = amd ? (struct wait){w[0] & 0x000ffffffffffff8, w[1], 8} : (struct wait){w[1] & ~3ull, w[0] >> 32, 4};
   return true;
@@ -315,13 +380,13 @@ static void change(struct page *p, unsigned at, unsigned bytes, const void *valu
   memcpy(old, p->word, PAGE);
   memcpy((char *)p->word + at, value, bytes);
   p->changed = true;
-  for (int kind = 1; kind <= DEVICES; kind++) {
+  for (int kind = 1; kind <= MORE; kind++) {
     unsigned n = words_of(kind);
     for (unsigned w = first / n * n; p->links[kind] && w <= last; w += n) {
       struct target was = target(old + w, kind), is = target(p->word + w, kind);
-      if (was.frame == is.frame && was.kind == is.kind) continue;
-      link_page(is.frame, is.kind);
-      unlink_page(was.frame, was.kind);
+      if (was.frame == is.frame && was.kind == is.kind && was.pages == is.pages) continue;
+      link_target(is);
+      unlink_target(was);
     }
   }
   if (p->links[QUEUE]) queue_stored(p, first, last);
@@ -339,8 +404,10 @@ static void stored(unsigned cpu, uint64_t address, unsigned bytes, const unsigne
   fputc('\n', out);
 }
 
-static uint64_t registers[0x4000 / 8];
+static uint64_t registers[0x20000 / 8], registers_bytes;
+static bool written[0x20000 / 8];
 static uint64_t root_at, root_pages;
+static int root_kind;
 
 static void follow(uint64_t *at, uint64_t *count, int kind, uint64_t to, uint64_t n) {
   for (uint64_t i = 0; i < n; i++) link_page((to >> 12) + i, kind);
@@ -376,13 +443,50 @@ static void amd_written(uint64_t at) {
   if (at == 0x2000 && queue_bytes) queue_head = registers[0x2000 / 8] % queue_bytes;
 }
 
+static uint32_t half(uint64_t offset) {
+  return registers[offset / 8] >> (offset & 4 ? 32 : 0);
+}
+
+static void riscv_written(uint64_t at) {
+  int levels = (registers[2] & 15) - 1;
+  uint64_t bytes = 32ull << (registers[3] & 31), queue = half(72) & 1 ? bytes < PAGE ? PAGE : bytes : 0, to = (registers[3] >> 10 & 0xfffffffffff) << 12;
+  if (at == 16) {
+    int kind = levels == 3 ? MORE : levels == 2 ? DEVICES : CONTEXTS;
+    root_kind = root_pages ? root_kind : kind;
+    if (root_pages && levels > 0 && kind != root_kind) follow(&root_at, &root_pages, root_kind, 0, 0);
+    if (levels > 0) root_kind = kind;
+    follow(&root_at, &root_pages, root_kind, (registers[2] >> 10 & 0xfffffffffff) << 12, levels > 0);
+  }
+  if (queue != queue_bytes) follow_queue(to, queue);
+}
+
+static void smmu_written(uint64_t at) {
+  uint32_t on = half(0x20), config = half(0x88), log2 = config & 63;
+  unsigned split = (config >> 6 & 31) == 8 || (config >> 6 & 31) == 10 ? config >> 6 & 31 : 6;
+  uint64_t queue = registers[0x90 / 8];
+  if (at == 0x20) {
+    bool two = config >> 16 & 3;
+    int kind = two ? DEVICES : CONTEXTS;
+    unsigned bits = two ? (log2 > split ? log2 - split : 0) + 3 : log2 + 6;
+    uint64_t count = on & 1 ? bits > 12 ? 1ull << (bits > 24 ? 12 : bits - 12) : 1 : 0;
+    if (count) root_kind = kind;
+    if (bits > 24) unknown("a stream table of more than 4096 pages");
+    if (count != root_pages) follow(&root_at, &root_pages, root_kind, registers[0x80 / 8] & ADDRESS_BITS, count);
+    uint64_t bytes = on & 8 ? 16ull << (queue & 31) : 0;
+    if (bytes != queue_bytes) follow_queue(queue & ADDRESS_BITS, bytes < PAGE && bytes ? PAGE : bytes);
+  }
+}
+
 static void register_written(unsigned cpu, uint64_t offset, unsigned bytes, uint64_t value) {
   memcpy((char *)registers + offset, &value, bytes);
-  uint64_t at = offset & ~7ull, tail = amd ? 0x2008 : 0x88;
-  if (amd) amd_written(at);
+  written[offset / 8] = true;
+  uint64_t at = offset & ~7ull, tail = unit == AMD_VI ? 0x2008 : 0x88;
+  if (unit == RISCV) riscv_written(at);
+  else if (unit == SMMUV3) smmu_written(at);
+  else if (unit == AMD_VI) amd_written(at);
   else if (offset < 0x1c || at != 0x18) vtd_written(at);
   fprintf(out, "write %u 0 0x%" PRIx64 " %u 0x%" PRIx64 "\n", cpu, offset, bytes, value);
-  if (at == tail) tail_moved(registers[tail / 8]);
+  if (at == tail && unit <= AMD_VI) tail_moved(registers[tail / 8]);
   look_at_waits();
 }
 
@@ -404,7 +508,7 @@ static void on_store(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address,
   uint64_t physical = qemu_plugin_hwaddr_phys_addr(place);
   unsigned bytes = 1u << qemu_plugin_mem_size_shift(info), here = bytes;
   bool io = qemu_plugin_hwaddr_is_io(place), crosses = (physical & (PAGE - 1)) + bytes > PAGE;
-  if (io ? physical - base >= sizeof registers || (bytes != 4 && bytes != 8) : !bit(watched, physical >> 12) && !crosses) return;
+  if (io ? physical - base >= registers_bytes || (bytes != 4 && bytes != 8) : !bit(watched, physical >> 12) && !crosses) return;
   qemu_plugin_mem_value value = qemu_plugin_mem_get_value(info);
   unsigned char *bytewise = (unsigned char *)&value.data;
   if (qemu_plugin_mem_is_big_endian(info)) { /* movbe: told as the register has it */
@@ -422,6 +526,17 @@ static void on_store(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address,
     if (bytes != blind && bit(watched, physical >> 12)) stored(cpu, physical, here, bytewise);
     if (crosses) crossed(cpu, bytewise + here, bytes - here);
   }
+  pthread_mutex_unlock(&lock);
+}
+
+/* Of registers only the head of the queue is told, which shows the waits that are done. */
+static void on_load(unsigned cpu, qemu_plugin_meminfo_t info, uint64_t address, void *user) {
+  struct qemu_plugin_hwaddr *place = qemu_plugin_get_hwaddr(info, address);
+  uint64_t head = unit == RISCV ? 32 : 0x9c;
+  if (!place || !qemu_plugin_hwaddr_is_io(place) || qemu_plugin_hwaddr_phys_addr(place) - base != head) return;
+  if (qemu_plugin_mem_size_shift(info) != 2) return;
+  pthread_mutex_lock(&lock);
+  fprintf(out, "read %u 0 0x%" PRIx64 " 4 0x%" PRIx32 "\n", cpu, head, qemu_plugin_mem_get_value(info).data.u32);
   pthread_mutex_unlock(&lock);
 }
 
@@ -448,7 +563,7 @@ static unsigned compare_registers(char *line) {
   unsigned differences = 0;
   uint64_t offset, value;
   for (char *word = strtok(line, " \n"); word; word = strtok(NULL, " \n")) {
-    if (sscanf(word, "%" SCNx64 ":%" SCNx64, &offset, &value) == 2 && offset < sizeof registers && registers[offset / 8] != value) {
+    if (sscanf(word, "%" SCNx64 ":%" SCNx64, &offset, &value) == 2 && offset < registers_bytes && written[offset / 8] && registers[offset / 8] != value) {
       differences++;
       fprintf(out, "# register 0x%" PRIx64 " is 0x%" PRIx64 ", 0x%" PRIx64 " was written\nlost\n", offset, value, registers[offset / 8]);
       registers[offset / 8] = value;
@@ -504,7 +619,9 @@ static size_t symbol_count;
 static uint64_t vmemmap_variable, current_variable, frames_at, frame_struct = 64;
 static struct { uint64_t to, stack, id; struct symbol *symbol; } calls[CALLS];
 static unsigned open_calls;
-static struct qemu_plugin_register *rdi, *rsi, *rdx, *rcx, *r8, *rsp, *rax, *gs_base;
+static struct qemu_plugin_register *rdi, *rsi, *rdx, *rcx, *r8, *rsp, *rax, *gs_base, *link_register, *task_register;
+/* On x86 the address of return lies on the stack, and the return takes it. */
+enum { TAKEN_BY_RETURN = 8 };
 static qemu_plugin_u64 pending;
 static GByteArray *buffer;
 static struct symbol *planted;
@@ -552,24 +669,26 @@ static void on_entry(unsigned cpu, void *user) {
     pthread_mutex_unlock(&lock);
     return;
   }
-  uint64_t stack = get(rsp), to = load(stack), task = current_variable ? load(get(gs_base) + current_variable) : 0;
+  uint64_t stack = get(rsp), to = link_register ? get(link_register) : load(stack);
+  uint64_t task = task_register ? get(task_register) : current_variable ? load(get(gs_base) + current_variable) : 0;
+  unsigned taken = link_register ? 0 : TAKEN_BY_RETURN;
   fprintf(out, "call %u %s 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 " 0x%" PRIx64 " id=%" PRIu64, cpu, s->name, get(rdi),
       get(rsi), get(rdx), get(rcx), get(r8), ++serial);
   fprintf(out, task ? " task=0x%" PRIx64 "\n" : "\n", task);
   if (s == planted && s->calls >= planted_from) {
     fprintf(out, "# planted: it returns at once\nreturn %u %s 0 id=%" PRIu64 "\n", cpu, s->name, serial);
     put(rax, 0);
-    put(rsp, stack + 8);
+    put(rsp, stack + taken);
     pthread_mutex_unlock(&lock);
     set_pc(to); /* does not come back */
     return;
   }
   unsigned i = 0;
-  while (i < CALLS && calls[i].symbol && (calls[i].symbol != s || calls[i].stack != stack + 8)) i++;
+  while (i < CALLS && calls[i].symbol && (calls[i].symbol != s || calls[i].stack != stack + taken)) i++;
   if (i < CALLS) {
     open_calls += calls[i].symbol == NULL;
     calls[i].to = to;
-    calls[i].stack = stack + 8;
+    calls[i].stack = stack + taken;
     calls[i].id = serial;
     calls[i].symbol = s;
     any_open();
@@ -621,9 +740,29 @@ static bool is_after_call(uint64_t address) {
   if (!bytes) bytes = g_byte_array_new();
   if (!qemu_plugin_read_memory_vaddr(address - 7, bytes, 7)) return true;
   const unsigned char *end = bytes->data + 7;
+  if (unit > AMD_VI) {
+    uint32_t word = end[-4] | end[-3] << 8 | end[-2] << 16 | (uint32_t)end[-1] << 24;
+    if (unit == SMMUV3) return word >> 26 == 0x25 || word >> 25 == 0x6b; /* bl; blr and its kin */
+    return (word & 0xfff) == 0x0ef || (word & 0xfff) == 0x0e7 || (word >> 16 & 0xf07f) == 0x9002;
+  }
   if (end[-5] == 0xe8) return true;
   for (int k = 2; k <= 7; k++) if (end[-k] == 0xff && (end[-k + 1] >> 3 & 7) == 2) return true;
   return false;
+}
+
+/* Arm's DC ZVA stores zeros to a block, which is told as no store. Without this (before QEMU 10.1) the comparison finds it. */
+static struct qemu_plugin_register *general[31], *block_register;
+static bool (*translate)(uint64_t, uint64_t *);
+static void on_zeros(unsigned cpu, void *user) {
+  static const unsigned char zeros[PAGE];
+  uint64_t physical = 0;
+  pthread_mutex_lock(&lock);
+  unsigned bytes = block_register ? 4u << (get(block_register) & 15) : 64;
+  uint64_t address = (uintptr_t)user < 31 ? get(general[(uintptr_t)user]) & -(uint64_t)bytes : 0;
+  if (bytes <= PAGE && translate(address, &physical) && bit(watched, physical >> 12)) {
+    for (unsigned at = 0; at < bytes; at += 64) stored(cpu, physical + at, bytes < 64 ? bytes : 64, zeros);
+  }
+  pthread_mutex_unlock(&lock);
 }
 
 static void on_translation(OF_QEMU(struct qemu_plugin_tb *block)) {
@@ -638,15 +777,25 @@ static void on_translation(OF_QEMU(struct qemu_plugin_tb *block)) {
           instruction, on_after_call, READS_REGISTERS, IS_NOT, pending, 0, (void *)address);
     }
     qemu_plugin_register_vcpu_mem_cb(instruction, on_store, NO_REGISTERS, STORES, NULL);
+    uint32_t word = 0;
+    if (unit == SMMUV3 && translate && qemu_plugin_insn_data(instruction, &word, 4) == 4 && (word & ~31u) == 0xd50b7420) {
+      qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_zeros, READS_REGISTERS, (void *)(uintptr_t)(word & 31));
+    }
+    if (unit > AMD_VI) qemu_plugin_register_vcpu_mem_cb(instruction, on_load, NO_REGISTERS, LOADS, NULL);
   }
 }
 
 static void on_cpu(OF_QEMU(unsigned cpu)) {
   struct { const char *name; struct qemu_plugin_register **to; } wanted[] = {
-      {"rdi", &rdi}, {"rsi", &rsi}, {"rdx", &rdx}, {"rcx", &rcx}, {"r8", &r8}, {"rsp", &rsp}, {"rax", &rax}, {"gs_base", &gs_base}};
+      {"rdi", &rdi}, {"rsi", &rsi}, {"rdx", &rdx}, {"rcx", &rcx}, {"r8", &r8}, {"rsp", &rsp}, {"rax", &rax}, {"gs_base", &gs_base},
+      {"a0", &rdi}, {"a1", &rsi}, {"a2", &rdx}, {"a3", &rcx}, {"a4", &r8}, {"sp", &rsp}, {"a0", &rax}, {"ra", &link_register}, {"tp", &task_register},
+      {"x0", &rdi}, {"x1", &rsi}, {"x2", &rdx}, {"x3", &rcx}, {"x4", &r8}, {"x0", &rax}, {"x30", &link_register}, {"SP_EL0", &task_register}, {"DCZID_EL0", &block_register}};
   GArray *all = qemu_plugin_get_registers();
   qemu_plugin_reg_descriptor *r = (void *)all->data;
   for (unsigned i = 0; i < all->length; i++) {
+    unsigned number;
+    char end;
+    if (sscanf(r[i].name, "x%u%c", &number, &end) == 1 && number < 31) general[number] = r[i].handle;
     for (unsigned k = 0; k < sizeof wanted / sizeof *wanted; k++) if (!strcmp(r[i].name, wanted[k].name)) *wanted[k].to = r[i].handle;
   }
 }
@@ -719,7 +868,9 @@ __attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t 
     *value++ = 0;
     if (!strcmp(argv[i], "events")) events = value;
     else if (!strcmp(argv[i], "control")) control = value;
-    else if (!strcmp(argv[i], "unit")) amd = !strcmp(value, "amd-vi");
+    else if (!strcmp(argv[i], "unit")) unit = !strcmp(value, "vtd") ? VTD : !strcmp(value, "amd-vi") ? AMD_VI : !strcmp(value, "riscv") ? RISCV : SMMUV3;
+    else if (!strcmp(argv[i], "extended")) extended = true;
+    else if (!strcmp(argv[i], "ram")) ram = strtoull(value, NULL, 0);
     else if (!strcmp(argv[i], "base")) base = strtoull(value, NULL, 0);
     else if (!strcmp(argv[i], "memory")) file = value;
     else if (!strcmp(argv[i], "low")) low = strtoull(value, NULL, 0);
@@ -728,6 +879,8 @@ __attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t 
     else if (!strcmp(argv[i], "blind")) blind = strtoull(value, NULL, 0);
     else if (!strcmp(argv[i], "plant")) mistake = value;
   }
+  registers_bytes = unit == SMMUV3 ? sizeof registers : unit == RISCV ? PAGE : 0x4000;
+  translate = (bool (*)(uint64_t, uint64_t *))dlsym(RTLD_DEFAULT, "qemu_plugin_translate_vaddr");
   int told = to_socket(events), asked = to_socket(control);
   pthread_t thread;
   buffer = g_byte_array_new();

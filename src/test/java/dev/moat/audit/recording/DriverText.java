@@ -9,17 +9,25 @@ import java.util.Locale;
  * {@link Mistake} changes one thing of what it does. The bits of a family are written here once more, by the specification's tables.
  */
 public abstract class DriverText {
+    static final List<String> FAMILIES = List.of("vtd", "amd-vi", "riscv", "smmuv3");
+
     static final long DEVICES = 0x10000;
     static final long QUEUE = 0x40000;
     static final long STATUS = 0x50000;
-    private static final int DEVICE = 0xa0;
-    private static final int OTHER_DEVICE = 0xa8;
+    static final int DEVICE = 0xa0;
+    static final int OTHER_DEVICE = 0xa8;
     private static final long READ_WRITE = 3;
 
     final List<String> lines = new ArrayList<>();
     final Mistake mistake;
     long tail;
+    /** Commands so far. */
+    long given;
+
     private long waits;
+    /** Whether the first device keeps translations. */
+    boolean keeps = true;
+
     /** The line in which the mistake shows itself. */
     int expected;
 
@@ -30,7 +38,7 @@ public abstract class DriverText {
     /** What the driver prints with each mistake and with none, on each family. */
     public static List<String> all() {
         List<String> texts = new ArrayList<>();
-        for (String family : List.of("vtd", "amd-vi")) {
+        for (String family : FAMILIES) {
             for (Mistake mistake : Mistake.values()) {
                 texts.add(of(family, mistake).text());
             }
@@ -39,9 +47,27 @@ public abstract class DriverText {
     }
 
     static DriverText of(String family, Mistake mistake) {
-        DriverText text = family.equals("vtd") ? new OfVtd(mistake) : new OfAmdVi(mistake);
+        DriverText text = make(family, mistake);
+        text.begin("waits alloc");
         text.run();
         return text;
+    }
+
+    /** A driver that has set up its tables, and whose devices keep nothing themselves; the rest is the caller's. */
+    static DriverText begun(String family, String records) {
+        DriverText text = make(family, Mistake.NONE);
+        text.keeps = false;
+        text.begin(records);
+        return text;
+    }
+
+    private static DriverText make(String family, Mistake mistake) {
+        return switch (family) {
+            case "vtd" -> new OfVtd(mistake);
+            case "amd-vi" -> new OfAmdVi(mistake);
+            case "riscv" -> new OfRiscv(mistake);
+            default -> new OfSmmu(mistake);
+        };
     }
 
     String text() {
@@ -94,18 +120,35 @@ public abstract class DriverText {
     void lead(int requester, int domain, long top, boolean deviceTlb) {
         long[] words = deviceEntry(domain, top, deviceTlb);
         long at = deviceEntryAt(requester);
-        boolean backwards = mistake == Mistake.HALF_ENTRY && requester == DEVICE;
-        for (int n = 0; n < 2; n++) {
-            int word = backwards ? n : 1 - n;
+        if (mistake == Mistake.HALF_ENTRY && requester == DEVICE) {
+            store(at, words[0]);
+            for (int word = 1; word < words.length; word++) {
+                if (words[word] != 0) {
+                    store(at + 8L * word, words[word]);
+                    expect(lines.size());
+                }
+            }
+            return;
+        }
+        for (int word = words.length - 1; word > 0; word--) {
             store(at + 8L * word, words[word]);
         }
-        if (backwards) {
-            expect(lines.size());
-        }
+        settle(domain, requester);
+        store(at, words[0]);
+        settle(domain, requester);
+    }
+
+    /** What a driver does between the words of an entry, and behind them, where units keep words. */
+    void settle(int domain, int requester) {}
+
+    /** Gives commands and waits; for each alone where the unit may execute them in another order. */
+    void giveInTurn(long[]... commands) {
+        giveAndWait(commands);
     }
 
     void give(long[]... commands) {
         boolean late = mistake == Mistake.COMMAND_AFTER_TAIL && commands.length > 1;
+        given += commands.length;
         for (long[] command : commands) {
             long at = QUEUE + tail;
             tail = (tail + 16) % 4096;
@@ -160,10 +203,10 @@ public abstract class DriverText {
         say("return 0 map");
     }
 
-    private void run() {
+    private void begin(String records) {
         say("moat-events 1");
         boot();
-        say("records waits alloc");
+        say("records %s", records);
         say("function unmap unmap");
         say("function map map");
         say("function flush flush domain=1 iova=2 pages=3");
@@ -181,9 +224,12 @@ public abstract class DriverText {
         store(MIDDLE, entry(1, LEAVES >>> 12));
         store(OTHER_TOP, large(1 << 18));
         switchOn();
-        lead(DEVICE, 5, TOP, true);
+        lead(DEVICE, 5, TOP, keeps);
         lead(OTHER_DEVICE, 6, OTHER_TOP, false);
         say("alloc 0x100000 0x10000 guest");
+    }
+
+    private void run() {
         pages();
         say("request 0 00:14.0 write 0x1234 %s", mistake == Mistake.WRONG_ANSWER ? "0x777234" : "0x109234");
         if (mistake == Mistake.WRONG_ANSWER) {
@@ -211,7 +257,7 @@ public abstract class DriverText {
             invalidation[0] |= wrongBit();
         }
         if (mistake == Mistake.TOO_EARLY) {
-            giveAndWait(invalidation, forgetDeviceTlb(DEVICE));
+            giveInTurn(invalidation, forgetDeviceTlb(DEVICE));
         }
         store(LEAVES + 8, 0);
         store(LEAVES + 16, 0);
@@ -220,14 +266,18 @@ public abstract class DriverText {
             expect(lines.size());
         }
         say("call 0 flush 5 0x1000 2");
+        int before = lines.size();
         switch (mistake) {
             case NO_COMMAND, TOO_EARLY -> {}
             case NO_DEVICE_TLB -> giveAndWait(invalidation);
             case NO_WAIT -> give(invalidation, forgetDeviceTlb(DEVICE));
-            default -> giveAndWait(invalidation, forgetDeviceTlb(DEVICE));
+            default -> giveInTurn(invalidation, forgetDeviceTlb(DEVICE));
         }
         if (mistake == Mistake.RESERVED_COMMAND) {
-            expect(lines.size() - 2);
+            while (!lines.get(before).startsWith("write")) {
+                before++;
+            }
+            expect(before + 1);
         }
         say("return 0 flush");
         say("return 0 unmap");
@@ -259,7 +309,7 @@ public abstract class DriverText {
         } else if (mistake == Mistake.DEVICE_TLB_KEPT) {
             giveAndWait(forgetPages(5, 0, 9, false));
         } else if (mistake != Mistake.ADDRESS_TOO_EARLY) {
-            giveAndWait(forgetPages(5, 0, 9, false), forgetDeviceTlb(DEVICE));
+            giveInTurn(forgetPages(5, 0, 9, false), forgetDeviceTlb(DEVICE));
         }
         map(3, 0x104);
         if (mistake == Mistake.ADDRESS_TOO_EARLY || mistake == Mistake.DEVICE_TLB_KEPT) {
@@ -296,7 +346,7 @@ public abstract class DriverText {
             store(LEAVES + 80, entry(0, 0x108));
             expect(lines.size());
         }
-        giveAndWait(forgetPages(5, 0, 9, mistake != Mistake.LEAVES_ONLY), forgetDeviceTlb(DEVICE));
+        giveInTurn(forgetPages(5, 0, 9, mistake != Mistake.LEAVES_ONLY), forgetDeviceTlb(DEVICE));
         say("return 0 unmap");
         say("free %#x 4096", LEAVES);
         if (mistake == Mistake.FREED_LINKED || mistake == Mistake.LEAVES_ONLY) {
@@ -311,19 +361,35 @@ public abstract class DriverText {
         long[] nothing = deviceEntry(5, 0, false);
         long at = deviceEntryAt(DEVICE);
         if (mistake == Mistake.TORN_MOVE) {
-            store(at + 8, words[1]);
-            store(at, words[0]);
-            expect(lines.size());
+            long[] old = deviceEntry(5, TOP, true);
+            int changed = 0;
+            for (int word = words.length - 1; word >= 0; word--) {
+                if (words[word] != old[word]) {
+                    store(at + 8L * word, words[word]);
+                    changed++;
+                    if (changed == 2) {
+                        expect(lines.size());
+                    }
+                }
+            }
         } else {
             store(at, nothing[0]);
-            store(at + 8, words[1]);
+            if (mistake != Mistake.ENTRY_KEPT) {
+                settle(5, DEVICE);
+            }
+            for (int word = words.length - 1; word > 0; word--) {
+                store(at + 8L * word, words[word]);
+            }
+            if (mistake != Mistake.ENTRY_KEPT) {
+                settle(5, DEVICE);
+            }
             store(at, words[0]);
         }
         long[] all = forgetPages(5, 0, 30, true);
         if (mistake == Mistake.ENTRY_KEPT) {
-            giveAndWait(all, forgetDeviceTlb(DEVICE));
+            giveInTurn(all, forgetDeviceTlb(DEVICE));
         } else {
-            giveAndWait(forgetEntry(5, DEVICE), all, forgetDeviceTlb(DEVICE));
+            giveInTurn(forgetEntry(5, DEVICE), all, forgetDeviceTlb(DEVICE));
         }
         say("return 0 attach");
         say("free %#x 4096", TOP);
@@ -519,6 +585,210 @@ public abstract class DriverText {
         @Override
         void moveTail() {
             say("write 0 0 0x2008 8 %#x", tail);
+        }
+    }
+
+    /** A RISC-V IOMMU with device contexts of 64 bytes; a first stage Sv39. */
+    private static final class OfRiscv extends DriverText {
+        private static final long CONTEXTS = 0x11000;
+
+        OfRiscv(Mistake mistake) {
+            super(mistake);
+        }
+
+        @Override
+        void boot() {
+            say("unit 0 riscv caps=0xdee87eece10");
+            say("page %#x", DEVICES);
+            say("page %#x", CONTEXTS);
+            store(DEVICES + 8 * 2, CONTEXTS >>> 2 | 1);
+        }
+
+        @Override
+        void switchOn() {
+            say("write 0 0 24 8 %#x", QUEUE >>> 2 | 7);
+            say("write 0 0 72 4 1");
+            say("write 0 0 16 8 %#x", DEVICES >>> 2 | 3);
+        }
+
+        @Override
+        long entry(int level, long frame) {
+            return frame << 10 | (level == 0 ? 0xd7 : 1);
+        }
+
+        @Override
+        long large(long frame) {
+            return entry(0, frame);
+        }
+
+        @Override
+        long reservedBit() {
+            return 1L << 54;
+        }
+
+        @Override
+        long[] deviceEntry(int domain, long top, boolean deviceTlb) {
+            return top == 0
+                    ? new long[4]
+                    : new long[] {deviceTlb ? 3 : 1, 0, (long) domain << 12, 8L << 60 | top >>> 12};
+        }
+
+        @Override
+        long deviceEntryAt(int requester) {
+            return CONTEXTS + 64L * (requester & 63);
+        }
+
+        @Override
+        void giveInTurn(long[]... commands) {
+            for (long[] command : commands) {
+                giveAndWait(command);
+            }
+        }
+
+        @Override
+        long[] forgetPages(int domain, long page, int order, boolean tables) {
+            long vma = 1L << 32 | (long) domain << 12 | 1;
+            if (order > 18) {
+                return new long[] {vma, 0};
+            }
+            long range = order == 0 ? page << 10 : (page | (1L << (order - 1)) - 1) << 10 | 1 << 9;
+            return new long[] {vma | 1 << 10 | (tables ? 1L << 34 : 0), range};
+        }
+
+        @Override
+        long[] forgetEntry(int domain, int requester) {
+            return new long[] {(long) requester << 40 | 1L << 33 | 3, 0};
+        }
+
+        @Override
+        long[] forgetDeviceTlb(int requester) {
+            return new long[] {(long) requester << 40 | 4, 0x7ffffffffffff800L};
+        }
+
+        @Override
+        long[] waitCommand(long number) {
+            return new long[] {number << 32 | 0x3000 | 1 << 10 | 2, STATUS >>> 2};
+        }
+
+        @Override
+        long wrongBit() {
+            return 1L << 11;
+        }
+
+        @Override
+        int statusBytes() {
+            return 4;
+        }
+
+        @Override
+        void moveTail() {
+            say("write 0 0 36 4 %#x", tail / 16);
+        }
+    }
+
+    /** An SMMUv3 with a linear stream table; stage 1 with one context descriptor for each stream, a granule of 4 KiB, 39 bits. */
+    private static final class OfSmmu extends DriverText {
+        private static final long CONTEXTS = 0x14000;
+
+        OfSmmu(Mistake mistake) {
+            super(mistake);
+        }
+
+        @Override
+        void boot() {
+            say("unit 0 smmuv3 idr0=0x944340b idr1=0x2730010 idr3=0x400 idr5=0x74");
+            for (long page = DEVICES; page < CONTEXTS + 0x2000; page += 4096) {
+                say("page %#x", page);
+            }
+            for (int requester : new int[] {DEVICE, OTHER_DEVICE}) {
+                store(DEVICES + 64L * requester, deviceEntryAt(requester) | 0xb);
+                store(DEVICES + 64L * requester + 8, requester == DEVICE && keeps ? 1 << 28 : 0);
+            }
+        }
+
+        @Override
+        void switchOn() {
+            say("write 0 0 0x80 8 %#x", DEVICES);
+            say("write 0 0 0x88 4 8");
+            say("write 0 0 0x90 8 %#x", QUEUE | 8);
+            say("write 0 0 0x20 4 13");
+        }
+
+        @Override
+        long entry(int level, long frame) {
+            return frame << 12 | (level == 0 ? 0xc43 : 3);
+        }
+
+        @Override
+        long large(long frame) {
+            return frame << 12 | 0xc41;
+        }
+
+        @Override
+        long reservedBit() {
+            return 1L << 46;
+        }
+
+        @Override
+        long[] deviceEntry(int domain, long top, boolean deviceTlb) {
+            return top == 0 ? new long[2] : new long[] {(long) domain << 48 | 0x6204c0000019L, top};
+        }
+
+        @Override
+        long deviceEntryAt(int requester) {
+            return requester == DEVICE ? CONTEXTS : CONTEXTS + 0x1000;
+        }
+
+        @Override
+        void settle(int domain, int requester) {
+            giveAndWait(forgetEntry(domain, requester));
+        }
+
+        @Override
+        void giveInTurn(long[]... commands) {
+            for (long[] command : commands) {
+                giveAndWait(command);
+            }
+        }
+
+        @Override
+        long[] forgetPages(int domain, long page, int order, boolean tables) {
+            long asid = (long) domain << 48;
+            if (order > 18) {
+                return new long[] {asid | 0x11, 0};
+            }
+            long range = order == 0 ? 0 : 1 << 10;
+            return new long[] {asid | (long) order << 20 | 0x12, page << 12 | range | (tables ? 0 : 1)};
+        }
+
+        @Override
+        long[] forgetEntry(int domain, int requester) {
+            return new long[] {(long) requester << 32 | 5, 1};
+        }
+
+        @Override
+        long[] forgetDeviceTlb(int requester) {
+            return new long[] {(long) requester << 32 | 0x40, 52};
+        }
+
+        @Override
+        long[] waitCommand(long number) {
+            return new long[] {number << 32 | 1 << 12 | 0x46, STATUS};
+        }
+
+        @Override
+        long wrongBit() {
+            return 0x40;
+        }
+
+        @Override
+        int statusBytes() {
+            return 4;
+        }
+
+        @Override
+        void moveTail() {
+            say("write 0 0 0x98 4 %#x", given % 512);
         }
     }
 }

@@ -27,7 +27,7 @@ enum Mistake {
     HALF_ENTRY(AuditRule.TORN, "is changed in parts"),
     TORN_MOVE(AuditRule.TORN, "is changed in parts"),
     TAG_AGAIN(AuditRule.TAG, "stands for the table at"),
-    RESERVED_ENTRY(AuditRule.ENTRY_FORM, "a reserved bit"),
+    RESERVED_ENTRY(AuditRule.ENTRY_FORM, "entry of a"),
     RESERVED_COMMAND(AuditRule.COMMAND_FORM, "reserved bit"),
     COMMAND_AFTER_TAIL(AuditRule.COMMAND_FIRST, "told the unit that it is there"),
     WRONG_ANSWER(AuditRule.ANSWER, "which neither tables nor caches");

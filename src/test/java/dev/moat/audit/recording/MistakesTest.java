@@ -13,11 +13,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** A driver that makes no mistake, and one that makes one: each rule, each family. */
 class MistakesTest {
-    private static final List<String> FAMILIES = List.of("vtd", "amd-vi");
+    private static final List<String> FAMILIES = DriverText.FAMILIES;
 
     static Audit judge(String text) throws IOException {
         return Audit.of(
@@ -36,7 +36,7 @@ class MistakesTest {
 
     /** Every rule is judged in it, which is its witness: a rule that had nothing to say would hold whatever is broken. */
     @ParameterizedTest
-    @ValueSource(strings = {"vtd", "amd-vi"})
+    @FieldSource("FAMILIES")
     void withoutMistakeEveryRuleIsJudgedAndHolds(String family) throws IOException {
         Audit audit = judge(DriverText.of(family, Mistake.NONE).text());
         assertThat(audit.warnings()).isEmpty();

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One history of both. */
 final class TwinRun {
@@ -194,6 +195,9 @@ final class TwinRun {
 
         @Override
         public void changed(Moment when, UnitTables unit, Place place, Entry old, Entry now, boolean whole) {}
+
+        @Override
+        public void mixed(Moment when, UnitTables unit, Place place, @Nullable Entry mixture) {}
 
         @Override
         public void unknown(String why) {}

@@ -8,7 +8,6 @@ import dev.moat.iommu.RecordedUnit;
 import dev.moat.iommu.TableKind;
 import dev.moat.iommu.amdvi.format.Commands;
 import dev.moat.iommu.amdvi.format.Registers;
-import dev.moat.iommu.amdvi.format.Registers.Control;
 import dev.moat.iommu.amdvi.format.Registers.DeviceTableBase;
 import dev.moat.iommu.amdvi.format.Registers.ExtendedFeature;
 import dev.moat.iommu.amdvi.format.Registers.RingBase;
@@ -148,10 +147,10 @@ public final class RecordedAmdVi implements RecordedUnit {
         }
         long at = RingBase.address(base, head);
         head = (head + 1) & (entries - 1);
-        if (!memory.isReadable(s, at) || !memory.isReadable(s, at + WORD)) {
-            return Command.plain(Command.What.UNKNOWN, at, List.of(), "its slot was not shown");
-        }
-        return command(at, memory.read(s, at), memory.read(s, at + WORD));
+        long[] words = RecordedUnit.words(memory, at, 2);
+        return words == null
+                ? Command.plain(Command.What.UNKNOWN, at, List.of(), "its slot was not shown")
+                : command(at, words[0], words[1]);
     }
 
     private Command command(long at, long lo, long hi) {
@@ -220,18 +219,6 @@ public final class RecordedAmdVi implements RecordedUnit {
         boolean was = reset;
         reset = false;
         return was;
-    }
-
-    @Override
-    public List<Long> queue() {
-        long base = registers.commandBase.get(s);
-        List<Long> frames = new ArrayList<>();
-        long bytes =
-                Control.CMD_BUF_EN.isSet(registers.control.get(s)) ? (long) RingBase.entries(base) * Commands.BYTES : 0;
-        for (long at = 0; at < bytes; at += 1L << PAGE_SHIFT) {
-            frames.add(RingBase.BASE.get(base) + (at >>> PAGE_SHIFT));
-        }
-        return frames;
     }
 
     @Override

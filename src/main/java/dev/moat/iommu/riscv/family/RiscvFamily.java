@@ -3,12 +3,17 @@ package dev.moat.iommu.riscv.family;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.RecordedUnit;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.riscv.recorded.RecordedRiscv;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The RISC-V IOMMU: device contexts, first-stage or second-stage page tables, PSCIDs or GSCIDs, the command queue. */
 public final class RiscvFamily implements Family {
@@ -60,6 +65,11 @@ public final class RiscvFamily implements Family {
     @Override
     public Capabilities capabilities(Setting setting) {
         return new RiscvSetting(setting).capabilities();
+    }
+
+    @Override
+    public Optional<RecordedUnit> recorded(Memory memory, Map<String, Long> settings) {
+        return Optional.of(new RecordedRiscv(memory, settings));
     }
 
     @Override

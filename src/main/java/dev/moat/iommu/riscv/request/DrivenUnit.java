@@ -65,6 +65,11 @@ public final class DrivenUnit {
         file.run(s);
     }
 
+    /** Whether the unit takes a command, of these two words. */
+    public boolean isLegal(long lo, long hi) {
+        return commands.isLegal(s, lo, hi);
+    }
+
     /** A device's request: what it gets is in the transaction, and what it is refused for is recorded. */
     public void request(Transaction t) {
         translator.translate(s, t);

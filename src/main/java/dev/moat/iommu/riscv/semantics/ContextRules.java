@@ -15,7 +15,7 @@ import dev.moat.iommu.riscv.format.Registers.Capability;
 import dev.moat.iommu.riscv.format.Registers.Features;
 
 /** When a valid context or directory entry is misconfigured. {@code @source} RISCV-IOMMU, data structures, configuration checks. */
-final class ContextRules {
+public final class ContextRules {
     private static final int ROOT_ALIGNMENT = (1 << PageTableEntry.ROOT_BITS) - 1;
     private static final int REFUSED = 2;
 
@@ -28,7 +28,7 @@ final class ContextRules {
     /** Page number bits above the widest guest address. */
     private final long aboveGuest;
 
-    ContextRules(Capabilities can, Latitude latitude) {
+    public ContextRules(Capabilities can, Latitude latitude) {
         this.can = can;
         this.latitude = latitude;
         for (int word = 0; word < DeviceContext.EXTENDED_WORDS; word++) {
@@ -63,12 +63,12 @@ final class ContextRules {
     }
 
     /** Whether a valid non-leaf entry of a directory is misconfigured. */
-    boolean isDirectoryWrong(long entry) {
+    public boolean isDirectoryWrong(long entry) {
         return (entry & reservedInDirectory) != 0;
     }
 
     /** Whether a valid device context is misconfigured. */
-    boolean isDeviceWrong(EntryWords dc, long fctl) {
+    public boolean isDeviceWrong(EntryWords dc, long fctl) {
         for (int word = 0;
                 word < (can.isExtended() ? DeviceContext.EXTENDED_WORDS : DeviceContext.BASE_WORDS);
                 word++) {
@@ -126,7 +126,7 @@ final class ContextRules {
     }
 
     /** Whether a valid process context is misconfigured. */
-    boolean isProcessWrong(long ta, long fsc, boolean sxl) {
+    public boolean isProcessWrong(long ta, long fsc, boolean sxl) {
         return (ta & reservedInProcess) != 0
                 || (fsc & reservedInPointer) != 0
                 || !can.hasFirstStage((int) Pointer.MODE.get(fsc), sxl);

@@ -8,7 +8,7 @@ import dev.moat.iommu.riscv.semantics.Structures.Kind;
 import dev.moat.iommu.riscv.semantics.Structures.Place;
 
 /** The shape of the tables of both stages, and the errors of an entry. */
-final class TableEntries {
+public final class TableEntries {
     private static final int FEWEST_LEVELS = 3;
     private static final int LEVELS_32 = 2;
     private static final long NOT_IN_DIRECTORIES = PageTableEntry.A.mask()
@@ -26,9 +26,9 @@ final class TableEntries {
      * @param indexBits address bits that a level decodes
      * @param rootBits the same of the root
      */
-    record Shape(int levels, int indexBits, int rootBits, Encoding encoding) {
+    public record Shape(int levels, int indexBits, int rootBits, Encoding encoding) {
         /** The tables of a mode; narrow ones have entries of 4 bytes. */
-        static Shape of(int mode, Encoding encoding, int indexBits, int moreInRoot) {
+        public static Shape of(int mode, Encoding encoding, int indexBits, int moreInRoot) {
             boolean narrow = encoding.bytes() == Integer.BYTES;
             int bits = narrow ? PageTableEntry.INDEX_BITS_32 : indexBits;
             int levels = narrow ? LEVELS_32 : mode - PageTableEntry.SV39 + FEWEST_LEVELS;
@@ -62,7 +62,8 @@ final class TableEntries {
         }
     }
 
-    TableEntries(Structures structures, Capabilities can) {
+    /** Entries as they are found by some structures. */
+    public TableEntries(Structures structures, Capabilities can) {
         this.structures = structures;
         long mask = Reserved.in(PageTableEntry.FIELDS);
         if (!Capability.SVRSW60T59B.isSet(can.register())) {
@@ -85,7 +86,7 @@ final class TableEntries {
     }
 
     /** Whether a walk that comes to an entry faults, whatever is asked for. */
-    boolean isWrong(long entry, int level, Shape shape) {
+    public boolean isWrong(long entry, int level, Shape shape) {
         boolean valid = PageTableEntry.V.isSet(entry);
         boolean rights = PageTableEntry.R.isSet(entry) || !PageTableEntry.W.isSet(entry);
         if (!valid || !rights || (entry & reserved) != 0) {

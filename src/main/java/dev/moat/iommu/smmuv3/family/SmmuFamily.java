@@ -3,12 +3,17 @@ package dev.moat.iommu.smmuv3.family;
 import dev.moat.iommu.Capabilities;
 import dev.moat.iommu.Family;
 import dev.moat.iommu.Iommu;
+import dev.moat.iommu.Memory;
+import dev.moat.iommu.RecordedUnit;
 import dev.moat.iommu.Sizes;
+import dev.moat.iommu.smmuv3.recorded.RecordedSmmu;
 import dev.moat.model.InjectedFault;
 import dev.moat.model.ModelBuilder;
 import dev.moat.model.Parameter;
 import dev.moat.model.Setting;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** The Arm SMMUv3: stream table entries and context descriptors, page tables of stage 1 or stage 2, ASIDs or VMIDs, the command queue. */
 public final class SmmuFamily implements Family {
@@ -59,6 +64,11 @@ public final class SmmuFamily implements Family {
     @Override
     public Capabilities capabilities(Setting setting) {
         return new SmmuSetting(setting).capabilities();
+    }
+
+    @Override
+    public Optional<RecordedUnit> recorded(Memory memory, Map<String, Long> settings) {
+        return Optional.of(new RecordedSmmu(memory, settings));
     }
 
     @Override

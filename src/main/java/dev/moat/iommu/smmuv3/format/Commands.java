@@ -22,7 +22,19 @@ public final class Commands {
     public static final BitField ASID = new BitField("ASID", 63, 48);
     public static final BitField SID = new BitField("SID", 63, 32);
 
+    /** A SubstreamID is named. */
+    public static final BitField SSV = BitField.bit("SSV", 11);
+
+    public static final BitField SSID = new BitField("SSID", 31, 12);
+    /** Of a SYNC that tells by a message. */
+    public static final BitField MSI_DATA = new BitField("MSIData", 63, 32);
+
     /** Word hi. */
+    public static final BitField MSI_ADDRESS = new BitField("MSIAddr", 51, 2);
+
+    /** Of an ATC_INV: log2 of the pages of 4 KiB. */
+    public static final BitField SIZE = new BitField("Size", 5, 0);
+
     public static final BitField LEAF = BitField.bit("Leaf", 0);
 
     public static final BitField RANGE = new BitField("Range", 4, 0);
@@ -47,6 +59,12 @@ public final class Commands {
     public static final int TLBI_S12_VMALL = 0x28;
     public static final int TLBI_S2_IPA = 0x2a;
     public static final int TLBI_NSNH_ALL = 0x30;
+    public static final int TLBI_EL2_ALL = 0x20;
+    public static final int TLBI_EL2_VAA = 0x23;
+    public static final int ATC_INV = 0x40;
+    public static final int PRI_RESP = 0x41;
+    public static final int RESUME = 0x44;
+    public static final int STALL_TERM = 0x45;
     public static final int SYNC = 0x46;
 
     private static final List<BitField> TRANSLATIONS = List.of(OPCODE, NUM, SCALE, VMID, ASID);
@@ -73,6 +91,8 @@ public final class Commands {
 
     /** Range of a CFGI_STE_RANGE for every stream. */
     public static final int EVERY_STREAM = 31;
+    /** CS by which a SYNC tells by a message. */
+    public static final int CS_INTERRUPT = 1;
     /** CS that has no meaning. */
     public static final int CS_RESERVED = 3;
 

@@ -53,6 +53,7 @@ public final class Registers {
         public static final BitField HTTU = new BitField("HTTU", 7, 6);
         public static final BitField HYP = BitField.bit("Hyp", 9);
         public static final BitField ATS = BitField.bit("ATS", 10);
+        public static final BitField MSI = BitField.bit("MSI", 13);
         public static final BitField ASID16 = BitField.bit("ASID16", 12);
         public static final BitField PRI = BitField.bit("PRI", 16);
         public static final BitField VMW = BitField.bit("VMW", 17);
@@ -68,6 +69,7 @@ public final class Registers {
         private Sizes() {}
 
         public static final BitField SIDSIZE = new BitField("SIDSIZE", 5, 0);
+        public static final BitField SSIDSIZE = new BitField("SSIDSIZE", 10, 6);
         public static final BitField EVENTQS = new BitField("EVENTQS", 20, 16);
         public static final BitField CMDQS = new BitField("CMDQS", 25, 21);
     }

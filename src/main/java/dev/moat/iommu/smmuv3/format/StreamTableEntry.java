@@ -4,8 +4,8 @@ import dev.moat.bits.BitField;
 import java.util.List;
 
 /**
- * Entry of the stream table: what the unit does with the transactions of one device. Fields for memory attributes, substreams, ATS and
- * Secure state are left out.
+ * Entry of the stream table: what the unit does with the transactions of one device. Fields for memory attributes and Secure state
+ * are left out; those for substreams, ATS and regimes are no slots of a search.
  *
  * <p>{@code @shape} 8 words. {@code @writer} HYPERVISOR. {@code @source} IHI 0070, stream table entry.
  */
@@ -22,7 +22,23 @@ public final class StreamTableEntry {
     /** In units of 64 bytes; an intermediate address if stage 2 is on. */
     public static final BitField S1_CONTEXT_PTR = new BitField("S1ContextPtr", 51, 6);
 
+    /** The format of a table of context descriptors: {@link #LINEAR}, or two levels. */
+    public static final BitField S1_FMT = new BitField("S1Fmt", 5, 4);
+
+    /** Log2 of its descriptors. */
+    public static final BitField S1_CDMAX = new BitField("S1CDMax", 63, 59);
+
     /** Word 1. */
+    public static final BitField S1_DSS = new BitField("S1DSS", 1, 0);
+
+    /** Neighbours are equal. */
+    public static final BitField CONT = new BitField("CONT", 16, 13);
+
+    public static final BitField EATS = new BitField("EATS", 29, 28);
+
+    /** Which translation regime it is of. */
+    public static final BitField STRW = new BitField("STRW", 31, 30);
+
     public static final BitField S1_STALLD = BitField.bit("S1STALLD", 27);
 
     /** Word 2. */
@@ -61,6 +77,19 @@ public final class StreamTableEntry {
     public static long of(int stages, long contexts) {
         return V.mask() | CONFIG.set(0, BYPASS | stages) | (contexts & S1_CONTEXT_PTR.mask());
     }
+
+    /** Whether a stage is on by a Config. */
+    public static boolean hasStage(long config, int stage) {
+        return config >= BYPASS && (config & stage) != 0;
+    }
+
+    /** {@link #S1_FMT} of one level. */
+    public static final int LINEAR = 0;
+    /** {@link #S1_FMT} of tables of 4 KiB at the second level; of 64 KiB otherwise. */
+    public static final int SMALL_LEAVES = 1;
+
+    /** {@link #S1_DSS}: transactions without a substream pass stage 1. */
+    public static final int DSS_BYPASS = 1;
 
     /** The address of the context descriptors. */
     public static long contexts(long word0) {

@@ -45,6 +45,11 @@ public final class DrivenUnit {
         }
     }
 
+    /** Whether the unit takes a command, of these two words. */
+    public boolean isLegal(long lo, long hi) {
+        return commands.isLegal(s, lo, hi);
+    }
+
     /** What a transaction gets; nothing is recorded. */
     public void translate(Transaction t) {
         translator.translate(s, t);

@@ -39,7 +39,7 @@ public record Capabilities(long idr0, long idr1, long idr3, long idr5, long aidr
     }
 
     /** Bits of an output address, and of an intermediate one. */
-    int addressBits() {
+    public int addressBits() {
         return ADDRESS_BITS[(int) Addresses.OAS.get(idr5)];
     }
 
@@ -53,7 +53,7 @@ public record Capabilities(long idr0, long idr1, long idr3, long idr5, long aidr
     }
 
     /** Bits of an address that index a table which is not the first one. */
-    int indexBits(int granule) {
+    public int indexBits(int granule) {
         return smallIndex == 0 ? granule - 3 : smallIndex;
     }
 
@@ -92,19 +92,45 @@ public record Capabilities(long idr0, long idr1, long idr3, long idr5, long aidr
         return isId(Features.VMID16.isSet(idr0), id);
     }
 
-    boolean hasTwoLevels() {
+    /** Whether stream tables can have two levels. */
+    public boolean hasTwoLevels() {
         return Features.ST_LEVEL.get(idr0) != 0;
+    }
+
+    public boolean hasAts() {
+        return Features.ATS.isSet(idr0);
+    }
+
+    boolean hasPageRequests() {
+        return Features.PRI.isSet(idr0);
+    }
+
+    /** Whether there is a regime of a hypervisor. */
+    public boolean hasHypervisor() {
+        return Features.HYP.isSet(idr0);
+    }
+
+    /** Whether a SYNC can tell by a message that it is done. */
+    public boolean hasMessages() {
+        return Features.MSI.isSet(idr0);
+    }
+
+    /** Bits of a SubstreamID. */
+    public int substreamBits() {
+        return (int) Sizes.SSIDSIZE.get(idr1);
     }
 
     boolean hasHierarchicalSwitch() {
         return MoreFeatures.HAD.isSet(idr3);
     }
 
-    boolean hasRanges() {
+    /** Whether invalidations can name ranges. */
+    public boolean hasRanges() {
         return MoreFeatures.RIL.isSet(idr3);
     }
 
-    int streamBits() {
+    /** Bits of a StreamID. */
+    public int streamBits() {
         return (int) Sizes.SIDSIZE.get(idr1);
     }
 

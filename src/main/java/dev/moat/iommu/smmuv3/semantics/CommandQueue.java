@@ -12,6 +12,8 @@ import dev.moat.iommu.smmuv3.format.Registers.Queue;
  * software has acknowledged the error. {@code @source} IHI 0070, command queue, command errors.
  */
 public final class CommandQueue implements CommandUnit {
+    private static final int NEVER_STALLS = 1;
+
     private final RegisterBank registers;
     private final Memory memory;
     private final Caches caches;
@@ -99,6 +101,11 @@ public final class CommandQueue implements CommandUnit {
             case Commands.TLBI_NH_VA, Commands.TLBI_NH_VAA -> can.hasStage1() && isRange(lo, hi);
             case Commands.TLBI_S12_VMALL -> can.hasStage2();
             case Commands.TLBI_S2_IPA -> can.hasStage2() && isRange(lo, hi);
+            case Commands.TLBI_EL2_ALL, Commands.TLBI_EL2_ALL + 1, Commands.TLBI_EL2_VAA - 1, Commands.TLBI_EL2_VAA ->
+                can.hasHypervisor();
+            case Commands.ATC_INV -> can.hasAts();
+            case Commands.PRI_RESP -> can.hasPageRequests();
+            case Commands.RESUME, Commands.STALL_TERM -> can.stallModel() != NEVER_STALLS;
             case Commands.TLBI_NSNH_ALL -> true;
             case Commands.SYNC -> Commands.CS.get(lo) != Commands.CS_RESERVED;
             default -> false;

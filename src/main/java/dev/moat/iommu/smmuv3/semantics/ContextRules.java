@@ -3,18 +3,18 @@ package dev.moat.iommu.smmuv3.semantics;
 import dev.moat.iommu.smmuv3.format.ContextDescriptor;
 
 /** When a context descriptor is illegal. Fields of a region that is closed do not count. {@code @source} IHI 0070, CD, validity of CD. */
-final class ContextRules {
+public final class ContextRules {
     private static final int NEVER_STALLS = 1;
     private static final int ALWAYS_STALLS = 2;
 
     private final Capabilities can;
 
-    ContextRules(Capabilities can) {
+    public ContextRules(Capabilities can) {
         this.can = can;
     }
 
     /** Whether it is legal, under a stream table entry whose S1STALLD is so. */
-    boolean isLegal(long[] context, boolean stallsDisabled) {
+    public boolean isLegal(long[] context, boolean stallsDisabled) {
         long fields = context[0];
         boolean closed = ContextDescriptor.EPD0.isSet(fields) && ContextDescriptor.EPD1.isSet(fields);
         boolean stalls = ContextDescriptor.S.isSet(fields);

@@ -4,19 +4,20 @@ import dev.moat.iommu.smmuv3.format.Event;
 import dev.moat.iommu.smmuv3.format.TableDescriptor;
 
 /** The meaning of a table descriptor of either stage. {@code @source} Arm ARM, VMSAv8-64 descriptor formats. */
-final class Descriptors {
+public final class Descriptors {
     private static final int WIDE_GRANULE = 16;
     private static final int WIDE_BITS = 52;
     private static final int HIGH_BITS = 48;
 
     private Descriptors() {}
 
-    private static boolean isLeaf(int level, long descriptor) {
+    /** Whether a valid descriptor leads to memory; it leads to a table otherwise. */
+    public static boolean isLeaf(int level, long descriptor) {
         return level == TableDescriptor.LAST_LEVEL || !TableDescriptor.TABLE.isSet(descriptor);
     }
 
     /** Why a walk ends that comes to a descriptor, whatever the access is; {@link Event#NONE} if it does not. In the order of the checks. */
-    static int fault(Stage stage, int granule, int level, long descriptor) {
+    public static int fault(Stage stage, int granule, int level, long descriptor) {
         boolean block = !TableDescriptor.TABLE.isSet(descriptor);
         boolean blocks = level == 2 || (level == 1 && (granule == 12 || (granule == WIDE_GRANULE && isWide(stage))));
         if (!TableDescriptor.VALID.isSet(descriptor) || (block && !blocks)) {
@@ -33,7 +34,8 @@ final class Descriptors {
         return stage.outputBits() == WIDE_BITS;
     }
 
-    private static long to(Stage stage, int granule, int level, long descriptor) {
+    /** Where a descriptor leads. */
+    public static long to(Stage stage, int granule, int level, long descriptor) {
         int shift = isLeaf(level, descriptor) ? Translation.shift(granule, stage.indexBits(), level) : granule;
         long high = granule == WIDE_GRANULE && isWide(stage)
                 ? TableDescriptor.ADDRESS_HIGH.get(descriptor) << HIGH_BITS
@@ -46,8 +48,7 @@ final class Descriptors {
             Stage stage, Transaction t, int granule, int level, int rights, long input, long descriptor) {
         boolean leaf = isLeaf(level, descriptor);
         boolean global = stage.second() || (leaf && !TableDescriptor.NG.isSet(descriptor));
-        int left = rights
-                & (stage.second() ? stage2(leaf, descriptor) : leaf ? page(descriptor) : table(stage, descriptor));
+        int left = rights & (leaf ? leafRights(stage, descriptor) : table(stage, descriptor));
         return new Translation(
                 stage.second(),
                 t.vmid,
@@ -61,10 +62,12 @@ final class Descriptors {
                 left);
     }
 
-    private static int stage2(boolean leaf, long descriptor) {
-        if (!leaf) {
-            return Translation.ALL;
-        }
+    /** The rights that a leaf gives: {@link Translation#READ} and {@link Translation#WRITE}. */
+    public static int leafRights(Stage stage, long descriptor) {
+        return stage.second() ? stage2(descriptor) : page(descriptor);
+    }
+
+    private static int stage2(long descriptor) {
         return (TableDescriptor.S2AP_READ.isSet(descriptor) ? Translation.READ : 0)
                 | (TableDescriptor.S2AP_WRITE.isSet(descriptor) ? Translation.WRITE : 0);
     }
@@ -78,7 +81,7 @@ final class Descriptors {
     }
 
     private static int table(Stage stage, long descriptor) {
-        if (!stage.hierarchical()) {
+        if (stage.second() || !stage.hierarchical()) {
             return Translation.ALL;
         }
         if (TableDescriptor.AP_TABLE_NO_USER.isSet(descriptor)) {

@@ -67,25 +67,34 @@ public final class Scope {
         boolean second = opcode(lo) == Commands.TLBI_S2_IPA;
         long address = Stage.address(second ? Commands.IPA : Commands.ADDRESS, hi);
         long start = second ? address : Transaction.untagged(address);
-        int code = (int) Commands.TG.get(hi);
-        if (code == 0) {
+        if (Commands.TG.get(hi) == 0) {
             return one.covers(start);
         }
-        int granule = SMALLEST_GRANULE + 2 * (code - 1);
+        int granule = granule(hi);
         return one.granule() == granule
                 && isOfLevel(level(hi), one)
                 && isAligned(start, level(hi), one)
-                && overlaps(start, ((Commands.NUM.get(lo) + 1) << (int) Commands.SCALE.get(lo)) << granule, one);
+                && overlaps(start, rangeBytes(lo, hi), one);
+    }
+
+    /** Log2 of the granule that a range names. */
+    public static int granule(long hi) {
+        return SMALLEST_GRANULE + 2 * ((int) Commands.TG.get(hi) - 1);
+    }
+
+    /** The bytes of a range. */
+    public static long rangeBytes(long lo, long hi) {
+        return ((Commands.NUM.get(lo) + 1) << (int) Commands.SCALE.get(lo)) << granule(hi);
     }
 
     /** The level that a range names; 0 for any. With granules of 16 KiB level 1 is none. */
-    private static int level(long hi) {
+    public static int level(long hi) {
         int level = (int) Commands.TTL.get(hi);
         return level == 1 && Commands.TG.get(hi) == 2 ? 0 : level;
     }
 
     /** Whether a range is one without a meaning. */
-    static boolean isReservedRange(long lo, long hi) {
+    public static boolean isReservedRange(long lo, long hi) {
         return Commands.TG.get(hi) != 0 && Commands.NUM.get(lo) == 0 && Commands.SCALE.get(lo) == 0 && level(hi) == 0;
     }
 

@@ -19,7 +19,7 @@ import dev.moat.iommu.smmuv3.format.TableDescriptor;
  * @param accessed whether access flags count as set
  * @param hierarchical whether tables take rights away
  */
-record Stage(
+public record Stage(
         boolean second,
         boolean open,
         int granule,
@@ -38,7 +38,7 @@ record Stage(
     private static final int NARROW_BITS = 48;
 
     /** An address in a field, at its place. */
-    static long address(BitField field, long word) {
+    public static long address(BitField field, long word) {
         return field.get(word) << field.lo();
     }
 
@@ -62,9 +62,9 @@ record Stage(
         return code == 3 ? -1 : (granule == 12 ? 2 : 3) - code;
     }
 
-    /** Stage 2 of a transaction. */
-    static Stage second(Capabilities can, Transaction t, long intermediate) {
-        long fields = t.entry[2];
+    /** Stage 2 of a stream for an intermediate address. */
+    public static Stage second(Capabilities can, long[] entry, long intermediate) {
+        long fields = entry[2];
         int granule = can.granule(StreamTableEntry.S2_TG.get(fields));
         int bits = inputBits(fields);
         return new Stage(
@@ -74,7 +74,7 @@ record Stage(
                 can.indexBits(granule),
                 startLevel(fields, granule),
                 bits,
-                address(StreamTableEntry.S2_TTB, t.entry[3]),
+                address(StreamTableEntry.S2_TTB, entry[3]),
                 outputBits(can, fields, granule),
                 StreamTableEntry.S2_AFFD.isSet(fields),
                 false);
@@ -106,7 +106,7 @@ record Stage(
     }
 
     /** A region, open unless software has closed it. */
-    static Stage region(Capabilities can, long[] context, boolean upper) {
+    public static Stage region(Capabilities can, long[] context, boolean upper) {
         long fields = context[0];
         long table = context[upper ? 2 : 1];
         int granule = upper
@@ -129,10 +129,23 @@ record Stage(
 
     /** The place of the descriptor of an address in the first table, which is aligned to its size. */
     long firstPlace(long input) {
-        int shift = Translation.shift(granule, indexBits, level);
-        int rootBits = inputBits - shift;
-        long index = input >>> shift & ((1L << rootBits) - 1);
-        return (root & -((long) TableDescriptor.BYTES << rootBits)) + index * TableDescriptor.BYTES;
+        long index = input >>> shift(level) & ((1L << rootBits()) - 1);
+        return table() + index * TableDescriptor.BYTES;
+    }
+
+    /** Log2 of the bytes that an entry of a level stands for. */
+    public int shift(int of) {
+        return Translation.shift(granule, indexBits, of);
+    }
+
+    /** Log2 of the entries of the first table. */
+    public int rootBits() {
+        return inputBits - shift(level);
+    }
+
+    /** The address of the first table, which is aligned to its size. */
+    public long table() {
+        return root & -((long) TableDescriptor.BYTES << rootBits());
     }
 
     /** The same in a table below another one. */

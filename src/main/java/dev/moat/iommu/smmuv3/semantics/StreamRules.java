@@ -3,28 +3,32 @@ package dev.moat.iommu.smmuv3.semantics;
 import dev.moat.iommu.smmuv3.format.StreamTableEntry;
 
 /** When a stream table entry is illegal. Fields of a stage that is off do not count. {@code @source} IHI 0070, STE, validity of STE. */
-final class StreamRules {
+public final class StreamRules {
     private static final int NEVER_STALLS = 1;
     private static final int ALWAYS_STALLS = 2;
 
     private final Capabilities can;
     private final Latitude latitude;
 
-    StreamRules(Capabilities can, Latitude latitude) {
+    public StreamRules(Capabilities can, Latitude latitude) {
         this.can = can;
         this.latitude = latitude;
     }
 
-    boolean isLegal(Transaction t) {
-        return StreamTableEntry.V.isSet(t.entry[0])
-                && (!t.hasStage1() || isStage1Legal(t))
-                && (!t.hasStage2() || isStage2Legal(t.entry[2], t.entry[3]));
+    /** Whether an entry is legal. */
+    public boolean isLegal(long[] entry) {
+        long word = entry[0];
+        long config = StreamTableEntry.CONFIG.get(word);
+        boolean nested = StreamTableEntry.hasStage(config, StreamTableEntry.STAGE_2);
+        return StreamTableEntry.V.isSet(word)
+                && (!StreamTableEntry.hasStage(config, StreamTableEntry.STAGE_1) || isStage1Legal(entry, nested))
+                && (!nested || isStage2Legal(entry[2], entry[3]));
     }
 
-    private boolean isStage1Legal(Transaction t) {
-        boolean far = can.isBeyond(StreamTableEntry.contexts(t.entry[0]), can.addressBits());
-        boolean stalls = StreamTableEntry.S1_STALLD.isSet(t.entry[1]) && can.stallModel() != 0;
-        return can.hasStage1() && !stalls && (!far || (t.hasStage2() && !latitude.isFarContextIllegal()));
+    private boolean isStage1Legal(long[] entry, boolean nested) {
+        boolean far = can.isBeyond(StreamTableEntry.contexts(entry[0]), can.addressBits());
+        boolean stalls = StreamTableEntry.S1_STALLD.isSet(entry[1]) && can.stallModel() != 0;
+        return can.hasStage1() && !stalls && (!far || (nested && !latitude.isFarContextIllegal()));
     }
 
     private boolean isStage2Legal(long fields, long table) {

@@ -13,7 +13,7 @@ import dev.moat.iommu.smmuv3.format.StreamTableEntry;
  * <p>{@code @fails} first the number of streams, then the descriptor of level 1 and its span, then the entry. {@code @source} IHI 0070,
  * stream table lookup.
  */
-final class Streams {
+public final class Streams {
     private final RegisterBank registers;
     private final Memory memory;
     private final Caches caches;
@@ -44,25 +44,31 @@ final class Streams {
     }
 
     private long linear(long[] s, long sid, long config) {
-        return base(s, config, 0, StreamTableEntry.BYTES) + sid * StreamTableEntry.BYTES;
+        return base(registers.streamTable.get(s), config, 0, StreamTableEntry.BYTES) + sid * StreamTableEntry.BYTES;
     }
 
     private boolean refuseStream(long[] s, Transaction t) {
         return t.refuse(Event.C_BAD_STREAMID, Registers.RECINVSID.isSet(registers.cr2.get(s)));
     }
 
-    /** The address of the first table, aligned to its size. */
-    private long base(long[] s, long config, int split, int bytes) {
+    /**
+     * The address of the first table, aligned to its size.
+     *
+     * @param split log2 of the streams that one of its entries stands for
+     * @param bytes of one of its entries
+     */
+    public static long base(long register, long config, int split, int bytes) {
         int entryBits = Math.max(0, (int) StreamTable.LOG2SIZE.get(config) - split);
         int bits = Math.max(StreamTable.ADDR.lo(), entryBits + Integer.numberOfTrailingZeros(bytes));
-        long base = Stage.address(StreamTable.ADDR, registers.streamTable.get(s));
+        long base = Stage.address(StreamTable.ADDR, register);
         return bits >= Long.SIZE ? 0 : base & -1L << bits;
     }
 
     private boolean inTwoLevels(long[] s, Transaction t, long sid, long config) {
         int split = StreamTable.split(config);
         long[] cached = caches.configuration(s, Caches.Kind.STREAM_DESCRIPTOR, t.streamId);
-        long at = base(s, config, split, StreamTableDescriptor.BYTES) + (sid >>> split) * StreamTableDescriptor.BYTES;
+        long at = base(registers.streamTable.get(s), config, split, StreamTableDescriptor.BYTES)
+                + (sid >>> split) * StreamTableDescriptor.BYTES;
         if (cached == null) {
             cached = load(s, memory, at, 1);
             if (cached.length == 0) {

@@ -96,6 +96,11 @@ public final class Transaction {
         return List.of(entry[2], entry[3]);
     }
 
+    /** Whether its stream has substreams, of which nothing is translated here. */
+    public boolean hasSubstreams() {
+        return entry.length > 0 && hasStage1() && StreamTableEntry.S1_CDMAX.get(entry[0]) != 0;
+    }
+
     /** Whether rights allow what it does. */
     public boolean isAllowedBy(int rights) {
         return access.isAllowed(rights);
@@ -106,11 +111,11 @@ public final class Transaction {
     }
 
     boolean hasStage1() {
-        return config() >= StreamTableEntry.BYPASS && (config() & StreamTableEntry.STAGE_1) != 0;
+        return StreamTableEntry.hasStage(config(), StreamTableEntry.STAGE_1);
     }
 
     boolean hasStage2() {
-        return config() >= StreamTableEntry.BYPASS && (config() & StreamTableEntry.STAGE_2) != 0;
+        return StreamTableEntry.hasStage(config(), StreamTableEntry.STAGE_2);
     }
 
     void pass(long to) {

@@ -35,7 +35,7 @@ public record Translation(
     static final int ALL = READ | WRITE;
 
     /** Log2 of the bytes that a descriptor stands for. */
-    static int shift(int granule, int indexBits, int level) {
+    public static int shift(int granule, int indexBits, int level) {
         return granule + (TableDescriptor.LAST_LEVEL - level) * indexBits;
     }
 

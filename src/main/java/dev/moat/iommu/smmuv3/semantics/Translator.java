@@ -47,7 +47,7 @@ public final class Translator {
     }
 
     private boolean isEntryLegal(Transaction t) {
-        return streamRules.isLegal(t) || t.refuse(Event.C_BAD_STE, true);
+        return streamRules.isLegal(t.entry) || t.refuse(Event.C_BAD_STE, true);
     }
 
     private void byEntry(long[] s, Transaction t) {
@@ -179,7 +179,7 @@ public final class Translator {
     }
 
     private Caches.Stage2 walkStage2(long[] s, Transaction t, long intermediate) {
-        Stage stage = Stage.second(can, t, intermediate);
+        Stage stage = Stage.second(can, t.entry, intermediate);
         Translation at = caches.stage2(s, t, intermediate);
         if (at == null && !stage.open()) {
             return new Caches.Stage2(null, Event.F_TRANSLATION, 0);

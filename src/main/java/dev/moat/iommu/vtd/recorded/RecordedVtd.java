@@ -22,7 +22,6 @@ import dev.moat.iommu.vtd.register.Unit;
 import dev.moat.iommu.vtd.register.UnitOptions;
 import dev.moat.state.SchemaBuilder;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -192,14 +191,10 @@ public final class RecordedVtd implements RecordedUnit {
         }
         long at = (Iqa.BASE.get(queueAddress) << PAGE_SHIFT) + head;
         head = (head + bytes) % (slots * bytes);
-        long[] words = new long[bytes / WORD];
-        for (int w = 0; w < words.length; w++) {
-            if (!memory.isReadable(s, at + (long) WORD * w)) {
-                return Command.plain(Command.What.UNKNOWN, at, List.of(), "its slot was not shown");
-            }
-            words[w] = memory.read(s, at + (long) WORD * w);
-        }
-        return commands.of(at, words, isScalable());
+        long[] words = RecordedUnit.words(memory, at, bytes / WORD);
+        return words == null
+                ? Command.plain(Command.What.UNKNOWN, at, List.of(), "its slot was not shown")
+                : commands.of(at, words, isScalable());
     }
 
     @Override
@@ -207,16 +202,6 @@ public final class RecordedVtd implements RecordedUnit {
         boolean was = reset;
         reset = false;
         return was;
-    }
-
-    @Override
-    public List<Long> queue() {
-        List<Long> frames = new ArrayList<>();
-        long bytes = !queueOn ? 0 : (long) Iqa.entries(queueAddress) * descriptorBytes();
-        for (long at = 0; at < bytes; at += 1L << PAGE_SHIFT) {
-            frames.add(Iqa.BASE.get(queueAddress) + (at >>> PAGE_SHIFT));
-        }
-        return frames;
     }
 
     @Override

@@ -66,10 +66,7 @@ final class VtdCommands {
             case PasidDescriptors.PASID_DEVICE_TLB -> {
                 long requester = PasidDescriptors.DeviceTlb.SID.get(lo) << TableKind.PASID_BITS | pasid;
                 yield Command.invalidation(
-                        at,
-                        shown,
-                        List.of(Forgets.deviceTlb(requester, 1, first(hi, 11), count(hi, 11))),
-                        "device-TLB of a PASID");
+                        at, shown, List.of(Forgets.ats(requester, 1, hi, 11)), "device-TLB of a PASID");
             }
             default -> Command.plain(Command.What.OTHER, at, shown, "no invalidation of translations");
         };
@@ -182,24 +179,10 @@ final class VtdCommands {
         };
     }
 
-    /** The first page of a device TLB's range, whose size stands in the address where the bit says so. */
-    private static long first(long hi, int sizeBit) {
-        long count = count(hi, sizeBit);
-        return count == 0 ? 0 : Descriptors.DeviceTlb.ADDR.get(hi) & -count;
-    }
-
-    private static long count(long hi, int sizeBit) {
-        int ones = Long.numberOfTrailingZeros(~(hi >>> PAGE_SHIFT));
-        return (hi >>> sizeBit & 1) == 0 ? 1 : ones >= Long.SIZE - PAGE_SHIFT - 1 ? 0 : 2L << ones;
-    }
-
     private static Command deviceTlb(long at, List<Long> words, long lo, long hi) {
         long requester = Descriptors.DeviceTlb.SID.get(lo) << TableKind.PASID_BITS;
         return Command.invalidation(
-                at,
-                words,
-                List.of(Forgets.deviceTlb(requester, 1L << TableKind.PASID_BITS, first(hi, 0), count(hi, 0))),
-                "device-TLB");
+                at, words, List.of(Forgets.ats(requester, 1L << TableKind.PASID_BITS, hi, 0)), "device-TLB");
     }
 
     private static Command waiting(long at, List<Long> words, long lo, long hi) {
