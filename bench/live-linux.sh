@@ -11,41 +11,18 @@
 # Exit code: 69 something is missing, 70 the guest did not come to its end, otherwise that of 'moat audit'.
 set -eu
 home=$(cd "$(dirname "$0")/.." && pwd)
+fail() { echo "live-linux.sh: $2" >&2; exit "$1"; }
+. "$home/bench/live-guest.sh"
 [ "$#" -ge 3 ] || { sed -n '3,4s/^# //p' "$0" >&2; exit 2; }
 for tool in qemu-system-x86_64 modprobe depmod cpio xz gzip timeout; do
-  command -v "$tool" >/dev/null || { echo "live-linux.sh: $tool is missing; see the head of this script" >&2; exit 69; }
+  command -v "$tool" >/dev/null || fail 69 "$tool is missing; see the head of this script"
 done
-unpacked=$(cd "$1" && pwd)
+find_guest "$1"
 recipe=$2
 trace=$3
 shift 3
-busybox=$unpacked/bin/busybox
-version=$(ls "$unpacked/lib/modules" 2>/dev/null | head -n 1)
-kernel=$unpacked/boot/vmlinuz-$version
-[ -f "$kernel" ] && [ -x "$busybox" ] || { echo "live-linux.sh: no kernel or no busybox in $unpacked" >&2; exit 69; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT INT TERM
-root=$work/root
-mkdir -p "$root/bin" "$root/proc" "$root/sys" "$root/dev" "$root/tmp" "$root/share" "$root/lib/modules/$version" "$work/share"
-cp "$busybox" "$root/bin/busybox"
-for name in $("$busybox" --list); do
-  [ "$name" = busybox ] || ln -s busybox "$root/bin/$name"
-done
-
-# The modules that the guest needs, and what they need.
-[ -f "$unpacked/lib/modules/$version/modules.dep" ] || depmod -b "$unpacked" "$version"
-for module in virtio_pci 9pnet_virtio 9p nvme; do
-  modprobe -d "$unpacked" -S "$version" -D "$module" 2>/dev/null || :
-done | sed -n 's/^insmod \([^ ]*\).*/\1/p' | sort -u | while read -r file; do
-  to=$root/lib/modules/$version/${file#*/lib/modules/"$version"/}
-  mkdir -p "$(dirname "$to")"
-  case $file in
-    *.xz) xz -dc "$file" >"${to%.xz}" ;;
-    *) cp "$file" "$to" ;;
-  esac
-done
-depmod -b "$root" "$version" 2>/dev/null
-
+make_root virtio_pci 9pnet_virtio 9p nvme
+mkdir "$work/share"
 "$home/moat" audit --recipe "$recipe" >"$work/share/record.sh"
 if [ -n "${MOAT_WORK:-}" ]; then
   cp "$MOAT_WORK" "$work/share/work.sh"
@@ -58,12 +35,7 @@ done
 wait
 END
 fi
-cat >"$root/init" <<'END'
-#!/bin/sh
-export PATH=/bin
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs dev /dev
+pack_root <<'END'
 mount -t tracefs tracefs /sys/kernel/tracing
 modprobe virtio_pci 2>/dev/null
 modprobe 9pnet_virtio
@@ -74,10 +46,6 @@ sleep 3
 sh /share/record.sh /tmp/trace -- sh /share/work.sh && cp /tmp/trace /share/trace && sync
 poweroff -f
 END
-chmod +x "$root/init"
-(cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) >"$work/initrd"
-truncate -s 64M "$work/disk"
-
 case ${MOAT_IOMMU:-intel-iommu} in
   intel-iommu) machine="q35,kernel-irqchip=split -device intel-iommu,intremap=on" ;;
   *) machine="q35 -device $MOAT_IOMMU" ;;
@@ -90,8 +58,7 @@ timeout "${MOAT_LIVE_SECONDS:-300}" qemu-system-x86_64 -accel tcg,thread=single 
   </dev/null >"$work/said" 2>&1 || :
 [ -s "$work/share/trace" ] || {
   tail -n 40 "$work/said" >&2
-  echo "live-linux.sh: the guest has left no trace" >&2
-  exit 70
+  fail 70 "the guest has left no trace"
 }
 cp "$work/share/trace" "$trace"
 "$home/moat" audit "$trace"

@@ -3,6 +3,9 @@
 # hypervisor image that MOAT_XEN names (4.20 and 4.22 were asked, too).
 # Usage: bench/live-xen.sh FILE.csv [XEN OPTION ...]      e.g. bench/live-xen.sh rows.csv gnttab=no-transfer
 # Rows with devices (config,case,...) must all have the same configuration, which chooses Xen's options and the hardware's.
+#        bench/live-xen.sh --log FILE.csv ...              prints all that Xen and domain 0 have printed, and no answers; for rows
+#                                                          debug_keys (keys=goV), which have Xen print its tables
+# MOAT_RECORD may be 'moat record --for xen --symbols FILE --save FILE --', or what else is to run QEMU; what it says is in the log.
 #        bench/live-xen.sh --check                         only tells whether everything is there
 # Debian: apt-get install qemu-system-x86 gcc, and the hypervisor, which need not be installed:
 #   mkdir -p target/live && cd target/live && apt-get download xen-hypervisor-4.17-amd64 && dpkg-deb -x xen-hyp*.deb .
@@ -21,6 +24,8 @@ for place in "${MOAT_XEN:-}" /boot/xen-4.17-amd64.gz $build/boot/xen-4.17-amd64.
 done
 [ -n "$xen" ] || { echo "live-xen.sh: xen-4.17-amd64.gz is missing; see the head of this script" >&2; exit 69; }
 [ "${1:-}" != --check ] || exit 0
+log=
+[ "$1" != --log ] || { log=yes; shift; }
 rows=$1
 shift
 mkdir -p "$build"
@@ -55,7 +60,7 @@ if head -n 1 "$rows" | grep -q '^config,'; then
     -D $work/trace -trace pci_cfg_write -trace vtd_inv_desc -trace vtd_reg_write"
 fi
 # The words of the machine are options each.
-timeout "${MOAT_LIVE_SECONDS:-300}" qemu-system-x86_64 -accel tcg -m 256 -display none -serial stdio -no-reboot -net none \
+timeout "${MOAT_LIVE_SECONDS:-300}" ${MOAT_RECORD:-} qemu-system-x86_64 -accel tcg -m 256 -display none -serial stdio -no-reboot -net none \
   $machine -kernel "$work/xen" -append "console=com1 com1=115200,8n1 dom0_mem=64M sched=credit serial_tx_buffer=4M $options $*" \
   -initrd "$work/dom0.elf,$work/rows" < /dev/null > "$work/said" 2> "$work/qemu" || true
 # A message of Xen's may stand in the middle of what domain 0 prints.
@@ -75,6 +80,10 @@ if ! grep -q '^live: end: 0$' "$work/lines"; then
   [ $code = 5 ] || exit 70
 fi
 grep '^live: Xen ' "$work/lines" >&2 || true
+if [ -n "$log" ]; then
+  cat "$work/lines"
+  exit $code
+fi
 head -n 1 "$rows"
 if [ -n "$machine" ]; then
   awk -f bench/live-vtd.awk "$work/trace" "$work/answers"

@@ -20,6 +20,6 @@
 (declare-fun presentIndex (Index) Bool)              ; the interrupt entry is present
 (declare-fun verifiesSource (Index) Bool)            ; it lets through only the requesters that it names
 (declare-fun legalInterrupt (Index) Bool)            ; it has no reserved bit
-(declare-fun legalVector (Index) Bool)               ; its vector is 16 or more, or its delivery mode needs none
+(declare-fun legalVector (Index) Bool)               ; its vector is 16 or more, or not needed: by its delivery mode, or because only masked pins go by it
 (declare-fun presentSomewhere (Index) Bool)          ; at some unit the entry of this number is present
 (declare-fun goesBy (Redirection Index) Bool)        ; what the pin sends is remapped by the entry, and the pin is not masked

@@ -198,6 +198,18 @@ static int destroy_row(struct row *row)
     return 1;
 }
 
+/* Xen prints what it knows, to the console where domain 0 prints the row afterwards. */
+static int debug_keys(struct row *row)
+{
+    struct text keys = field(row->args, "keys");
+    row->result = WRONG_VERSION;
+    for (u32 version = OLDEST_SYSCTL; row->result == WRONG_VERSION && version <= NEWEST_SYSCTL; version++) {
+        struct sysctl op = {.cmd = DEBUG_KEYS, .version = version, .keys = (u64)keys.at, .count = keys.end - keys.at};
+        row->result = hypercall(SYSCTL, (u64)&op, 0, 0, 0, 0);
+    }
+    return 1;
+}
+
 /* The rights that are measured after every step are all that is asked. */
 static int probe(struct row *row)
 {
@@ -216,7 +228,7 @@ static const struct {
     {"pin_table", pin_table}, {"unpin_table", unpin_table}, {"foreign_cpu_map", foreign_cpu_map},
     {"foreign_cpu_unmap", foreign_cpu_unmap}, {"decrease_reservation", decrease_reservation},
     {"populate_physmap", populate_physmap}, {"memory_exchange", memory_exchange}, {"assign_device", assign_device},
-    {"deassign_device", deassign_device},
+    {"deassign_device", deassign_device}, {"debug_keys", debug_keys},
 };
 
 int do_step(struct row *rows, u32 count)

@@ -11,7 +11,8 @@ typedef long s64;
 
 enum hypercall {
     SET_TRAP_TABLE = 0, MEMORY_OP = 12, UPDATE_VA_MAPPING = 14, CONSOLE_IO = 18, GRANT_TABLE_OP = 20,
-    UPDATE_VA_MAPPING_OTHERDOMAIN = 22, MMUEXT_OP = 26, SCHED_OP = 29, EVENT_CHANNEL_OP = 32, PHYSDEV_OP = 33, DOMCTL = 36
+    UPDATE_VA_MAPPING_OTHERDOMAIN = 22, MMUEXT_OP = 26, SCHED_OP = 29, EVENT_CHANNEL_OP = 32, PHYSDEV_OP = 33, SYSCTL = 35,
+    DOMCTL = 36
 };
 
 enum { DECREASE_RESERVATION = 1, POPULATE_PHYSMAP = 6, MEMORY_EXCHANGE = 11 };
@@ -97,6 +98,9 @@ enum domctl_cmd {
 };
 /* 4.17 has the first, 4.22 the last; what is used of the structures below is where it was in all of them. */
 enum { OLDEST_DOMCTL = 0x15, NEWEST_DOMCTL = 0x18, WRONG_VERSION = -13 };
+/* 4.17 has the first, 4.21 the last. */
+enum { OLDEST_SYSCTL = 0x15, NEWEST_SYSCTL = 0x16, DEBUG_KEYS = 7 };
+struct sysctl { u32 cmd, version; u64 keys; u32 count, pad[27]; };
 /* From 4.19 on there is a word more after the version of the grants; what follows that one is 0 here. */
 struct create_domain {
     u32 ssid;

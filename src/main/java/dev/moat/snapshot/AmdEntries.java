@@ -45,6 +45,7 @@ final class AmdEntries implements FormReader {
             entry(line, entry);
         } else if (table.matches()) {
             device = table.group(1);
+            facts.begins(line, "the interrupt table of " + device);
             facts.shown("presentIndex");
             facts.shown("legalInterrupt");
         } else if (!device.isEmpty() && interrupt.matches()) {
@@ -64,6 +65,7 @@ final class AmdEntries implements FormReader {
         long quad1 = Numbers.hex(row.group(4));
         String unit = row.group(6);
         String requester = row.group(1);
+        facts.begins(line, "the entry of " + requester);
         facts.shown("ent");
         if (!DeviceTableEntry.V.isSet(quad0)) {
             facts.note(requester

@@ -1,7 +1,9 @@
 package dev.moat.snapshot;
 
+import dev.moat.input.InputException;
 import dev.moat.limit.LimitException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,12 +16,26 @@ final class Facts {
 
     private final Map<String, Map<List<String>, Line>> tuples = new LinkedHashMap<>();
     private final Set<String> notes = new LinkedHashSet<>();
+    private final Map<String, Line> parts = new HashMap<>();
     private int count;
 
     /** The relation is true of the elements, as a line tells. */
     void add(Line at, String relation, String... elements) {
         if (shown(relation).putIfAbsent(List.of(elements), at) == null && ++count > MOST) {
             throw new LimitException("facts " + MOST, at.place() + ": the snapshot shows more than " + MOST + " facts");
+        }
+    }
+
+    /**
+     * A part of the snapshot begins. What was true at another moment would hide what is false now.
+     *
+     * @throws InputException when it has begun before
+     */
+    void begins(Line at, String part) {
+        Line before = parts.putIfAbsent(part, at);
+        if (before != null) {
+            throw at.error(part + " is shown a second time, after " + before.place()
+                    + ": a snapshot is of one moment, so cut one of the two out");
         }
     }
 

@@ -1,6 +1,13 @@
 package dev.moat.snapshot;
 
 import dev.moat.iommu.vtd.interrupt.RemapEntry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,6 +48,14 @@ final class InterruptListing implements FormReader {
     private String apic = "";
     private boolean isXen;
 
+    private record Entry(Line line, String name) {}
+
+    /** Entries of Xen by their index, and the indices that pins of I/O APICs go by. */
+    private final Map<String, List<Entry>> entries = new HashMap<>();
+
+    private final Set<String> masked = new TreeSet<>();
+    private final Set<String> unmasked = new HashSet<>();
+
     InterruptListing(Facts facts, MappedRanges mappings) {
         this.facts = facts;
         this.mappings = mappings;
@@ -58,6 +73,7 @@ final class InterruptListing implements FormReader {
         if (linux.matches() || xen.matches()) {
             isXen = xen.matches();
             unit = isXen ? "unit " + xen.group(1) : linux.group(1);
+            facts.begins(line, "'" + line.text() + "'");
             apic = "";
             return true;
         }
@@ -111,10 +127,23 @@ final class InterruptListing implements FormReader {
         }
     }
 
+    /** A vector is not yet chosen while all pins that go by the entry are masked; with entries of two units at an index it is not told whose they are. */
+    @Override
+    public void finish() {
+        masked.removeAll(unmasked);
+        for (String index : masked) {
+            List<Entry> those = entries.getOrDefault(index, List.of());
+            if (those.size() == 1 && facts.of("verifiesSource").containsKey(List.of(those.get(0).name))) {
+                facts.add(those.get(0).line, "legalVector", those.get(0).name);
+            }
+        }
+    }
+
     private boolean xen(Line line) {
         Matcher ioapic = IOAPIC.matcher(line.text());
         if (ioapic.matches()) {
             apic = "I/O APIC " + ioapic.group(1);
+            facts.begins(line, apic);
             return true;
         }
         if (XEN_TABLE.matcher(line.text()).matches()) {
@@ -124,9 +153,12 @@ final class InterruptListing implements FormReader {
         }
         Matcher pin = PIN.matcher(line.text());
         if (!apic.isEmpty() && pin.matches()) {
-            boolean remapped = pin.group(3).equals("1") && pin.group(4).equals("0");
-            if (remapped) {
-                facts.add(line, "goesBy", apic + " pin 0x" + pin.group(1), "index 0x" + pin.group(2));
+            String index = "index 0x" + pin.group(2);
+            if (pin.group(4).equals("1")) {
+                masked.add(index);
+            } else if (pin.group(3).equals("1")) {
+                facts.add(line, "goesBy", apic + " pin 0x" + pin.group(1), index);
+                unmasked.add(index);
             }
             return true;
         }
@@ -138,6 +170,7 @@ final class InterruptListing implements FormReader {
             long mode = "P".equals(row.group(first)) ? 0 : Numbers.hex(row.group(MODE));
             add(line, unit + " " + index, Numbers.hex(row.group(first + 2)), Numbers.hex(row.group(first + 3)), mode);
             facts.add(line, "presentSomewhere", index);
+            entries.computeIfAbsent(index, i -> new ArrayList<>()).add(new Entry(line, unit + " " + index));
             return true;
         }
         return false;

@@ -53,6 +53,7 @@ final class Queues implements FormReader {
         Matcher amd = AMD.matcher(line.text());
         Matcher ends = ENDS.matcher(line.text());
         if (vtd.matches()) {
+            facts.begins(line, "the queue of " + vtd.group(1));
             begin(vtd.group(1), false);
         } else if (amd.matches()) {
             begin("command buffer " + buffers++, true);

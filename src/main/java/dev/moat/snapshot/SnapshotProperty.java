@@ -31,8 +31,8 @@ record SnapshotProperty(String id, List<String> needs, List<String> shown, Strin
             of("mapping-is-permitted", "unit", "", UNTOUCHED).about("pins"),
             of("pin-has-a-mapping", "hold", "hasRoom", "no copy is under way"),
             of("nothing-outlives-its-domain", "hold", "dead", ""),
-            of("right-is-granted", "for mapR owner", "hold", "").about(XEN),
-            of("shared-frame-is-granted", "for mapR", "hold", "").about(XEN),
+            of("right-is-granted", "for mapR owner", "hold dead", "").about(XEN),
+            of("shared-frame-is-granted", "for mapR", "hold dead", "").about(XEN),
             of("level-is-in-width", "usesLevel", "", "").about("mapR"),
             of("device-entry-is-legal", "ent", "", MEMORY),
             of("one-did-one-domain", "ent", "", MEMORY),
@@ -89,7 +89,8 @@ record SnapshotProperty(String id, List<String> needs, List<String> shown, Strin
 
     private static SnapshotProperty of(String id, String needs, String shown, String provided) {
         List<String> needed = List.of(needs.split(" "));
-        return new SnapshotProperty(id, needed, shown.isEmpty() ? List.of() : List.of(shown), needed.get(0), provided);
+        return new SnapshotProperty(
+                id, needed, shown.isEmpty() ? List.of() : List.of(shown.split(" ")), needed.get(0), provided);
     }
 
     private SnapshotProperty about(String what) {

@@ -62,6 +62,7 @@ final class VtdDebugfs implements FormReader {
         Matcher at = UNIT.matcher(line.text());
         if (at.matches()) {
             unit = at.group(1);
+            facts.begins(line, "the root table of " + unit);
             facts.shown("ent");
             facts.shown(SnapshotProperty.LINUX);
             table(line, Numbers.hex(at.group(2)));
@@ -106,6 +107,7 @@ final class VtdDebugfs implements FormReader {
         hasSegments |= !device.group(1).startsWith("0000:");
         String pasid = device.group(2) == null ? "0" : device.group(2);
         String requester = requester(device.group(1), Long.parseLong(pasid, 16));
+        facts.begins(line, "the page table of " + requester);
         facts.shown("mapR");
         facts.shown(SnapshotProperty.LINUX);
         facts.add(line, "for", space, "the domain with " + space);

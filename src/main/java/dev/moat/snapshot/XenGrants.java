@@ -72,6 +72,7 @@ final class XenGrants implements FormReader {
         Matcher table = TABLE.matcher(text);
         if (table.matches()) {
             domain = domain(table.group(1));
+            facts.begins(line, "the grant table of " + domain);
             isVersion1 = table.group(2).equals("1");
             maptrackFrames.putIfAbsent(domain, -1);
             facts.shown("pins");
@@ -84,18 +85,22 @@ final class XenGrants implements FormReader {
             maptrackFrames.put(domain, Integer.parseInt(sizes.group(2)));
             return true;
         }
-        return TITLE.matcher(text).matches() || (!domain.isEmpty() && entry(line));
+        return TITLE.matcher(text).matches() || entry(line);
     }
 
     private boolean entry(Line line) {
         Matcher entry = ENTRY.matcher(line.text());
         if (!entry.matches()) {
-            if (LIKE_ENTRY.matcher(line.text()).matches()) {
+            if (!domain.isEmpty() && LIKE_ENTRY.matcher(line.text()).matches()) {
                 throw line.error(
                         "an entry of a grant table is a reference, then domain, frame and pins, then domain, frame"
                                 + " and flags");
             }
             return false;
+        }
+        if (domain.isEmpty()) {
+            facts.note("grant entries stand before the line that says whose they are, and are not judged");
+            return true;
         }
         String gref = domain + "[0x" + entry.group(1) + "]";
         String mapper = domain(entry.group(2));

@@ -43,6 +43,7 @@ final class XenTables implements FormReader {
         if (table.matches()) {
             domain = table.group(1) == null ? domain : "d" + Integer.parseInt(table.group(1));
             levels = Integer.parseInt(table.group(2));
+            facts.begins(line, "the I/O page table of " + domain);
             facts.shown("mapR");
             facts.shown(SnapshotProperty.XEN);
             if (!isDomain0()) {
@@ -57,7 +58,14 @@ final class XenTables implements FormReader {
             facts.note("tables that a domain shares with its CPUs are not printed, and not judged");
             return true;
         }
-        return levels > 0 && entry(line);
+        if (levels > 0) {
+            return entry(line);
+        }
+        boolean headless = ENTRY.matcher(line.raw()).matches();
+        if (headless) {
+            facts.note("entries of I/O page tables stand before the line that says whose they are, and are not judged");
+        }
+        return headless;
     }
 
     private boolean entry(Line line) {

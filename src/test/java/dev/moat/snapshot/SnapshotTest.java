@@ -3,11 +3,13 @@ package dev.moat.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.moat.input.InputException;
 import dev.moat.logic.InvariantLibrary;
 import dev.moat.logic.Term;
 import dev.moat.snapshot.SnapshotFinding.Verdict;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -98,6 +101,56 @@ class SnapshotTest {
                             .contains("FALSE: ")
                             .containsPattern("given:\\d+: "));
         }
+    }
+
+    /** What was true before would hide what is false now; where two listings of groups differ, a device has two. */
+    @Test
+    void twoMomentsAreNotOneSnapshot() throws IOException {
+        cases().filter(given -> !given.name().equals("groups alone"))
+                .forEach(given -> assertThatThrownBy(() -> findings(given.text() + given.text()))
+                        .hasMessageContaining("is shown a second time, after given:"));
+    }
+
+    /** A log keeps its end: what is lost at the beginning makes nothing violated that is not. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aLostBeginningIsNoViolation(Case given) throws IOException {
+        List<String> lines = given.text().lines().toList();
+        for (int lost = 1; lost < lines.size(); lost++) {
+            String rest = String.join("\n", lines.subList(lost, lines.size()));
+            try {
+                assertThat(those(findings(rest), Verdict.VIOLATED)).as(rest).isEmpty();
+            } catch (InputException e) {
+                assertThat(e).hasMessageMatching("(?s)given:\\d+:\\d+: .*");
+            }
+        }
+    }
+
+    /**
+     * Debian's Xen 4.20 in QEMU 11.1 with VT-d and two domains, by {@code bench/live-xen.sh --log} and {@code live.csv} beside the recording: D1
+     * grants to D2, which has a device, and to D0. Then D1 clears the bits by which it would know that its page is mapped.
+     */
+    @Test
+    void aLiveXenIsConsistentUntilItsGuestForgetsAGrant() throws IOException {
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(CASES.resolveSibling("live-xen-4.20.txt.gz")))) {
+            judgeLive(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    static void judgeLive(String log) throws IOException {
+        String[] moments = log.split("(?m)^.*,debug_keys,.*$");
+        assertThat(moments).hasSize(3);
+        List<SnapshotFinding> sound = findings(moments[0]);
+        assertThat(those(sound, Verdict.VIOLATED)).isEmpty();
+        assertThat(those(sound, Verdict.HOLDS)).hasSize(10);
+        assertThat(findings(moments[1]).stream()
+                        .filter(finding -> finding.verdict() == Verdict.VIOLATED)
+                        .map(finding -> finding.id() + finding.detail()))
+                .singleElement()
+                .asString()
+                .contains("status-matches-pins", "d1[0x008]", "0x00010001", "0x01");
+        assertThatThrownBy(() -> findings(moments[0] + moments[1]))
+                .hasMessageContaining("the grant table of d0 is shown a second time");
     }
 
     /** What a formula says of relations that no snapshot shows may only make it weaker: a violation is one, whatever these are. */

@@ -83,6 +83,7 @@ public final class WatchedFunctions {
         all.put("iommu_iotlb_flush", "flush");
         all.put("flush_iotlb_qi", "flush domain=2 iova=3 order=4");
         all.put("queue_invalidate_wait", "wait");
+        all.put("flush_command_buffer", "wait");
         all.put("free_domheap_pages", FREE);
         return all;
     }

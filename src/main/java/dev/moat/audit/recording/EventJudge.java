@@ -226,7 +226,7 @@ public final class EventJudge implements EventHandler, Listener {
             callJudge.returned(running, when);
             led(running.call(), when);
             outlived += running.call().removed().stream()
-                    .filter(l -> l.what() == Lingering.What.PAGE && !l.isGone())
+                    .filter(l -> l.what() == Lingering.What.PAGE && !l.isGone() && recorded.isHarmful(l))
                     .count();
             running.call().returned();
         }

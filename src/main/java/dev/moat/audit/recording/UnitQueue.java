@@ -257,7 +257,8 @@ final class UnitQueue {
             finishLast(one -> one.command().what() == Command.What.WAIT && one.writer() == cpu);
         }
         for (Given one : pending) {
-            if (one.writer() == cpu && one.command().what() == Command.What.INVALIDATION) {
+            Command.What what = one.command().what();
+            if (one.writer() == cpu && (what == Command.What.INVALIDATION || what == Command.What.OTHER)) {
                 return one;
             }
         }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
                     + " nothing could be judged, 12 when a property is violated, and 65 when a file has no known form.",
             "%nExamples:",
             "  moat snapshot docs/examples/debug-key-g.txt",
-            "  xl debug-keys g && xl dmesg | moat snapshot -",
+            "  xl dmesg -c > /dev/null; xl debug-keys g; xl dmesg | moat snapshot -",
             "%nSee docs/howto/check-a-snapshot.md."
         })
 public final class SnapshotCommand implements Callable<Integer> {
