@@ -34,7 +34,7 @@ class DeviceViewTest {
     /** Their units cache entries word by word, or by what a queue has told them: what devices get is told by that alone. */
     private static final Set<String> WORD_BY_WORD = Set.of("smmuv3-cmdq", "smmuv3-streams");
 
-    private static final int WALKS = Volume.of(2, 8);
+    private static final int WALKS = Volume.of(1, 8);
     private static final int LENGTH = 120;
 
     private final Random random = new Random(5);
@@ -67,11 +67,11 @@ class DeviceViewTest {
         answering.removeAll(WORD_BY_WORD);
         assertThat(twice).as("components whose devices get something").isEqualTo(answering);
         assertThat(differences.stream().limit(5)).isEmpty();
-        assertThat(agreed).as("frames that requests got").isGreaterThan(40_000);
+        assertThat(agreed).as("frames that requests got").isGreaterThan(20_000);
         assertThat(answeredByCache)
                 .as("of them from caches that differ from the tables")
-                .isGreaterThan(100);
-        assertThat(refused).as("refusals that both views have").isGreaterThan(250);
+                .isGreaterThan(50);
+        assertThat(refused).as("refusals that both views have").isGreaterThan(120);
     }
 
     /** Random walks come to few of the states of an address that is handed out again, or of tables that grow under a device. */

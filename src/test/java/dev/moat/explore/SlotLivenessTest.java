@@ -68,7 +68,7 @@ class SlotLivenessTest {
     /** Of larger machines every second, third, ... state is looked at: what is dead is so in many. */
     private static final int MOST_TO_STEP_FROM = 4000;
 
-    private static final int MOST_STATES = 1500;
+    private static final int MOST_STATES = 400;
 
     private final SplittableRandom random = new SplittableRandom(11);
 

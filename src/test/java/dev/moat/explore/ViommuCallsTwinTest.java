@@ -33,7 +33,7 @@ class ViommuCallsTwinTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "guests=2 frames=2 second=translated calls=wrapper",
+                "guests=2 frames=2 calls=wrapper",
                 "guests=1 frames=1 te=true calls=wrapper",
                 "guests=1 frames=1 te=true calls=wrapper front-end=device-model",
                 "guests=1 frames=1 calls=domain-end devices=virtual virtual=2 front-end=device-model",

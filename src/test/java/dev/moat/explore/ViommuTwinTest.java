@@ -28,7 +28,7 @@ class ViommuTwinTest {
                 "xen-viommu step guests=1 te=true hotplug=true frames=1",
                 "xen-viommu operation gfns=2 grants=true",
                 "xen-viommu operation guests=1 spaces=2 contexts=true te=true frames=1",
-                "xen-viommu operation guests=1 contexts=true frames=1 reservation=false records=true silent=true",
+                "xen-viommu operation guests=1 contexts=true frames=1 records=true silent=true",
                 "xen-viommu operation guests=1 pages=2 private-page=true frames=2 te=true",
                 "xen-viommu operation guests=1 window=true frames=2 te=true rights=any",
                 "xen-viommu operation guests=1 pages=2 ranges=true coarse=true frames=1"

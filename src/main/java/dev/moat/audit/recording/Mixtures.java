@@ -28,6 +28,7 @@ final class Mixtures {
     private record Key(long address, long first, int order) {}
 
     /** All words of an entry, from an event on. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     private record Version(long number, long[] words) {}
 
     Mixtures(UnitTables tables, Effort effort, Listener listener) {

@@ -73,7 +73,7 @@ final class UnitWalks {
             Entry from = Entry.table(root.frame(), 1, root.kind(), Entry.READ | Entry.WRITE);
             if (within >= 0
                     && within >>> root.kind().pageShift() == 0
-                    && descend(from, l.base(), root.position(), l.node(), l.base())
+                    && descend(from, /* position= */ l.base(), /* base= */ root.position(), l.node(), l.base())
                             .entry
                             .leads()) {
                 return true;

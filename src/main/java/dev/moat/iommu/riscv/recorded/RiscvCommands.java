@@ -107,7 +107,7 @@ final class RiscvCommands {
                         Locale.ROOT,
                         "%#x to %#x%s",
                         page << PAGE_SHIFT,
-                        (page + pages << PAGE_SHIFT) - 1,
+                        ((page + pages) << PAGE_SHIFT) - 1,
                         tables ? "" : ", without NL")
                 : "all";
         return new Pages(at, words, forgets, range);

@@ -69,7 +69,7 @@ final class SmmuCommands {
                 : configuration(
                         at,
                         words,
-                        Forgets.entries((sid & -1L << bits) << STREAM, 1L << bits + STREAM),
+                        Forgets.entries((sid & (-1L << bits)) << STREAM, 1L << (bits + STREAM)),
                         "the configuration of " + (1L << bits) + " streams from " + (sid & -1L << bits) + " on");
     }
 
@@ -164,7 +164,7 @@ final class SmmuCommands {
                             Locale.ROOT,
                             "%#x to %#x%s",
                             page << PAGE_SHIFT,
-                            (page + pages << PAGE_SHIFT) - 1,
+                            ((page + pages) << PAGE_SHIFT) - 1,
                             tables ? "" : ", Leaf");
         }
     }
@@ -183,11 +183,11 @@ final class SmmuCommands {
         long leaves = 0;
         for (int l = 0; l <= TableDescriptor.LAST_LEVEL; l++) {
             boolean meant = level == 0 || l == level;
-            leaves |= meant ? 1L << Translation.shift(granule, can.indexBits(granule), l) - PAGE_SHIFT : 0;
+            leaves |= meant ? 1L << (Translation.shift(granule, can.indexBits(granule), l) - PAGE_SHIFT) : 0;
         }
         // A range that does not begin at a multiple of what it names need not have an effect.
         boolean aligned = (start & (1L << Translation.shift(granule, can.indexBits(granule), named)) - 1) == 0;
         long pages = Scope.rangeBytes(lo, hi) >>> PAGE_SHIFT;
-        return new Range(start >>> PAGE_SHIFT, pages, tables && level == 0, aligned ? leaves : 1L << Long.SIZE - 1);
+        return new Range(start >>> PAGE_SHIFT, pages, tables && level == 0, aligned ? leaves : 1L << (Long.SIZE - 1));
     }
 }

@@ -70,7 +70,7 @@ final class SmmuTableKinds {
             List<TableKind> of = new ArrayList<>();
             for (int level = 0; level <= TableDescriptor.LAST_LEVEL; level++) {
                 String name = "stage " + (n % 2 + 1) + " table of level " + level + " (granule of "
-                        + (1 << granule - 10) + " KiB)";
+                        + (1 << (granule - 10)) + " KiB)";
                 TableKind kind = new TableKind(name, false, 1, stage.shift(level) - PAGE_SHIFT);
                 levels.put(name, new Level(stage, level, of));
                 of.add(kind);
@@ -253,7 +253,7 @@ final class SmmuTableKinds {
                             || TableDescriptor.AP_TABLE_NO_WRITE.isSet(descriptor));
             return less
                     ? Entry.unknown("tables that take rights away (APTable) are not judged")
-                    : Entry.table(frame, 1L << stage.granule() - PAGE_SHIFT, at.of.get(at.level + 1), READ_WRITE);
+                    : Entry.table(frame, 1L << (stage.granule() - PAGE_SHIFT), at.of.get(at.level + 1), READ_WRITE);
         } else if (fault != Event.NONE || (descriptor & CONTIGUOUS) != 0) {
             return Entry.unknown("pages without access flag, and contiguous ones, are not judged");
         } else if (!stage.second()
