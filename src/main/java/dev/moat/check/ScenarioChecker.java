@@ -161,7 +161,18 @@ public final class ScenarioChecker {
         Map<String, Map<String, Set<String>>> after = held(edited);
         // Steps that ask something and touch nothing may be put in anywhere.
         after.values().forEach(steps -> steps.keySet().removeIf(SaidEdit::asks));
-        return !after.equals(before);
+        return !after.equals(before) || (canHaveTwoCpus(spec) && !order(after).equals(order(before)));
+    }
+
+    private boolean canHaveTwoCpus(MachineSpec spec) {
+        return catalog.component(spec.component()).parameters(spec.settings()).stream()
+                .anyMatch(p -> p.name().equals("cpus") && p.max() > 1);
+    }
+
+    private static Map<String, List<String>> order(Map<String, Map<String, Set<String>>> operations) {
+        Map<String, List<String>> order = new HashMap<>();
+        operations.forEach((name, steps) -> order.put(name, List.copyOf(steps.keySet())));
+        return order;
     }
 
     private static Map<String, Map<String, Set<String>>> held(Model model) {

@@ -52,9 +52,9 @@ public record Verdict(
 
     /** The doubt about an edit with which all transitions are what they are without it. */
     public static final String IDLE = "the edit changes no transition of this machine";
-    /** The doubt about an edit that changes locks: with one CPU nobody comes between steps that a lock kept together. */
+    /** The doubt about an edit that changes locks or an order: with one CPU no other call comes between the steps. */
     public static final String ONE_CPU =
-            "the edit changes what is done under a lock, and that shows with two CPUs (-P cpus=2)";
+            "the edit changes an order of steps, or what is done under a lock, and that shows with two CPUs (-P cpus=2)";
 
     /** The same when everything holds of a component in a text, and more was asked. */
     Verdict meaning(Meaning more) {

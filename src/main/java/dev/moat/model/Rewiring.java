@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -271,7 +272,7 @@ public final class Rewiring {
         return names;
     }
 
-    /** The locks that may be held when each step begins, by the notes of steps. */
+    /** The locks that may be held when each step begins, in the order of the steps, by their notes. */
     public static Map<String, Set<String>> held(List<Step> steps) {
         Rewiring of = new Rewiring(steps);
         List<Set<String>> held = new ArrayList<>();
@@ -288,7 +289,7 @@ public final class Rewiring {
                 }
             }
         }
-        Map<String, Set<String>> all = new HashMap<>();
+        Map<String, Set<String>> all = new LinkedHashMap<>();
         for (int i = 0; i < steps.size(); i++) {
             all.put(steps.get(i).name(), held.get(i));
         }

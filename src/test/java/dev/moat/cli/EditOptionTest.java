@@ -145,7 +145,7 @@ class EditOptionTest {
         assertThat(moat(SMALL + edit)).isEqualTo(15);
         assertThat(first()).contains(": INCONCLUSIVE");
         assertThat(out.toString().replaceAll("\\s+", " "))
-                .contains("what is done under a lock, and that shows with two CPUs (-P cpus=2)");
+                .contains("an order of steps, or what is done under a lock, and that shows with two CPUs (-P cpus=2)");
         String lacks = err.toString()
                 .lines()
                 .filter(line -> line.startsWith("moat: what xen-step lacks is in "))

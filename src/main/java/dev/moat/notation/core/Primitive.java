@@ -75,6 +75,7 @@ public record Primitive(
             deed attach(Req, Space, Tag, number) asks entryDecisions
             deed detach(Req, number) asks entryDecisions
             look leads-to(Req, Space): bool reads readLeads
+            look may-lead-to(Req, Space): bool reads readMayLead
             deed enable-device-tlb(Req)
             look is-device-tlb-on(Req): bool reads readDevice
             look tag(Space, Unit): Tag reads readTag

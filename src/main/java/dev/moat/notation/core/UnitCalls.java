@@ -156,6 +156,16 @@ public final class UnitCalls {
         return iommu.entries().leadsTo(s, (int) requester, (int) space);
     }
 
+    /** Whether the unit leads a requester to a space by its entry in memory, or may by what it has cached of one. */
+    public boolean mayLeadTo(long[] s, int cpu, long requester, long space) {
+        boolean leads = leadsTo(s, cpu, requester, space);
+        int unit = iommu.unitOf((int) requester);
+        for (int tag = 0; !leads && tag < iommu.tags().sort().size(); tag++) {
+            leads = meaning.mayLead(s, unit, (int) requester, (int) space, tag);
+        }
+        return leads;
+    }
+
     public void enableDeviceTlb(long[] s, int cpu, long requester) {
         iommu.entries().enableDeviceTlb(s, (int) requester, true);
     }
@@ -185,6 +195,12 @@ public final class UnitCalls {
     /** See {@link #leadsTo}. */
     public void readLeads(Footprint footprint, long requester, long space) {
         iommu.entries().read(footprint, (int) requester);
+    }
+
+    /** See {@link #mayLeadTo}. */
+    public void readMayLead(Footprint footprint, long requester, long space) {
+        readLeads(footprint, requester, space);
+        meaning.readCachedEntry(footprint, iommu.unitOf((int) requester), (int) requester);
     }
 
     /** See {@link #tag}. */
