@@ -45,7 +45,7 @@ class SymmetricVerdictsTest {
      * Distinct states of the largest scenario of Xen that is searched both ways; controls end before. Those of the reference model, in
      * which alone domains and frames are exchanged, are all small.
      */
-    private static final long LARGEST = 2_000;
+    private static final long LARGEST = 1_000;
     /** The same of the profile deep. */
     private static final long LARGEST_OF_DEEP = 15_000;
 

@@ -15,7 +15,6 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The README and the pages that it leads to first: what they show is what Moat prints, and what they name is there. */
 class ReadmeTest {
@@ -75,20 +74,6 @@ class ReadmeTest {
             }
         }
         assertThat(missing).isEmpty();
-    }
-
-    /** Each command line of the page is one that the command line understands. */
-    @Test
-    void theCommandsAreUnderstood() throws IOException {
-        List<String> commands = Files.readAllLines(Path.of("docs/reference/commands.md")).stream()
-                .filter(line -> line.startsWith("./moat "))
-                .map(line -> line.replaceFirst(" +#.*", "").substring("./moat ".length()))
-                .toList();
-        assertThat(commands).hasSizeGreaterThan(20);
-        for (String command : commands) {
-            CommandLine line = Moat.commandLine(site());
-            line.parseArgs(command.split(" +"));
-        }
     }
 
     /** Each command has a row in the table of times, and each row names its commands in full. */

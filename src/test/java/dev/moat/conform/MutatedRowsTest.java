@@ -147,19 +147,19 @@ class MutatedRowsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "amdvi-oracle/amdvi-qemu.csv, 60",
-        "dma-oracle/area.csv, 60",
-        "dma-oracle/calgary.csv, 60",
-        "dma-oracle/gart.csv, 60",
-        "dma-oracle/iova.csv, 60",
-        "dma-oracle/swiotlb.csv, 60",
-        "dma-oracle/xen-swiotlb.csv, 60",
-        "viommu-oracle/interrupt-remapping.csv, 60",
-        "viommu-oracle/dma-remapping.csv, 60",
-        "viommu-oracle/shadow.csv, 60",
-        "viommu-oracle/capabilities.csv, 60",
-        "xen-oracle/grant-table-4.17.csv, 30",
-        "xen-oracle/vtd-pv-4.17.csv, 30"
+        "amdvi-oracle/amdvi-qemu.csv, 24",
+        "dma-oracle/area.csv, 24",
+        "dma-oracle/calgary.csv, 24",
+        "dma-oracle/gart.csv, 24",
+        "dma-oracle/iova.csv, 24",
+        "dma-oracle/swiotlb.csv, 24",
+        "dma-oracle/xen-swiotlb.csv, 24",
+        "viommu-oracle/interrupt-remapping.csv, 24",
+        "viommu-oracle/dma-remapping.csv, 24",
+        "viommu-oracle/shadow.csv, 24",
+        "viommu-oracle/capabilities.csv, 24",
+        "xen-oracle/grant-table-4.17.csv, 12",
+        "xen-oracle/vtd-pv-4.17.csv, 12"
     })
     void aMutatedCaseCostsNoOther(String name, int tries) {
         RecordedLines all = RecordedLines.load(name);

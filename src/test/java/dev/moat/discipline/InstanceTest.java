@@ -63,7 +63,7 @@ class InstanceTest {
                 DISCIPLINE, InstanceBounds.with(Map.of("holds", "2", "frames", "2", "pages", "2", "wide", wide)));
         Random random = new Random(11);
         Set<String> taken = new TreeSet<>();
-        for (int walk = 0; walk < 6; walk++) {
+        for (int walk = 0; walk < 3; walk++) {
             long[] s = instance.initial();
             for (int n = 0; n < 25; n++) {
                 FiniteState before = written(instance, s);

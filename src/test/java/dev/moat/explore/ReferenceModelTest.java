@@ -3,7 +3,6 @@ package dev.moat.explore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.moat.explore.Exploration.End;
-import dev.moat.logic.judge.Judge;
 import dev.moat.machine.Machine;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -77,16 +76,6 @@ class ReferenceModelTest {
         Exploration found = Machines.explore(machine, Machines.judge(machine, BOTH), workers);
         assertThat(found.end()).isEqualTo(End.COMPLETE);
         assertThat(found.distinct()).isEqualTo(distinct);
-    }
-
-    /** Sizes that the page does not list, fewer frames than domains among them, against the simplest search. */
-    @ParameterizedTest
-    @CsvSource({"2, 1, 1, 1", "2, 3, 1, 1", "2, 2, 1, 3", "2, 1, 2, 2", "3, 1, 1, 1", "3, 2, 1, 1", "4, 1, 1, 1"})
-    void otherSizes(int d, int f, int r, int h) {
-        Machine machine = Machines.machine(size(d, f, r, h));
-        Judge judge = Machines.judge(machine, BOTH);
-        NaiveExplorer naive = new NaiveExplorer(machine, judge).run();
-        checkCounts(size(d, f, r, h), 2, naive.distinct(), naive.generated(), naive.depth());
     }
 
     /** With fewer frames than domains, domain d starts with frame d where there is one, and with nothing otherwise. */

@@ -15,7 +15,7 @@ public final class SlowArea {
     }
 
     /** Whether a run crosses a multiple of the boundary, counted from {@code -shift}. */
-    public static boolean spans(long index, long run, long shift, long boundary) {
+    private static boolean spans(long index, long run, long shift, long boundary) {
         return (shift + index & boundary - 1) + run > boundary;
     }
 
@@ -23,19 +23,6 @@ public final class SlowArea {
     private static boolean free(BitSet used, long index, long run) {
         int first = used.nextSetBit((int) index);
         return first < 0 || first >= index + Math.max(1, run);
-    }
-
-    /**
-     * The smallest place at or after {@code start}, a multiple of {@code alignMask + 1} once {@code alignOffset} is added, with
-     * a free run that ends within {@code size} bits; -1 if there is none.
-     */
-    public static long zeroes(BitSet used, long size, long start, long run, long alignOffset, long alignMask) {
-        for (long index = start; index + run <= size; index++) {
-            if ((index + alignOffset & alignMask) == 0 && free(used, index, run)) {
-                return index;
-            }
-        }
-        return -1;
     }
 
     /**

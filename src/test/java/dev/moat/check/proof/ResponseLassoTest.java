@@ -77,7 +77,6 @@ class ResponseLassoTest {
     @ParameterizedTest
     @CsvSource({
         "unmaps-return.without.owe, unmaps-return",
-        "unmaps-return.without.clear-entry, unmaps-return",
         "deassigns-return.without.write-context, deassigns-return",
         "complete-invalidation.queued, tokens-return",
         "acknowledge.dirty, debts-are-paid",

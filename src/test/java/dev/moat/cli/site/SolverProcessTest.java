@@ -119,7 +119,7 @@ class SolverProcessTest {
         return List.of(Objects.requireNonNull(directory.toFile().list()));
     }
 
-    /** Who reads slowly is no reason to end it. */
+    /** Who reads slowly is no reason to end it. What it lists is more than a pipe holds. */
     @Test
     void aReaderThatPausesIsWaitedFor() throws Exception {
         AtomicBoolean paused = new AtomicBoolean();
@@ -138,7 +138,8 @@ class SolverProcessTest {
             @Override
             public void close() {}
         };
-        assertThat(process(slow).run(List.of("list"), Long.MAX_VALUE, false)).isEqualTo(ExitCode.OK);
+        assertThat(process(slow).run(List.of("list", "faults"), Long.MAX_VALUE, false))
+                .isEqualTo(ExitCode.OK);
         assertThat(paused).isTrue();
     }
 
