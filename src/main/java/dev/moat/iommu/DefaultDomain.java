@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * The domain that a driver has every device in, unless an owner takes it: software asks for it and makes none of its own. {@code @source}
- * seed 001 (2011): the default-domain concept; Linux iommu_get_dma_domain.
+ * Joerg Roedel 2011, Changing IOMMU-API for generic DMA-mapping; Linux iommu_get_dma_domain.
  *
  * @param space the address space whose tables it has
  * @param aperture which addresses its tables translate, and what becomes of the others

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * I/O addresses of each domain, one page each: the highest free one first, as Linux's allocator gives them out of a tree that is
  * not cluttered; freed ones go to the CPU's magazine and, when that is full, to the depot or back to the tree. Where addresses wrap the
  * driver has them, and is asked by {@link RangeCallbacks}. {@code @source} Linux 6.1 iova.c: alloc_iova_fast, __iova_rcache_insert,
- * __iova_rcache_get; seed 001.
+ * __iova_rcache_get.
  */
 final class Iovas {
     /** Addresses of the longest list. */

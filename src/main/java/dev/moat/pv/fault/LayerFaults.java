@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The twenty of the fact sheet, in its order, and others of the layer's history. */
+/** Mistakes of Xen-SWIOTLB, among them those of its history. */
 public final class LayerFaults {
     private static final String OPERATION = "operation";
     private static final String STEP = "step";

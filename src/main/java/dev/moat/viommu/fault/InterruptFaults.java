@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Seeded defects of interrupts under a vIOMMU. {@code @source} fact sheets viommu, section 4 (V1 to V12), and viommu-study, section 6. */
+/** Injected faults of interrupts under a vIOMMU. {@code @source} lantianyu/Xen, vvtd.c, for those of its own. */
 public final class InterruptFaults {
     private static final String IN_DOMAIN = "interrupt-in-domain";
     private static final String FOLLOWS = "interrupt-follows-entry";
@@ -257,7 +257,7 @@ public final class InterruptFaults {
             fault(
                     "waiting.not-looked-at",
                     "A virtual CPU waits although an interrupt is posted to it.",
-                    "derived: what was posted before the wake-up vector was there is notified to nobody",
+                    "derived: an interrupt that was posted before the wake-up vector was set wakes no CPU",
                     List.of(WOKEN),
                     e -> e.drop("wait_vcpu", "look")),
             order(

@@ -3,7 +3,7 @@ package dev.moat.viommu.fault;
 import dev.moat.model.InjectedFault;
 import java.util.List;
 
-/** Seeded defects of the trap of register writes. {@code @source} fact sheet viommu, sections 3 and 4. */
+/** Injected faults of the trap of register writes. */
 public final class RegisterFaults {
     /** All of them. */
     public static final List<InjectedFault> ALL = List.of(

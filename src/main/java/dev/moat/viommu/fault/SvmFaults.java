@@ -5,7 +5,7 @@ import dev.moat.model.InjectedFault;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Seeded defects of shared virtual memory. {@code @source} fact sheet viommu, section 8; VT-d specification 3.x, chapter 6.5.3.3. */
+/** Injected faults of shared virtual memory. {@code @source} VT-d specification 3.x, chapter 6.5.3.3. */
 public final class SvmFaults {
     private static final String UNBIND = "unbind_process";
     private static final String SERVES_NOTHING = "unbound-pasid-serves-nothing";

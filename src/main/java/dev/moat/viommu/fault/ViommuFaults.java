@@ -7,7 +7,7 @@ import dev.moat.model.Step;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** The vIOMMU's seeded defects. {@code @source} fact sheets viommu and viommu-study, section 6. */
+/** The vIOMMU's injected faults. */
 public final class ViommuFaults {
     private static final String OPERATION = "operation";
     private static final String STEP = "step";
@@ -156,7 +156,7 @@ public final class ViommuFaults {
             fault(
                     "detach.entry-not-forgotten",
                     "A device goes, and the physical unit is not asked to forget its entry.",
-                    "derived from XSA-302 (2019): devices are led nowhere before they are nobody's",
+                    "derived from XSA-302 (2019): a device's entry is cleared before it is unassigned",
                     "detach-leaves-nothing quarantine",
                     e -> e.drop("detach_device", "ask-entry")),
             fault(
@@ -204,7 +204,7 @@ public final class ViommuFaults {
             order(
                     "nested.levels-in-wrong-order",
                     "The physical unit invalidates combined translations before those of the second level.",
-                    "derived: found by this search in an earlier program of the model's",
+                    "derived: a request between the two invalidations caches the old frame again",
                     "no-foreign-request",
                     e -> e.moveBefore("decrease_reservation", "ask-nested", "ask")),
             fault(

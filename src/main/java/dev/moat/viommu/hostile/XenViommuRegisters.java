@@ -13,7 +13,7 @@ import dev.moat.state.Sort;
 import dev.moat.viommu.fault.RegisterFaults;
 import java.util.List;
 
-/** A hostile guest at the registers of its vIOMMU in Xen; seed 002. */
+/** A hostile guest at the registers of its vIOMMU in Xen. */
 public final class XenViommuRegisters implements Component {
     /** As in scenarios and counterexamples. */
     public static final String ID = "xen-viommu-registers";

@@ -7,7 +7,7 @@ import dev.moat.state.Footprint;
 
 /**
  * The physical unit's table, which all devices share, and its cache: at most one older version of each entry. {@code @source} VT-d
- * specification 2.x, chapter 5.1.4; fact sheet vtd, section 14.
+ * specification 2.x, chapter 5.1.4.
  */
 final class HostTable {
     /** What {@link #wanted} asks. */

@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * Xen's reading of a guest's entries: for the messages of virtual devices, and for what it puts into the host's table. {@code @source}
- * fact sheet viommu, section 13.
+ * VT-d specification 2.x, chapter 5.1.
  */
 final class Remapping {
     /** No line: the message is blocked, or goes to nobody. */

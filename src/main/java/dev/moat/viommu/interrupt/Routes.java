@@ -67,7 +67,7 @@ final class Routes {
         return (state.status.get(s, guest) & InterruptState.REMAPPING) != 0;
     }
 
-    /** CFIS counts only where destinations have 8 bits. {@code @source} fact sheet vtd, section 14. */
+    /** CFIS counts only where destinations have 8 bits. {@code @source} VT-d specification 2.x, chapter 5.1.4. */
     private boolean letsCompatible(long[] s, int guest) {
         return (state.status.get(s, guest) & InterruptState.COMPATIBLE) != 0 && !setting.extended;
     }

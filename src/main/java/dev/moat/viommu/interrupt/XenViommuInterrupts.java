@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Interrupts of guests with a vIOMMU in Xen each; seed 002, phase 1. */
+/** Interrupts of guests with a vIOMMU in Xen each. */
 public final class XenViommuInterrupts implements Component {
     /** As in scenarios and counterexamples. */
     public static final String ID = "xen-viommu-interrupts";

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Guests with a vIOMMU in Xen each, which virtual and passed-through devices share; seed 002. */
+/** Guests with a vIOMMU in Xen each, which virtual and passed-through devices share. */
 public final class XenViommu implements Component {
     /** As in scenarios and counterexamples. */
     public static final String ID = "xen-viommu";

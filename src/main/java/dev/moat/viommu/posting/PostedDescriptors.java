@@ -13,7 +13,7 @@ import dev.moat.state.Writer;
 /**
  * A posted-interrupt descriptor for each virtual CPU, in memory: requests, ON, SN, NV and NDST; and the notifications that the physical unit
  * has sent to CPUs. It posts by setting the vector's bit; where ON is clear, and SN is, or the entry is urgent, it sets ON and sends
- * vector NV to NDST. {@code @source} fact sheet vtd, section 14, and VT-d specification 2.x, chapter 5.2.
+ * vector NV to NDST. {@code @source} VT-d specification 2.x, chapter 5.2.
  */
 public final class PostedDescriptors {
     /** For a virtual CPU that runs: its CPU takes what is posted. */

@@ -16,7 +16,7 @@ import java.util.List;
 /**
  * Requests that are blocked, and who learns of it. Only those of guests that translate count: without translation nothing of the guest's
  * unit blocks anything. A write to the window of interrupt messages is no request, a read there is one that is blocked: {@code @source}
- * fact sheet vtd, section 7.
+ * VT-d specification 3.x, requests to the interrupt address range.
  */
 public final class FaultActions {
     private static final Sort ACCESS = new Sort("Access", List.of("read", "write"));

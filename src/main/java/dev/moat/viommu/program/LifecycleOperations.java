@@ -21,7 +21,7 @@ import java.util.Optional;
  * The calls by which a vIOMMU comes and goes, as far as they change anything; their other errors are
  * {@link dev.moat.viommu.wrapper.ViommuCalls}'s. A second one is refused (E2BIG), and so is destroying one that has devices (EBUSY); at its
  * domain's end it goes with its devices, which are blocked first. A device that is attached to none reaches nothing.
- * {@code @source} fact sheet viommu, sections 2 and 10 (S11, S12); viommu-study, section 4.
+ * {@code @source} xen-devel 2016, Discussion about virtual iommu support for Xen guest.
  */
 public final class LifecycleOperations {
     private static final String REFUSES = "destroy.refuses";

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fault records of blocked requests: the physical unit's, which Xen's handler empties, and those of each guest's unit.
- * {@code @source} VT-d specification 2.x, chapter 7.2; fact sheets vtd, section 8, and viommu, VI10: a guest's blocked request is in its own
+ * {@code @source} VT-d specification 2.x, chapter 7.2: a guest's blocked request is in its own
  * record, not only in the hardware's.
  */
 public final class FaultRecords {

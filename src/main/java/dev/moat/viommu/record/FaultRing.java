@@ -17,7 +17,7 @@ import java.util.function.Function;
  * The fault recording registers of a kind of unit, and where whoever reads them stands. A unit writes its records in turn, one per source
  * at a time; FRI is the one that it wrote when none was pending; when the next one is in use the fault is lost and overflow is set, and
  * while that is set nothing is recorded. Software begins at FRI, clears F of one record after the other until it finds F clear, and
- * then clears overflow. {@code @source} VT-d specification 2.x, chapter 7.2, and FSTS; fact sheet vtd, section 8.
+ * then clears overflow. {@code @source} VT-d specification 2.x, chapter 7.2, and FSTS.
  */
 final class FaultRing {
     /** No record, or nothing done. */

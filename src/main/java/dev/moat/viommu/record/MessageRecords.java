@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Fault records of refused interrupt messages: each guest's, and the physical unit's where devices are passed through, which Xen's handler
  * passes on. What is recorded is the index in the message (FI); the physical unit's is the host's, and the guest knows its own only.
- * {@code @source} VT-d specification 2.x, chapter 7.2; fact sheet viommu, VI10.
+ * {@code @source} VT-d specification 2.x, chapter 7.2.
  */
 public final class MessageRecords {
     /** Faults that step {@link #find} has nothing to do for, as one of the source is pending, or others are lost. */

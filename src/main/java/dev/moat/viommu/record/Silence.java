@@ -13,7 +13,7 @@ import dev.moat.viommu.state.Whole;
 /**
  * Faults that guests do not want to hear of: FPD of a device's context entry, also that this entry has reserved bits set (0xB). Of virtual devices Xen reads the guest's entry where it
  * records; the physical unit reads its own, into which Xen puts what the guest's says when the guest invalidates it.
- * {@code @source} VT-d specification 2.x, chapters 7.1 and 9.3; fact sheets vtd, section 8, and viommu, VI10.
+ * {@code @source} VT-d specification 2.x, chapters 7.1 and 9.3.
  */
 public final class Silence {
     /** What {@link #follow} asks. */

@@ -13,8 +13,7 @@ import dev.moat.state.Writer;
 /**
  * Who asks the vIOMMU for virtual devices. Of an HVM guest it is the device model's wrapper, by a hypercall whose answer it has in
  * hand until its device has used it; of an HVMLite guest, which has no device model, Xen's own host bridge, which translates where it
- * stands. Behind both is the same code. {@code @source} seed 002, both stages; fact sheet viommu, section 5: an answer is valid until the
- * guest invalidates.
+ * stands. Behind both is the same code. An answer is valid until the guest invalidates.
  */
 public final class FrontEnd {
     private final ViommuState state;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Nested translation: the physical unit walks the guest's own tables as the first level and the p2m as the second. Xen keeps no
  * shadow, but the device's PASID entry, which says whose tables the first level are; the unit caches what both levels come to.
- * {@code @source} VT-d specification 3.x, chapters 3.8 and 6.2.4; fact sheet viommu, section 5.
+ * {@code @source} VT-d specification 3.x, chapters 3.8 and 6.2.4.
  */
 public final class Nesting {
     /** Values of {@link #must}'s first argument: what there is to forget. */

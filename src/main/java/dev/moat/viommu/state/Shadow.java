@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Xen's composition of a guest's tables with the p2m: what is put into shadows of passed-through devices, and what virtual devices are
- * told. {@code @source} VT-d specification 2.x, chapter 6.1 (caching mode); fact sheet, section 13.
+ * told. {@code @source} VT-d specification 2.x, chapter 6.1 (caching mode).
  */
 public final class Shadow {
     private static final int GFN_SHIFT = 2;

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Page requests on their way from the device to a guest, and a guest's responses on theirs to the device. A guest responds to whatever
- * it likes; Xen lets through what a request waits for. {@code @source} VT-d specification 3.x, chapter 7.4; fact sheet viommu, section 8.
+ * it likes; Xen lets through what a request waits for. {@code @source} VT-d specification 3.x, chapter 7.4.
  */
 final class PageRequests {
     private final SvmState state;

@@ -17,7 +17,7 @@ import java.util.List;
  * A guest binds a process to the device, changes its first-level table, has that invalidated, and unbinds it. Xen has a PASID entry
  * for each bound process, under a PASID that no other guest has; when a process is unbound everything is forgotten before the PASID is
  * anybody's again: the cached entry, then translations, then the device's, then page requests. {@code @source} VT-d specification
- * 3.x, chapters 6.5.2 and 6.5.3.3; fact sheet viommu, section 8.
+ * 3.x, chapters 6.5.2 and 6.5.3.3.
  */
 final class ProcessOperations {
     static final String UNLOCK = "unlock";

@@ -8,7 +8,7 @@ import dev.moat.model.Setting;
 import dev.moat.viommu.fault.SvmFaults;
 import java.util.List;
 
-/** Shared virtual memory of guests with a vIOMMU in Xen each, whose processes share one device; seed 002, phase 3. */
+/** Shared virtual memory of guests with a vIOMMU in Xen each, whose processes share one device. */
 public final class XenViommuSvm implements Component {
     /** As in scenarios and counterexamples. */
     public static final String ID = "xen-viommu-svm";

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The vIOMMU in {@code struct hvm_info_table}: signature, length and checksum as Xen has them, and what seed 002 adds behind the fields that
+ * The vIOMMU in {@code struct hvm_info_table}: signature, length and checksum as Xen has them, and what the post of 2016 adds behind the fields that
  * are there, of which only these are modelled.
  *
  * @param base byte address of the registers, 0 when there is no vIOMMU

@@ -29,7 +29,7 @@ public final class ViommuCalls {
     public static final int EINVAL = -22;
 
     private static final long PAGE = 0x1000;
-    /** Pages of interrupt controllers. {@code @source} fact sheet viommu, VI4: no overlap with the LAPIC window. */
+    /** Pages of interrupt controllers. They do not overlap the LAPIC window. */
     private static final long IO_APIC = 0xfec00000L;
 
     private static final long FIRST_LOCAL_APIC = 0xfee00000L;

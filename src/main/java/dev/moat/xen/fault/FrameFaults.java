@@ -76,7 +76,7 @@ final class FrameFaults {
             fault(
                     "writer.entry-not-entered",
                     "A frame that becomes writable again does not get its I/O entry back.",
-                    "derived from XSA-291 (2019): here the failure to map is taken for success",
+                    "derived from XSA-291 (2019): a failure to map is taken for success",
                     List.of("own-frame-is-reachable"),
                     AT_OPERATION,
                     e -> e.decide(
@@ -139,7 +139,7 @@ final class FrameFaults {
             fault(
                     "destroy.frees-mapped-frames",
                     "The frames of a dying domain are freed although others have them mapped by grant.",
-                    "derived: a zombie's frames live to the last unmap (recorded granter-dies)",
+                    "derived: a zombie's frames live to the last unmap",
                     List.of("free-is-unreachable"),
                     AT_OPERATION,
                     e -> e.decide("destroy.frame-is-unused", (s, says, frame, c) -> 1)

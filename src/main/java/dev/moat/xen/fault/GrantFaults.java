@@ -111,8 +111,7 @@ final class GrantFaults {
             fault(
                     "restore.entry-from-handles",
                     "A failed unmap restores the rights that the handles imply, not the entry's old rights, and invalidates nothing.",
-                    "found here by the search with two CPUs; derived: as in XSA-346's second part, another CPU's operation relies on"
-                            + " what this one undoes",
+                    "derived: as in XSA-346's second part, another CPU's operation relies on what this one undoes",
                     List.of("no-stale", "demotion-invalidated"),
                     AT_STEP,
                     e -> e.decide("restore.rights", (s, published, before, c) -> published)
@@ -135,8 +134,7 @@ final class GrantFaults {
             fault(
                     "batch.debts-of-last-element-only",
                     "A batch invalidates at its end only the pages of its last element.",
-                    "derived from Xen e7059776f9 (2021) and Xen 27bf95e8b9 (2016): what one step found overwritten by the next"
-                            + " conditioned on too little",
+                    "derived from Xen e7059776f9 (2021) and Xen 27bf95e8b9 (2016): the result of one step is overwritten by the next",
                     List.of("no-foreign", "no-stale"),
                     AT_OPERATION,
                     e -> e.decide("batch.accumulates", (s, a, b, c) -> 0)),

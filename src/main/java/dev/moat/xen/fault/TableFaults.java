@@ -37,7 +37,7 @@ public final class TableFaults {
             fault(
                     "table.page-still-mapped",
                     "The heap gives a page for a table that was given up and that others still have mapped.",
-                    "derived from XSA-346 and XSA-248: pages of the hypervisor's own must be nobody else's",
+                    "derived from XSA-346 and XSA-248: pages of the hypervisor belong to no domain",
                     List.of("io-table-is-unreachable"),
                     AT_OPERATION,
                     e -> e.decide(

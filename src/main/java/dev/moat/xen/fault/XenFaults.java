@@ -27,8 +27,8 @@ public final class XenFaults {
             fault(
                     "unmap.no-invalidation",
                     "Unmap changes the table entry and invalidates nothing.",
-                    "XSA-78, CVE-2013-6375, Xen 85c72f9fe7 (2013): a cleared entry passed for one that had not been present; the rule of the 2008"
-                            + " series; derived also from Xen ba9b5a09da (2019), the same on AMD-Vi",
+                    "XSA-78, CVE-2013-6375, Xen 85c72f9fe7 (2013): a cleared entry passed for one that had not been present"
+                            + "; derived also from Xen ba9b5a09da (2019), the same on AMD-Vi",
                     List.of("no-stale", "no-foreign"),
                     AT_OPERATION,
                     e -> e.drop(UNMAP, "queue-invalidation")

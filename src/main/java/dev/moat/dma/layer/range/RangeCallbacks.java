@@ -10,7 +10,7 @@ import java.util.List;
  * The two callbacks that the thread of 2011 adds to the IOMMU API. {@code alloc_iova_range} is two steps between which the other CPU
  * acts when the lock is missing: what is found, and what is taken. Whoever asks sees neither how ranges are kept nor where the next search begins.
  *
- * <p>{@code @shape} spaces and pages are indices, and a call is a step: no allocation. {@code @source} seed 001 (2011): 2 more callbacks
+ * <p>{@code @shape} spaces and pages are indices, and a call is a step: no allocation. {@code @source} Marek Szyprowski, 2011: 2 more callbacks
  * in the IOMMU API.
  */
 public interface RangeCallbacks {

@@ -109,7 +109,7 @@ final class NestedFaults {
             order(
                     "move.context-first",
                     "A page with a guest's tables moves, and the context is invalidated first: the unit caches the old place again.",
-                    "derived: what is cached with a context was found through the second stage",
+                    "derived: a cached context was found through the second stage",
                     List.of("no-foreign", "no-foreign-request"),
                     e -> e.moveBefore(MOVE, CONTEXT, SECOND)),
             fault(

@@ -63,7 +63,7 @@ final class VtdFaults {
             new InjectedFault(
                     "invalidation.domain-for-page",
                     "A unit that can forget single pages is asked to forget all of the domain's.",
-                    "derived: a flush wider than the policy says, which harms nobody and costs everybody",
+                    "derived: a flush wider than the policy says",
                     List.of("invalidation-is-no-wider"),
                     "step",
                     e -> e.decide("invalidation.whole-domain", (s, did, first, changed) -> 1)),

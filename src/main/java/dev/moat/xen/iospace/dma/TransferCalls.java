@@ -25,7 +25,7 @@ import java.util.List;
  * follow each other, or of coherent memory; {@code dma_map_sg} of two buffers; {@code dma_unmap}. On a translated bus a
  * hypercall chooses addresses that follow each other; when it has none, or the bus is not translated and frames do not
  * follow, the buffer bounces. A list is mapped element by element, and what was mapped is unmapped when one is refused.
- * {@code @source} SEED-000: the DMA API makes hypercalls to map and unmap pages, integration with swiotlb; Linux 6.1
+ * {@code @source} xen-devel 2006, Xen Calgary IOMMU support: the DMA API makes hypercalls to map and unmap pages; Linux 6.1
  * kernel/dma: dma_direct_map_page, swiotlb_map.
  */
 public final class TransferCalls {

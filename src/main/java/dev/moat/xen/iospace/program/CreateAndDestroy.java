@@ -22,7 +22,7 @@ import java.util.List;
 /**
  * {@code iommu_create_io_space}: a device, and all that hardware cannot tell from it, gets a table of a domain; {@code
  * destroy_io_space}: it is led nowhere, its entry and what was under way are forgotten, the table is emptied, and only then is the device
- * nobody's. {@code @source} SEED-000.
+ * nobody's. {@code @source} xen-devel 2006, Xen Calgary IOMMU support.
  */
 public final class CreateAndDestroy {
     public static final String CREATE = "create_io_space";

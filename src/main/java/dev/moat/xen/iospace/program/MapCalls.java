@@ -25,7 +25,7 @@ import java.util.List;
 /**
  * {@code iommu_map}, which chooses an I/O address and returns it, or takes the one that is given; {@code iommu_unmap}. A run of pages
  * is mapped element by element; where one is refused, those before it are undone and forgotten before their addresses are
- * free. {@code @source} SEED-000; the order of an unmap is that of Linux's tce_free with the blast before the bits.
+ * free. {@code @source} xen-devel 2006, Xen Calgary IOMMU support; the order of an unmap is that of Linux's tce_free with the blast before the bits.
  */
 public final class MapCalls {
     public static final String MAP = "iommu_map";

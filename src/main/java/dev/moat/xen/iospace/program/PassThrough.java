@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With frontends the device masters the bus when both sides are connected. The frontend is asked before the device is taken away; it has
  * its driver unmap everything and gives the device back, or it is dead, or the toolstack gives it up, and then nothing is
- * awaited of it. The wait is before the lock: who is to unmap needs that. {@code @source} SEED-000: integration with pci
- * frontend and backend, and with management tools; Xen 4.17 libxl_pci.c: pci_add_dm_done, do_pci_remove; Linux
+ * awaited of it. The wait is before the lock: who is to unmap needs that. {@code @source} xen-devel 2006, Xen Calgary
+ * IOMMU support: integration with pci frontend and backend, and with management tools; Xen 4.17 libxl_pci.c: pci_add_dm_done, do_pci_remove; Linux
  * xen-pcifront.c: pcifront_detach_devices.
  */
 public final class PassThrough {

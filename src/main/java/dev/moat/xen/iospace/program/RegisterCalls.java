@@ -17,7 +17,7 @@ import java.util.List;
  * Whose the registers are. At first the control domain has them mapped, and does with them what Xen asks: the first stage
  * of 2006. In the second, Xen takes them before the first space: nobody gets another mapping, the domain's is cleared, its
  * TLBs are flushed, in this order. A hostile control domain writes TAR whenever an entry or a TLB gives it the registers.
- * {@code @source} SEED-000: "dom0 initializes the IOMMU".
+ * {@code @source} xen-devel 2006, Xen Calgary IOMMU support: "dom0 initializes the IOMMU".
  */
 public final class RegisterCalls {
     public static final String TAKE = "take_registers";

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * What a hypercall answers: done, or the first reason for which it was refused, in order of precedence. The proof of concept of
- * 2006 names none; the words are Xen's, the order is ours. {@code @source} SEED-000.
+ * 2006 names none; the words are Xen's, the order is ours. {@code @source} xen-devel 2006, Xen Calgary IOMMU support.
  */
 public enum HypercallError {
     /** Done. */
