@@ -7,8 +7,9 @@
 # DIRECTORY is where the kernel's package and busybox lie unpacked (Debian; neither need be installed):
 #   mkdir -p target/live && cd target/live && apt-get download linux-image-6.12-amd64 busybox-static
 #   (the first names the package with the kernel itself, which is to be downloaded, too), and dpkg-deb -x of each into it.
-# Needs QEMU 9.2 or later, gcc, kmod, cpio, xz-utils. From the environment: MOAT_QEMU (qemu-system-x86_64), MOAT_IOMMU (intel-iommu,
-# or amd-iommu with its options), MOAT_CPUS (2), MOAT_BLOCKS (blocks written, 100), MOAT_DOM0 (beside Xen,
+# For smmuv3 and iommu-sys (RISC-V) both are of that architecture, as busybox-static:arm64.
+# Needs QEMU 9.2 or later, gcc, kmod, cpio, xz-utils. From the environment: MOAT_QEMU (qemu-system-x86_64, or as the unit needs), MOAT_IOMMU
+# (intel-iommu, amd-iommu with its options, smmuv3 or iommu-sys), MOAT_CPUS (2), MOAT_BLOCKS (blocks written, 100), MOAT_DOM0 (beside Xen,
 # parameters of the kernel), MOAT_LIVE (DIRECTORY, for --check), MOAT (the program, ./moat), MOAT_LIVE_SECONDS (300, without Moat).
 # A first boot prints the symbols; they stay in DIRECTORY. 'plain' as the first option boots without Moat, to compare times.
 # Exit code: 69 something is missing, 70 the guest did not come to its end, otherwise that of 'moat record'.
@@ -17,7 +18,13 @@ home=$(cd "$(dirname "$0")/.." && pwd)
 fail() { echo "live-record.sh: $2" >&2; exit "$1"; }
 . "$home/bench/live-guest.sh"
 [ $# -ge 1 ] || { sed -n '4s/^# //p' "$0" >&2; exit 2; }
-qemu=${MOAT_QEMU:-qemu-system-x86_64}
+iommu=${MOAT_IOMMU:-intel-iommu}
+case $iommu in
+  smmuv3) processor=aarch64 cpu=neoverse-n1 console=ttyAMA0 ;;
+  iommu-sys) processor=riscv64 cpu=rv64 console=ttyS0 ;;
+  *) processor=x86_64 cpu=max console=ttyS0 ;;
+esac
+qemu=${MOAT_QEMU:-qemu-system-$processor}
 for tool in "$qemu" gcc modprobe depmod cpio xz gzip timeout; do
   command -v "$tool" >/dev/null || fail 69 "$tool is missing; see the head of this script"
 done
@@ -41,7 +48,7 @@ for word in $(cat /proc/cmdline); do
   esac
 done
 symbols=/proc/kallsyms
-wanted='iommu|dma_iova|qi_|cache_tag|free_unref|__free_|vmemmap_base|current_task|pcpu_hot'
+wanted='iommu|smmu|dma_iova|qi_|cache_tag|free_unref|__free_|vmemmap_base|current_task|pcpu_hot'
 if [ -d /proc/xen ]; then
   modprobe xenfs && mount -t xenfs xenfs /proc/xen
   symbols=/proc/xen/xensyms
@@ -59,17 +66,15 @@ sleep 1 # for Xen's console
 poweroff -f
 INIT
 parameters="panic=1 nokaslr quiet"
-iommu=${MOAT_IOMMU:-intel-iommu}
 case $iommu in
-  intel-iommu) parameters="$parameters intel_iommu=on" ;;
+  intel-iommu) machine="q35,kernel-irqchip=split -device intel-iommu,intremap=on" parameters="$parameters intel_iommu=on" ;;
+  smmuv3) machine="virt,gic-version=3,iommu=smmuv3" ;;
+  iommu-sys) machine="virt,aia=aplic-imsic,iommu-sys=on" ;;
   # Its timer's interrupt does not always come in time on a busy host.
-  *) parameters="$parameters no_timer_check" ;;
+  *) machine="q35 -device $iommu" parameters="$parameters no_timer_check" ;;
 esac
-case $iommu$xen in
-  intel-iommu) machine="q35,kernel-irqchip=split -device intel-iommu,intremap=on" ;;
-  # With two CPUs Xen loses the disk's interrupts where they are remapped, and its default scheduler a domain 0 that is stopped often.
-  *) machine="q35 -device $iommu" ;;
-esac
+# With two CPUs Xen loses the disk's interrupts where they are remapped, and its default scheduler a domain 0 that is stopped often.
+[ -z "$xen" ] || [ "$iommu" != intel-iommu ] || machine="q35 -device $iommu"
 # The words of the machine are options each. The first word of parameters is for QEMU's console or, beside Xen, for Xen's.
 guest() {
   say=$1
@@ -80,9 +85,9 @@ guest() {
     set -- "$@" "$qemu" -kernel "$work/xen" -initrd "$kernel console=hvc0 $linux ${MOAT_DOM0:-},$work/initrd" \
       -append "console=com1 com1=115200,8n1 dom0_mem=600M sched=credit iommu=no-intremap $more"
   else
-    set -- "$@" "$qemu" -kernel "$kernel" -initrd "$work/initrd" -append "console=ttyS0 $linux $more"
+    set -- "$@" "$qemu" -kernel "$kernel" -initrd "$work/initrd" -append "console=$console $linux $more"
   fi
-  "$@" -cpu max -m 1G -smp "${MOAT_CPUS:-2}" -M $machine -nodefaults -display none -no-reboot -serial "$say" \
+  "$@" -cpu "$cpu" -m 1G -smp "${MOAT_CPUS:-2}" -M $machine -nodefaults -display none -no-reboot -serial "$say" \
     -drive "if=none,id=disk,file=$work/disk,format=raw" -device nvme,drive=disk,serial=1 </dev/null
 }
 symbols=$unpacked/symbols-$version

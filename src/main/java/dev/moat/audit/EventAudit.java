@@ -198,6 +198,7 @@ final class EventAudit extends Audit {
                 "  at the end: " + Counted.of(figure("callsUnderWay"), "call") + " under way",
                 "  not judged in any recording: barriers, write-backs and write buffers, interrupt tables, what is"
                         + " missing in caches (caching mode), nested and guest translation,"
-                        + " frames in device TLBs when they are freed or given away");
+                        + " frames in device TLBs when they are freed or given away, what a fence of riscv says of requests"
+                        + " (PR, PW), whether both stages of smmuv3 share a VMID");
     }
 }

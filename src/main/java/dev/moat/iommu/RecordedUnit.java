@@ -37,13 +37,14 @@ public interface RecordedUnit {
     }
 
     /**
-     * What a read of the head of a queue shows.
+     * What a read of the head of a queue shows. A head that is a little beyond the known tail is of commands that the unit was told of; any other that
+     * does not lie among the commands is an old one.
      *
      * @param left commands behind it, as far as a ring tells: as a number below its size
      * @param size of the ring, with its wrap bit where it has one
      */
     static Done passed(long left, long size) {
-        return new Done(Done.What.QUEUE, left < size / 2 ? left : left - size);
+        return new Done(Done.What.QUEUE, left <= size - size / 8 ? left : left - size);
     }
 
     /** Whether commands are executed one behind the other; if not, those between two waits in any order. */

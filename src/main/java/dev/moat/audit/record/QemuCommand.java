@@ -83,6 +83,9 @@ final class QemuCommand {
         if (!unit.isOf(machines)) {
             throw refused("its machine is not " + unit.machine + ": add -machine " + unit.machine);
         }
+        if (unit == UnitKind.SMMUV3 && values("-cpu").stream().anyMatch(c -> isNamed(c, "max"))) {
+            throw refused("-cpu max has instructions whose stores no plug-in sees (FEAT_MOPS): use -cpu neoverse-n1");
+        }
         requireTcg(machines);
         long size = size();
         Optional<String> behind = values("-object").stream()

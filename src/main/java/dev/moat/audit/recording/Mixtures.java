@@ -5,6 +5,7 @@ import dev.moat.audit.recording.Ways.Requester;
 import dev.moat.iommu.Entry;
 import dev.moat.iommu.Forgets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,8 +29,7 @@ final class Mixtures {
     private record Key(long address, long first, int order) {}
 
     /** All words of an entry, from an event on. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Version(long number, long[] words) {}
+    private record Version(long number, List<Long> words) {}
 
     Mixtures(UnitTables tables, Effort effort, Listener listener) {
         this.tables = tables;
@@ -63,8 +63,9 @@ final class Mixtures {
         for (Requester r : requesters) {
             Key key = new Key(
                     at.told().address(), at.first(r.position()), at.node().kind.shift());
-            List<Version> versions = all.computeIfAbsent(key, k -> new ArrayList<>(List.of(new Version(0, before))));
-            versions.add(new Version(when.number(), now));
+            List<Version> versions =
+                    all.computeIfAbsent(key, k -> new ArrayList<>(List.of(new Version(0, listed(before)))));
+            versions.add(new Version(when.number(), listed(now)));
             effort.keep(1);
             found = found == null ? wrong(at, versions) : found;
         }
@@ -80,7 +81,7 @@ final class Mixtures {
         for (int w = 0; w < at.node().kind.words(); w++) {
             Set<Long> values = new LinkedHashSet<>();
             for (Version v : versions) {
-                values.add(v.words[w]);
+                values.add(v.words.get(w));
             }
             choices.add(List.copyOf(values));
             count = Math.min(MOST + 1, count * values.size());
@@ -88,7 +89,9 @@ final class Mixtures {
         if (count > MOST) {
             return Entry.unknown("an entry was changed in too many ways");
         }
-        List<Entry> meant = versions.stream().map(v -> decode(at, v.words)).toList();
+        List<Entry> meant = versions.stream()
+                .map(v -> decode(at, v.words.stream().mapToLong(w -> w).toArray()))
+                .toList();
         effort.spend((long) count * versions.size());
         long[] words = new long[choices.size()];
         for (int n = 0; n < count; n++) {
@@ -105,6 +108,10 @@ final class Mixtures {
             }
         }
         return null;
+    }
+
+    private static List<Long> listed(long[] words) {
+        return Arrays.stream(words).boxed().toList();
     }
 
     private Entry decode(Place at, long[] words) {

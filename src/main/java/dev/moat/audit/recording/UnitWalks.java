@@ -68,12 +68,13 @@ final class UnitWalks {
 
     /** Whether memory leads to the table of a lingering pointer at the same place again. */
     boolean pointsTo(Lingering l) {
+        long requester = l.base();
         for (Root root : tables.roots()) {
-            long within = l.base() - root.position();
+            long within = requester - root.position();
             Entry from = Entry.table(root.frame(), 1, root.kind(), Entry.READ | Entry.WRITE);
             if (within >= 0
                     && within >>> root.kind().pageShift() == 0
-                    && descend(from, /* position= */ l.base(), /* base= */ root.position(), l.node(), l.base())
+                    && descend(from, requester, root.position(), l.node(), requester)
                             .entry
                             .leads()) {
                 return true;

@@ -95,7 +95,6 @@ extern size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *);
 extern uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *);
 extern struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *, size_t);
 extern uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *);
-extern size_t qemu_plugin_insn_data(const struct qemu_plugin_insn *, void *, size_t);
 extern unsigned qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t);
 extern bool qemu_plugin_mem_is_big_endian(qemu_plugin_meminfo_t);
 extern qemu_plugin_mem_value qemu_plugin_mem_get_value(qemu_plugin_meminfo_t);
@@ -753,6 +752,7 @@ static bool is_after_call(uint64_t address) {
 /* Arm's DC ZVA stores zeros to a block, which is told as no store. Without this (before QEMU 10.1) the comparison finds it. */
 static struct qemu_plugin_register *general[31], *block_register;
 static bool (*translate)(uint64_t, uint64_t *);
+static size_t (*instruction_bytes)(const struct qemu_plugin_insn *, void *, size_t);
 static void on_zeros(unsigned cpu, void *user) {
   static const unsigned char zeros[PAGE];
   uint64_t physical = 0;
@@ -778,7 +778,7 @@ static void on_translation(OF_QEMU(struct qemu_plugin_tb *block)) {
     }
     qemu_plugin_register_vcpu_mem_cb(instruction, on_store, NO_REGISTERS, STORES, NULL);
     uint32_t word = 0;
-    if (unit == SMMUV3 && translate && qemu_plugin_insn_data(instruction, &word, 4) == 4 && (word & ~31u) == 0xd50b7420) {
+    if (unit == SMMUV3 && translate && instruction_bytes && instruction_bytes(instruction, &word, 4) == 4 && (word & ~31u) == 0xd50b7420) {
       qemu_plugin_register_vcpu_insn_exec_cb(instruction, on_zeros, READS_REGISTERS, (void *)(uintptr_t)(word & 31));
     }
     if (unit > AMD_VI) qemu_plugin_register_vcpu_mem_cb(instruction, on_load, NO_REGISTERS, LOADS, NULL);
@@ -881,6 +881,7 @@ __attribute__((visibility("default"))) int qemu_plugin_install(qemu_plugin_id_t 
   }
   registers_bytes = unit == SMMUV3 ? sizeof registers : unit == RISCV ? PAGE : 0x4000;
   translate = (bool (*)(uint64_t, uint64_t *))dlsym(RTLD_DEFAULT, "qemu_plugin_translate_vaddr");
+  instruction_bytes = (size_t (*)(const struct qemu_plugin_insn *, void *, size_t))dlsym(RTLD_DEFAULT, "qemu_plugin_insn_data");
   int told = to_socket(events), asked = to_socket(control);
   pthread_t thread;
   buffer = g_byte_array_new();

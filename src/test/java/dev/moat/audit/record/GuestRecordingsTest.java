@@ -63,7 +63,8 @@ class GuestRecordingsTest {
         "linux-6.1-amdvi-strict, 26, 247, 5",
         "linux-7.2-amdvi-strict, 26, 250, 0",
         "xen-4.20-vtd-dom0, 1352, 2726, 0",
-        "xen-4.20-amdvi-dom0, 1355, 2738, 0"
+        "xen-4.20-amdvi-dom0, 1355, 2738, 0",
+        "linux-7.2-smmuv3-strict, 24, 70, 0"
     })
     void strictKernelsAreHeld(String name, long unmaps, long commands, long torn) throws IOException {
         Audit audit = audit(name);

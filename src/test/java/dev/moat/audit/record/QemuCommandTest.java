@@ -29,6 +29,8 @@ class QemuCommandTest {
                 "q -machine q35 -m 1G | it has no IOMMU",
                 "q -device intel-iommu -m 1G | its machine is not q35",
                 "q -M pc -device amd-iommu | its machine is not q35",
+                "q -M pc,iommu=smmuv3 | its machine is not virt",
+                "q -M virt,iommu=smmuv3 -cpu max | no plug-in sees",
                 "q -M q35,accel=kvm -device intel-iommu | it runs on kvm",
                 "q -M q35 --accel kvm -device intel-iommu | it runs on kvm",
                 "q -M q35 -enable-kvm -device intel-iommu | -enable-kvm runs without plug-ins",
@@ -56,7 +58,20 @@ class QemuCommandTest {
         assertThat(command.unit()).isEqualTo(QemuCommand.UnitKind.AMD_VI);
         List<String> all = command.with(Path.of("p.so"), List.of("events=/work,1/e"), Path.of("m"));
         assertThat(all.get(all.indexOf("-plugin") + 1))
-                .isEqualTo("p.so,unit=amd-vi,base=4275568640,memory=/work,,1/memory,low=" + low + ",events=/work,,1/e");
+                .isEqualTo("p.so,unit=amd-vi,base=4275568640,memory=/work,,1/memory,ram=0,low=" + low
+                        + ",events=/work,,1/e");
+    }
+
+    /** All memory of these machines is in one piece. */
+    @ParameterizedTest
+    @CsvSource({
+        "'virt,iommu=smmuv3 -cpu cortex-a72', 'unit=smmuv3,base=151322624', 'ram=1073741824,low=4294967296'",
+        "'virt,aia=aplic-imsic,iommu-sys=on', 'unit=riscv,base=50397184', 'ram=2147483648,extended=1,low=4294967296'"
+    })
+    void knowsTheUnitsOfVirtualMachines(String machine, String unit, String memory) {
+        QemuCommand command = command("q -m 4G -M " + machine);
+        assertThat(command.with(Path.of("p"), List.of(), Path.of("m")).toString())
+                .contains(unit + ",memory=/work,,1/memory," + memory);
     }
 
     @Test
@@ -65,7 +80,7 @@ class QemuCommandTest {
                 + " -object memory-backend-file,id=r,size=4G,mem-path=/dev/shm/x,share=on");
         assertThat(command.added()).isEmpty();
         assertThat(command.with(Path.of("p"), List.of(), Path.of("m")).toString())
-                .contains("memory=/dev/shm/x,low=2147483648");
+                .contains("memory=/dev/shm/x,ram=0,low=2147483648");
     }
 
     @Test

@@ -206,6 +206,11 @@ class FamilyRulesTest {
                 row(family, "context and translations before one fence", AuditRule.TAG, movesDevice(false)),
                 row(family, "contexts unlinked, directory forgotten", HELD, unlinksContexts(command(3, 0))),
                 row(family, "contexts unlinked, one device each", AuditRule.TABLE_REUSE, unlinksContexts(both, other)),
+                row(family, "contexts unlinked, and written again", AuditRule.TABLE_REUSE, d -> {
+                    d.store(DriverText.DEVICES + 16, 0);
+                    d.giveInTurn(both, other);
+                    d.store(CONTEXTS, 1);
+                }),
                 row(
                         family,
                         "a process",
@@ -494,6 +499,17 @@ class FamilyRulesTest {
 
     static Stream<Row> rows() {
         return Stream.concat(riscv(), smmu());
+    }
+
+    /** A CPU reads the head before another one's write of the tail, which the unit has acted upon, is told. */
+    @ParameterizedTest
+    @CsvSource({"2, HELD", "1, VIOLATED", "258, VIOLATED"})
+    void aHeadMayBeToldBeforeItsTail(int consumed, String outcome) throws IOException {
+        DriverText d = DriverText.begun("smmuv3", "loads alloc");
+        unmaps(e -> sync(e, consumed)).accept(d);
+        int write = d.lines.size() - 3;
+        d.lines.add(write, d.lines.remove(write + 1));
+        assertThat(MistakesTest.judge(d.text()).outcome(true)).as(d.text()).hasToString(outcome);
     }
 
     /** Another CPU moves PROD for both, and returns when its own CMD_SYNC is done: that says nothing of the one behind it. */

@@ -3,12 +3,15 @@ package dev.moat.audit.recording;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * What a VT-d unit may hold, by brute force: every walk is made at every moment. Two levels of tables, two entries in each; two devices. It is
- * the judge's twin and knows nothing of how that counts: for each number of commands under way that may have been executed, it keeps all that
- * can be cached then; a command may be executed at any moment, in turn, until it is known to be done.
+ * What a unit may hold, by brute force: every walk is made at every moment. Two levels of tables, two entries in each; two devices. It is the
+ * judge's twin and knows nothing of how that counts: for each set of commands under way that may have been executed, it keeps all that can be
+ * cached then. A command may be executed at any moment until it is known to be done: on VT-d in turn, on SMMUv3 those between two waits in any
+ * order.
  */
 final class SlowCaches {
     /** A context entry: a DID and a top table; tables and frames are numbers, -1 for nothing. */
@@ -26,6 +29,7 @@ final class SlowCaches {
             CONTEXTS,
             CONTEXTS_OF_DID,
             CONTEXT_OF_DEVICE,
+            CONTEXTS_OF_DEVICE,
             PAGES,
             PAGES_OF_DID,
             PAGES_OF_RANGE
@@ -60,10 +64,14 @@ final class SlowCaches {
     final int[][] tops = new int[2][2];
     final int[][] leaves = new int[3][2];
     final Context[] entries = new Context[2];
-    private final List<Held> executed = new ArrayList<>(List.of(new Held()));
-    private final List<Command> underWay = new ArrayList<>();
+    private final boolean inOrder;
+    /** For each number of batches that were executed, and each set of commands of the next one: what is held. */
+    private final List<Map<Integer, Held>> executed = new ArrayList<>(List.of(new TreeMap<>(Map.of(0, new Held()))));
 
-    SlowCaches() {
+    private final List<List<Command>> underWay = new ArrayList<>();
+
+    SlowCaches(boolean inOrder) {
+        this.inOrder = inOrder;
         for (int[] table : tops) {
             java.util.Arrays.fill(table, -1);
         }
@@ -74,13 +82,25 @@ final class SlowCaches {
 
     /** Memory was changed: all walks are made, and each command may be executed now. */
     void changed() {
-        executed.forEach(this::walk);
         for (int n = 0; n < underWay.size(); n++) {
-            Held next = new Held(executed.get(n));
-            forget(next, underWay.get(n));
-            walk(next);
-            executed.get(n + 1).add(next);
+            List<Command> batch = underWay.get(n);
+            for (int set = 0; set + 1 < 1 << batch.size(); set++) {
+                Held held = executed.get(n).get(set);
+                for (int c = 0; held != null && c < batch.size(); c++) {
+                    walk(held);
+                    if ((set >> c & 1) == 0) {
+                        Held next = new Held(held);
+                        forget(next, batch.get(c));
+                        walk(next);
+                        boolean all = set + (1 << c) == (1 << batch.size()) - 1;
+                        executed.get(all ? n + 1 : n)
+                                .computeIfAbsent(all ? 0 : set + (1 << c), none -> new Held())
+                                .add(next);
+                    }
+                }
+            }
         }
+        executed.get(underWay.size()).values().forEach(this::walk);
     }
 
     private void walk(Held held) {
@@ -108,8 +128,11 @@ final class SlowCaches {
     /** Commands are given. */
     void give(List<Command> commands) {
         for (Command c : commands) {
-            underWay.add(c);
-            executed.add(new Held());
+            if (inOrder || c == commands.get(0)) {
+                underWay.add(new ArrayList<>());
+                executed.add(new TreeMap<>());
+            }
+            underWay.get(underWay.size() - 1).add(c);
         }
         changed();
     }
@@ -121,6 +144,7 @@ final class SlowCaches {
             case CONTEXTS -> held.contexts.clear();
             case CONTEXTS_OF_DID -> held.contexts.removeIf(x -> x.did == c.did);
             case CONTEXT_OF_DEVICE -> held.contexts.removeIf(x -> x.device == c.device && x.did == c.did);
+            case CONTEXTS_OF_DEVICE -> held.contexts.removeIf(x -> x.device == c.device);
             case PAGES -> {
                 held.pages.clear();
                 held.pointers.clear();
@@ -138,8 +162,9 @@ final class SlowCaches {
         }
     }
 
-    /** The oldest commands are known to be done. */
-    void done(int count) {
+    /** The oldest commands that were given together are known to be done. */
+    void done(int commands) {
+        int count = inOrder ? commands : 1;
         executed.subList(0, count).clear();
         underWay.subList(0, count).clear();
     }
@@ -147,7 +172,7 @@ final class SlowCaches {
     /** What a device may get, as {@code device page frame}. */
     Set<String> reached() {
         Set<String> all = new HashSet<>();
-        for (Held held : executed) {
+        for (Held held : executed.stream().flatMap(m -> m.values().stream()).toList()) {
             for (Context c : held.contexts) {
                 for (Page p : held.pages) {
                     if (p.did == c.did) {

@@ -28,20 +28,37 @@ final class TwinRun {
     private static final int PAGES = 4;
 
     private final Random random;
-    final SlowCaches slow = new SlowCaches();
+    private final boolean smmu;
+    final SlowCaches slow;
     final RecordedTables tables = new RecordedTables("twin", new Silent());
-    final UnitTables unit = tables.unit(
-            "unit",
-            memory -> Families.get("vtd")
-                    .recorded(memory, Map.of("cap", 0xd2008c222f0786L, "ecap", 0xf00f5aL))
-                    .orElseThrow());
+    final UnitTables unit;
     private final Deque<List<Given>> batches = new ArrayDeque<>();
     final List<String> story = new ArrayList<>();
     long number;
     private long tail;
+    private long total;
+    private static final List<Kind> OF_VTD = List.of(
+            Kind.CONTEXTS,
+            Kind.CONTEXTS_OF_DID,
+            Kind.CONTEXT_OF_DEVICE,
+            Kind.PAGES,
+            Kind.PAGES_OF_DID,
+            Kind.PAGES_OF_RANGE);
+    private static final List<Kind> OF_SMMU =
+            List.of(Kind.CONTEXTS, Kind.CONTEXTS_OF_DEVICE, Kind.PAGES, Kind.PAGES_OF_DID, Kind.PAGES_OF_RANGE);
 
-    TwinRun(Random random) {
+    TwinRun(Random random, boolean smmu) {
         this.random = random;
+        this.smmu = smmu;
+        slow = new SlowCaches(!smmu);
+        Map<String, Long> settings = smmu
+                ? Map.of("idr0", 0x944340aL, "idr1", 0x2730010L, "idr3", 0x400L, "idr5", 0x74L)
+                : Map.of("cap", 0xd2008c222f0786L, "ecap", 0xf00f5aL);
+        unit = tables.unit(
+                "unit",
+                memory -> Families.get(smmu ? "smmuv3" : "vtd")
+                        .recorded(memory, settings)
+                        .orElseThrow());
     }
 
     private Moment now() {
@@ -65,12 +82,27 @@ final class TwinRun {
         for (long frame = ROOT; frame < FRAMES; frame++) {
             tables.show(frame, new long[512], now());
         }
+        if (smmu) {
+            for (int device = 0; device < 2; device++) {
+                store((ROOT << 12) + 64L * device, context(device) | 0xb);
+            }
+            write(0x80, 8, ROOT << 12);
+            write(0x88, 4, 1);
+            write(0x90, 8, QUEUE << 12 | 8);
+            write(0x20, 4, 13);
+            return;
+        }
         store(ROOT << 12, CONTEXTS << 12 | 1, 0);
         write(0x20, 8, ROOT << 12);
         write(0x18, 4, 1 << 30);
         write(0x90, 8, QUEUE << 12);
         write(0x18, 4, 1 << 26);
         write(0x18, 4, 1L << 31 | 1 << 26);
+    }
+
+    /** Where the entry of a device is: an SMMUv3's descriptors are in a page each. */
+    private long context(int device) {
+        return smmu ? CONTEXTS + device << 12 : (CONTEXTS << 12) + 16L * device;
     }
 
     private int any(int bound) {
@@ -85,7 +117,7 @@ final class TwinRun {
                 int frame = any(3) == 0 ? -1 : any(FRAME_COUNT);
                 slow.leaves[table][index] = frame;
                 say("leaf " + table + " " + index + " " + frame);
-                store((LEAVES + table << 12) + 8L * index, frame < 0 ? 0 : FRAMES + frame << 12 | 3);
+                store((LEAVES + table << 12) + 8L * index, frame < 0 ? 0 : FRAMES + frame << 12 | (smmu ? 0xc43 : 3));
             }
             case 3, 4 -> {
                 int table = any(slow.tops.length);
@@ -102,7 +134,11 @@ final class TwinRun {
                 int top = any(slow.tops.length);
                 slow.entries[device] = none ? null : new SlowCaches.Context(device, did, top);
                 say("context " + slow.entries[device]);
-                store((CONTEXTS << 12) + 16L * device, none ? 0 : TOPS + top << 12 | 1, (long) did << 8);
+                if (smmu) {
+                    store(context(device), none ? 0 : (long) did << 48 | 0x6204c0000022L, TOPS + top << 12);
+                } else {
+                    store(context(device), none ? 0 : TOPS + top << 12 | 1, (long) did << 8);
+                }
             }
             case 6 -> give();
             default -> done();
@@ -117,15 +153,21 @@ final class TwinRun {
     private void give() {
         List<SlowCaches.Command> commands = new ArrayList<>();
         for (int n = 1 + any(3); n > 0; n--) {
-            Kind kind = Kind.values()[any(Kind.values().length)];
+            List<Kind> kinds = smmu ? OF_SMMU : OF_VTD;
+            Kind kind = kinds.get(any(kinds.size()));
             commands.add(new SlowCaches.Command(kind, any(2), 1 + any(2), any(PAGES), any(3), any(2) == 0));
         }
         say("give " + commands);
         for (SlowCaches.Command c : commands) {
-            store((QUEUE << 12) + tail, words(c));
+            store((QUEUE << 12) + tail, smmu ? smmuWords(c) : words(c));
             tail = (tail + 16) % 4096;
         }
-        write(0x88, 8, tail);
+        total += commands.size();
+        if (smmu) {
+            write(0x98, 4, total % 512);
+        } else {
+            write(0x88, 8, tail);
+        }
         List<Given> given = new ArrayList<>();
         for (Command c = unit.unit().next(); c != null; c = unit.unit().next()) {
             assertThat(c.what()).isEqualTo(Command.What.INVALIDATION);
@@ -134,6 +176,7 @@ final class TwinRun {
             given.add(one);
         }
         assertThat(given).hasSameSizeAs(commands);
+        unit.waits();
         batches.add(given);
         slow.give(commands);
     }
@@ -144,12 +187,30 @@ final class TwinRun {
             case CONTEXTS -> new long[] {0x11, 0};
             case CONTEXTS_OF_DID -> new long[] {0x21 | did, 0};
             case CONTEXT_OF_DEVICE -> new long[] {0x31 | did | (long) c.device() << 32, 0};
+            case CONTEXTS_OF_DEVICE -> throw new AssertionError(c);
             case PAGES -> new long[] {0x12, 0};
             case PAGES_OF_DID -> new long[] {0x22 | did, 0};
             case PAGES_OF_RANGE ->
                 new long[] {
                     0x32 | did, real(c.page()) << 12 | (c.leavesOnly() ? 0x40 : 0) | (c.order() == 2 ? 10 : c.order())
                 };
+        };
+    }
+
+    private static long[] smmuWords(SlowCaches.Command c) {
+        long asid = (long) c.did() << 48;
+        return switch (c.kind()) {
+            case CONTEXTS -> new long[] {4, 31};
+            case CONTEXTS_OF_DEVICE -> new long[] {5 | (long) c.device() << 32, 1};
+            case PAGES -> new long[] {0x30, 0};
+            case PAGES_OF_DID -> new long[] {asid | 0x11, 0};
+            case PAGES_OF_RANGE -> {
+                int order = c.order() == 2 ? 10 : c.order();
+                long page = real(c.page()) & -(1L << order);
+                long range = order == 0 ? 0 : 1 << 10;
+                yield new long[] {asid | (long) order << 20 | 0x12, page << 12 | range | (c.leavesOnly() ? 1 : 0)};
+            }
+            default -> throw new AssertionError(c);
         };
     }
 

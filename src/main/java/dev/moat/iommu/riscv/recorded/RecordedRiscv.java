@@ -88,7 +88,7 @@ public final class RecordedRiscv implements RecordedUnit {
         unit.store(offset, bytes, value);
         requireLittle(register(Registers.FCTL));
         long now = register(Registers.CQB);
-        if (QueueBase.LOG2SZ.get(now) >= LOG2_MOST_COMMANDS) {
+        if (isOn() && QueueBase.LOG2SZ.get(now) >= LOG2_MOST_COMMANDS) {
             throw new IllegalArgumentException("command queues of more than 2^19 entries are not judged");
         } else if (ran != isOn() || now != base) {
             reset = true;
