@@ -112,6 +112,7 @@ final class FrameJudge {
     }
 
     private void foreign(long frame, long count, String owner, Moment when) {
+        boolean known = true;
         for (Reach r : recorded.tables.leadingTo(frame, count)) {
             String whose = recorded.owner(r.unit(), r.tag());
             Lingering through = r.through();
@@ -121,17 +122,23 @@ final class FrameJudge {
                 String says = "frame " + Recorded.hex(frame) + " is " + owner + "'s from here on, but ";
                 if (through == null) {
                     recorded.violated(AuditRule.FOREIGN, when, says + "tables of " + whose + " lead to it: " + at(r));
+                    return;
                 } else if (recorded.isHarmful(through)) {
                     recorded.violated(
                             AuditRule.FOREIGN,
                             when,
                             says + "of " + whose + ", " + LingeringExplanation.of(through),
                             through);
+                    return;
                 }
-                return;
+                known &= recorded.serving(through) != Lingering.Serving.UNKNOWN;
             }
         }
-        recorded.ledger.clean(AuditRule.FOREIGN);
+        if (known) {
+            recorded.ledger.clean(AuditRule.FOREIGN);
+        } else {
+            recorded.ledger.unjudged(AuditRule.FOREIGN, "a table that was unlinked was not shown");
+        }
     }
 
     /** Tables lead pages somewhere. */

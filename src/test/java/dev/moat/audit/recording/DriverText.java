@@ -210,6 +210,7 @@ public abstract class DriverText {
         say("function unmap unmap");
         say("function map map");
         say("function flush flush domain=1 iova=2 pages=3");
+        say("function flush_all_domains flush iova=1 pages=2");
         say("function wait_done wait");
         say("device 0 00:14.0 ats=on");
         say("device 0 00:15.0 ats=off");
@@ -311,7 +312,12 @@ public abstract class DriverText {
         } else if (mistake != Mistake.ADDRESS_TOO_EARLY) {
             giveInTurn(forgetPages(5, 0, 9, false), forgetDeviceTlb(DEVICE));
         }
-        map(3, 0x104);
+        say("call 0 map 0x3000 0x104000");
+        store(
+                LEAVES + 56,
+                entry(0, 0x107)); // one call maps two pages, and the second one is the address that was unmapped
+        store(LEAVES + 24, entry(0, 0x104));
+        say("return 0 map");
         if (mistake == Mistake.ADDRESS_TOO_EARLY || mistake == Mistake.DEVICE_TLB_KEPT) {
             expect(lines.size());
         }
@@ -339,15 +345,29 @@ public abstract class DriverText {
     /** Unlinks the table of the leaves, has it forgotten, and frees it. */
     private void tables() {
         say("call 0 unmap 0 512");
-        if (mistake != Mistake.FREED_LINKED) {
-            store(MIDDLE, 0);
+        store(MIDDLE, 0);
+        if (mistake == Mistake.FREED_LINKED) {
+            store(MIDDLE, entry(1, LEAVES >>> 12)); // and caches may have it from before
         }
         if (mistake == Mistake.TABLE_WRITTEN) {
             store(LEAVES + 80, entry(0, 0x108));
             expect(lines.size());
         }
-        giveInTurn(forgetPages(5, 0, 9, mistake != Mistake.LEAVES_ONLY), forgetDeviceTlb(DEVICE));
+        if (mistake == Mistake.FLUSH_INSIDE) {
+            say("call 0 flush_all_domains 0x100000 1");
+            say("return 0 flush_all_domains");
+            expect(lines.size());
+        }
+        long[] pages = forgetPages(5, 0, 9, mistake != Mistake.LEAVES_ONLY);
+        if (mistake == Mistake.TABLE_DEVICE_TLB) {
+            giveAndWait(pages);
+        } else if (mistake != Mistake.FREED_LINKED) {
+            giveInTurn(pages, forgetDeviceTlb(DEVICE));
+        }
         say("return 0 unmap");
+        if (mistake == Mistake.TABLE_DEVICE_TLB) {
+            expect(lines.size());
+        }
         say("free %#x 4096", LEAVES);
         if (mistake == Mistake.FREED_LINKED || mistake == Mistake.LEAVES_ONLY) {
             expect(lines.size());

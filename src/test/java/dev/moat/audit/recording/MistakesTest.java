@@ -64,6 +64,38 @@ class MistakesTest {
         }
     }
 
+    /** What was in a table that no line showed is not known, and whether a cache has something of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"vtd", "amd-vi"})
+    void unlinkedTableThatWasNotShownIsNotJudged(String family) throws IOException {
+        DriverText driver = DriverText.of(family, Mistake.NONE);
+        String unlinks = String.format(
+                "store 0 %1$#x 8 %2$#x%ncall 0 unmap 0x200000 512%nstore 0 %1$#x 8 0%nreturn 0 unmap%n",
+                DriverText.MIDDLE + 8, driver.entry(1, 0x24));
+        Audit audit = judge(driver.text().replace("call 0 unmap 0 512\n", unlinks + "call 0 unmap 0 512\n"));
+        assertThat(of(audit, AuditRule.CALL_RETURN).unjudged()).containsKey("a table that was unlinked was not shown");
+    }
+
+    /** Two caches lead to a frame; no device can use the first, for none is led to its domain. */
+    @ParameterizedTest
+    @ValueSource(strings = {"vtd", "amd-vi"})
+    void harmlessWayToAFrameHidesNoOther(String family) throws IOException {
+        DriverText driver = DriverText.of(family, Mistake.NONE);
+        long top = 0x24000;
+        driver.say("domain 0 7 guest");
+        driver.say("page %#x", top);
+        driver.lead(0xa8, 7, top, false);
+        driver.store(top, driver.large(1 << 18));
+        driver.store(top, 0);
+        driver.lead(0xa8, 6, DriverText.OTHER_TOP, false);
+        driver.giveAndWait(driver.forgetEntry(7, 0xa8));
+        driver.store(DriverText.OTHER_TOP, 0);
+        driver.say("owner %#x 4096 other", 1L << 30);
+        assertThat(of(judge(driver.text()), AuditRule.FOREIGN).examples())
+                .singleElement()
+                .satisfies(found -> assertThat(found.line()).isEqualTo(driver.lines.size()));
+    }
+
     @Test
     void eachRuleIsBrokenBySomeMistake() {
         List<AuditRule> broken =
