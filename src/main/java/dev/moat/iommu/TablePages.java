@@ -81,6 +81,9 @@ public interface TablePages {
         return false;
     }
 
+    /** Adds what {@link #isEmpty} reads. */
+    default void readContent(Footprint footprint) {}
+
     /** Whether a walk can go on in a frame as in a leaf table: an entry above leads there, or one is cached that did. */
     default boolean isWalked(long[] s, int frame) {
         return false;

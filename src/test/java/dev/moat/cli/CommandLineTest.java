@@ -324,7 +324,7 @@ class CommandLineTest {
         assertThat(moat("list")).isZero();
         assertThat(out.toString())
                 .containsSubsequence("scenarios\n", "invariants\n", "components", "parameters", "faults")
-                .contains("  held    default  operation  held      Counts.")
+                .containsPattern("  held +\\S+ +default +operation +held +Counts\\.")
                 .containsPattern("  bounded +safety +The count stays within its limit\\.")
                 .containsPattern("  operations-return +liveness +Every operation that is begun returns");
         assertThat(moat("list", "invariants")).isZero();

@@ -41,6 +41,8 @@ final class PkvmKills {
                     "free-is-unreachable@4 io-table-is-unreachable@4 no-foreign-request@5 no-foreign@5 references-match-holds@3"),
             pkvm("directory.second-kept", "directories=true table-pages=false frames=2", "tables-balance@2"),
             pkvm("directory.refusal-not-reported", "directories=true table-pages=false frames=2", "tables-balance@4"),
+            pkvm("directory.given-back-in-use", "directories=true table-pages=false frames=2", "walked-is-table@4"),
+            pkvm("alloc.not-cleared", "guests=0", "walked-is-table@5"),
             pkvm("alloc.failure-keeps-root", "frames=2", "tables-balance@2"),
             pkvm(
                     "irte.not-pinned",
@@ -162,5 +164,5 @@ final class PkvmKills {
                     "unshare.not-flushed",
                     "sharing=true pass-through=true table-pages=false frames=2 pages=2",
                     "free-is-unreachable@5 no-foreign-request@5 no-foreign@5 no-stale@5 nothing-lingers@5"),
-            pkvm("alloc.host-keeps-writing", "", "no-foreign-cpu@1"));
+            pkvm("alloc.host-keeps-writing", "", "no-foreign-cpu@1 walked-is-table@2"));
 }

@@ -174,6 +174,11 @@ public abstract class LeafTables implements TablePages {
     }
 
     @Override
+    public void readContent(Footprint footprint) {
+        footprint.all(leaf);
+    }
+
+    @Override
     public boolean isWalked(long[] s, int frame) {
         long number = places.frameNumber(frame);
         for (int i = 0; i < directory.size(); i++) {

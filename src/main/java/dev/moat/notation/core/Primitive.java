@@ -66,6 +66,7 @@ public record Primitive(
             deed write-back-entry(Req)
             look table(Space, Page): Frame? reads readTableOf
             look is-walked(Frame): bool reads readWalked
+            look is-empty(Frame): bool reads readContent
             deed clear-table(Frame)
             deed fill-table(Frame, Frame, Rights)
             deed link(Space, Page, Frame) asks linkDecisions

@@ -103,6 +103,11 @@ public final class UnitCalls {
         return iommu.tables().pages().isWalked(s, (int) frame);
     }
 
+    /** Whether no entry of a frame is present, read as a table. */
+    public boolean isEmpty(long[] s, int cpu, long frame) {
+        return iommu.tables().pages().isEmpty(s, (int) frame);
+    }
+
     public void clearTable(long[] s, int cpu, long table) {
         iommu.tables().pages().clear(s, (int) table);
     }
@@ -135,6 +140,11 @@ public final class UnitCalls {
     /** See {@link #isWalked}. */
     public void readWalked(Footprint footprint, long frame) {
         iommu.tables().pages().readWalked(footprint);
+    }
+
+    /** See {@link #isEmpty}. */
+    public void readContent(Footprint footprint, long frame) {
+        iommu.tables().pages().readContent(footprint);
     }
 
     /** See {@link #link}. */

@@ -84,6 +84,11 @@ final class VtdTablePages implements TablePages {
     }
 
     @Override
+    public void readContent(Footprint footprint) {
+        footprint.all(unit.leaf);
+    }
+
+    @Override
     public boolean isWalked(long[] s, int frame) {
         return leafTables.isWalked(s, frame);
     }
