@@ -108,7 +108,7 @@ final class PkvmKills {
             pkvm(
                     "start.not-flushed",
                     "start=registers context-cache=true table-pages=false frames=2",
-                    "free-is-unreachable@3 io-table-is-unreachable@3 no-foreign-request@4 no-foreign@3 no-stale-context@2 no-stale@2 nothing-lingers@2"),
+                    "free-is-unreachable@3 io-table-is-unreachable@3 no-foreign-request@4 no-foreign@3 no-stale-context@2 no-stale@2 nothing-lingers@2 walked-is-table@4"),
             pkvm(
                     "attach.over-another",
                     "domains=2 context-cache=true table-pages=false frames=2",
@@ -130,13 +130,17 @@ final class PkvmKills {
                     "cpus=2 table-pages=false frames=2",
                     "dids-balance@7 free-is-unreachable@23 io-table-is-unreachable@23 no-foreign-request@23 no-foreign@23 no-stale@18 nothing-lingers@18"),
             pkvm(
+                    "detach.reference-dropped-early",
+                    "cpus=2 guests=0 context-cache=true table-pages=false frames=2",
+                    "walked-is-table@21"),
+            pkvm(
                     "detach.not-flushed",
                     "table-pages=false frames=2",
                     "free-is-unreachable@7 io-table-is-unreachable@7 no-foreign-request@8 no-foreign@7 no-stale@6 nothing-lingers@6"),
             pkvm(
                     "detach.entry-not-flushed",
                     "context-cache=true table-pages=false frames=2",
-                    "free-is-unreachable@8 io-table-is-unreachable@8 no-foreign-request@8 no-foreign@8 no-stale-context@4 no-stale@7 nothing-lingers@7"),
+                    "free-is-unreachable@8 io-table-is-unreachable@8 no-foreign-request@8 no-foreign@8 no-stale-context@4 no-stale@7 nothing-lingers@7 walked-is-table@5"),
             pkvm(
                     "add-page.not-cleared",
                     "guests=0",
