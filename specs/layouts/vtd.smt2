@@ -551,7 +551,7 @@
   (ite write (= (second-level.W e) #b1) (= (second-level.R e) #b1)))
 
 ; VTD-SL-ENTRY: address bits from haw on, and below the size of a superpage; SP where there is none of that size; SNP but in a leaf with sc;
-; TM in a leaf without dt. X is reserved without support of execution by the sources; by no unit that was recorded, and not here
+; TM but in a leaf with dt. X is reserved without support of execution by the sources; by no unit that was recorded, and not here
 (define-fun walk.reserved ((e W) (level W) (haw W) (sllps W) (sc Bool) (dt Bool)) Bool
   (let ((leaf (walk.leaf e level)) (sp (= (second-level.SP e) #b1)))
     (or (distinct (bvand (bvand e #x000ffffffffff000) (bvnot (ones haw))) #x0000000000000000)
@@ -561,7 +561,7 @@
         (and sp (bvugt level #x0000000000000001)
              (distinct (bvand (bvand e #x000ffffffffff000) (ones (walk.shift level))) #x0000000000000000))
         (and (= (second-level.SNP e) #b1) (not (and leaf sc)))
-        (and leaf (= (second-level.TM e) #b1) (not dt)))))
+        (and (= (second-level.TM e) #b1) (not (and leaf dt))))))
 
 ; VTD-WALK: one entry: 1 go on to the table that it leads to, 0 it is the leaf, else the reason of the fault; permission before reserved
 (define-fun walk.step ((e W) (level W) (write Bool) (haw W) (sllps W) (sc Bool) (dt Bool)) W
@@ -972,21 +972,18 @@
 
 ; A whole walk of at most five levels through words that were read, the first at the top; those that are left over are not looked at.
 ; kind: 0 reached, else the reason that is recorded in legacy mode: as above, with 7 for an entry that cannot be read; with 3 for the first one,
-; as the unit that was recorded has it, where the specification has 7, too. tm: whether TM is reserved in tables, too, as that unit has it, of
-; which the other sources say nothing
-(define-fun walk.kind ((e W) (level W) (top W) (readable Bool) (write Bool) (haw W) (sllps W) (sc Bool) (dt Bool) (tm Bool)) W
-  (ite (not readable) (ite (= level top) #x0000000000000003 #x0000000000000007)
-    (let ((is (walk.step e level write haw sllps sc dt)))
-      (ite (and tm (= is #x0000000000000001) (= (second-level.TM e) #b1)) #x000000000000000c is))))
+; as the unit that was recorded has it, where the specification has 7, too
+(define-fun walk.kind ((e W) (level W) (top W) (readable Bool) (write Bool) (haw W) (sllps W) (sc Bool) (dt Bool)) W
+  (ite (not readable) (ite (= level top) #x0000000000000003 #x0000000000000007) (walk.step e level write haw sllps sc dt)))
 
-; f: bit 0 sc, 1 dt, 2 tm, 3 write
+; f: bit 0 sc, 1 dt, 2 write
 (define-fun unit.flags ((ecap W) (write W)) W
-  (concat #x000000000000000 (ite (= write #x0000000000000000) #b0 #b1) #b1 (ecap.DT ecap) (ecap.SC ecap)))
+  (concat #x000000000000000 #b0 (ite (= write #x0000000000000000) #b0 #b1) (ecap.DT ecap) (ecap.SC ecap)))
 
 ; r: bit n whether the nth entry that is met can be read, of a walk from level top
 (define-fun met.kind ((e W) (level W) (top W) (f W) (haw W) (sllps W) (r W)) W
-  (walk.kind e level top (= (bvand (bvlshr r (bvsub top level)) #x0000000000000001) #x0000000000000001) (= ((_ extract 3 3) f) #b1) haw sllps
-             (= ((_ extract 0 0) f) #b1) (= ((_ extract 1 1) f) #b1) (= ((_ extract 2 2) f) #b1)))
+  (walk.kind e level top (= (bvand (bvlshr r (bvsub top level)) #x0000000000000001) #x0000000000000001) (= ((_ extract 2 2) f) #b1) haw sllps
+             (= ((_ extract 0 0) f) #b1) (= ((_ extract 1 1) f) #b1)))
 (define-fun met1.kind ((e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W (met.kind e1 #x0000000000000001 top f haw sllps r))
 (define-fun met1.rights ((e1 W) (top W) (f W) (haw W) (sllps W) (r W)) W (bvand e1 #x0000000000000003))
 (define-fun met1.reached ((e1 W) (iova W) (top W) (f W) (haw W) (sllps W) (r W)) W (walk.reached e1 #x0000000000000001 iova haw))

@@ -213,7 +213,7 @@ final class SlowWalk {
         if (entry.testBit(11) && !(leaf && sc)) {
             return true;
         }
-        if (leaf && entry.testBit(62) && !dt) {
+        if (entry.testBit(62) && !(leaf && dt)) {
             return true;
         }
         if (!big) {

@@ -39,7 +39,7 @@ public final class LegacyRules {
         contextReservedLo = Reserved.mask(ContextEntry.LO);
         contextReservedHi = Reserved.mask(ContextEntry.HI);
         badTablePointer = Reserved.beyond(ContextEntry.SLPTPTR, can.hostAddressBits());
-        tableReserved = Reserved.beyond(SecondLevelEntry.ADDR, can.hostAddressBits()) | SecondLevelEntry.SNP.mask();
+        tableReserved = new SecondLevelRules(can).reserved(MAX_LEVELS, false);
         for (int level = 1; level <= MAX_LEVELS; level++) {
             leafReserved[level] = leafReserved(level, can);
         }

@@ -38,7 +38,7 @@ public final class SecondLevelEntry {
     public static final BitField ADDR = new BitField("ADDR", 51, 12);
 
     static final BitField IGN_61 = new BitField("IGN_61", 61, 52);
-    /** Transient mapping: in a leaf where ECAP.DT is set, reserved in other leaves. */
+    /** Transient mapping: in a leaf where ECAP.DT is set, reserved elsewhere. */
     public static final BitField TM = BitField.bit("TM", 62);
 
     static final BitField IGN_63 = BitField.bit("IGN_63", 63);
