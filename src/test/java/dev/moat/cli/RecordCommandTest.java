@@ -79,6 +79,19 @@ class RecordCommandTest {
         assertThat(out.toString()).contains(compared).containsPattern("strict promise .*" + strict);
         assertThat(err.toString()).contains("moat: added -accel tcg,thread=multi", "watches __iommu_dma_unmap");
         assertThat(out.toString().contains("stores are missing")).isEqualTo(options.contains("overlook"));
+        assertThat(out.toString()).doesNotContain("no watched function");
+    }
+
+    /** Where the symbols have a function that promises something, the kernel has another one. */
+    @Test
+    void symbolsOfAnotherKernelAreSaid() throws IOException {
+        Path symbols = directory.resolve("symbols");
+        String right = Files.readString(symbols);
+        Files.writeString(symbols, right.replace("__iommu_dma_unmap", "__free_frozen_pages"));
+        assertThat(record("--strict", machine(), "-M q35 -device intel-iommu -m 1M -guest plain"))
+                .isEqualTo(5);
+        Files.writeString(symbols, right);
+        assertThat(out.toString()).contains("no watched function was called");
     }
 
     /** A saved recording gets the verdict again. */

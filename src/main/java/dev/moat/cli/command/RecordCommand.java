@@ -162,7 +162,17 @@ public final class RecordCommand implements Callable<Integer> {
             if (recorder.differs()) {
                 site.print("  the recording is incomplete, and violations may come from that");
             }
+            if (symbols != null && !interrupted && !recorder.differs() && showsNoCall(audit)) {
+                site.print(
+                        "  no watched function was called: are these the symbols of this kernel, booted with nokaslr?");
+            }
             return new AuditCommand(site, gate).report(audit, library, ended);
         }
+    }
+
+    private static boolean showsNoCall(Audit audit) {
+        return audit.tallies().stream()
+                .filter(tally -> tally.rule().counts().endsWith(" calls"))
+                .allMatch(tally -> tally.judged() + tally.unjudgedCount() == 0);
     }
 }
