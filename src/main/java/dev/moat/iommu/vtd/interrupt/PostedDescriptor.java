@@ -8,7 +8,7 @@ import java.util.List;
  * Posted-interrupt descriptor.
  *
  * <p>{@code @shape} 512 bits: the requests of all 256 vectors in words 0 to 3, {@link #CONTROL} in word 4, then words that
- * are not looked at. {@code @source} VT-d specification 2.x, chapter 5.2; no recorded row has one.
+ * are not looked at. {@code @source} VTD-POSTED-DESCRIPTOR; no recorded row has one.
  */
 public final class PostedDescriptor {
     private PostedDescriptor() {}
