@@ -4,8 +4,8 @@
 (set-info :source "Linux drivers/iommu/intel/iommu.c: domain_context_mapping; debugfs.c: domain_translation_struct")
 
 (define-fun invariant () Bool
-  (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom) (d Dom))
-    (=> (ent u q s t) (assigned q e) (for s d) (= e d))))
+  (forall ((u Unit) (q Req) (s Space) (t Tag) (e Dom))
+    (=> (ent u q s t) (assigned q e) (for s e))))
 
 (define-fun witness () Bool
   (exists ((u Unit) (q Req) (s Space) (t Tag) (e Dom)) (and (ent u q s t) (assigned q e) (for s e))))
