@@ -71,7 +71,7 @@ final class PkvmKills {
             pkvm(
                     "map.failed-pin-keeps-reference",
                     "table-pages=false frames=2",
-                    "references-match-holds@2 tables-balance@8"),
+                    "dids-balance@8 references-match-holds@2 tables-balance@8"),
             pkvm(
                     "unmap.superpage-unpinned-as-page",
                     "superpages=true pages=2 frames=3",
@@ -83,7 +83,7 @@ final class PkvmKills {
             pkvm(
                     "free.user-checked-late",
                     "guest-device=true devices=2 table-pages=false frames=2",
-                    "tables-balance@2"),
+                    "dids-balance@2 tables-balance@2"),
             pkvm(
                     "map.guest-not-pinned",
                     "guest-device=true devices=2 table-pages=false frames=2",
