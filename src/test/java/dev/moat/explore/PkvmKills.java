@@ -39,6 +39,8 @@ final class PkvmKills {
                     "unmap.part-of-superpage",
                     "superpages=true pages=2 frames=3",
                     "free-is-unreachable@4 io-table-is-unreachable@4 no-foreign-request@5 no-foreign@5 references-match-holds@3"),
+            pkvm("free.slot-kept", "table-pages=false frames=2 guests=0", "dids-balance@2"),
+            pkvm("detach.tag-kept", "table-pages=false frames=2 guests=0", "dids-balance@3"),
             pkvm("directory.second-kept", "directories=true table-pages=false frames=2", "tables-balance@2"),
             pkvm("directory.refusal-not-reported", "directories=true table-pages=false frames=2", "tables-balance@4"),
             pkvm("directory.given-back-in-use", "directories=true table-pages=false frames=2", "walked-is-table@4"),
